@@ -78,4 +78,5 @@ clean: ## remove build/ (keeps .venv/)
 	@rm -rf build
 
 help: ## this list
-	@awk -F ':|## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$NF }' Makefile $(sort $(wildcard mk/*.mk))
+	@awk '/^[a-z-]+:.*## / { name = $$0; sub(/:.*/, "", name); sub(/.*## /, ""); \
+	  printf "  make %-16s %s\n", name, $$0 }' Makefile $(sort $(wildcard mk/*.mk))
