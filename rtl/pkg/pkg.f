@@ -1,0 +1,2 @@
+rtl/pkg/weir_lists_pkg.sv
+rtl/pkg/weir_pkg.sv
