@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+
 #include "addr.h"
 
 #include <arpa/inet.h>
