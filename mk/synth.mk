@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# Synthesis, place and route of SYNTH_TOP for an LFE5UM5G-45F, speed grade 8. Limits and device:
+# constraints/synth/limits.json. Sources already seen are not built again: see tools/synth.
+
+SYNTH_TOP ?= weir_synth_top
+.PHONY: test-synth
+synth: | setup ## size by module and speed on the FPGA, held against the limits
+	@tools/synth $(SYNTH_TOP)
+
+TEST_SUITES += $(if $(wildcard constraints/synth/weir_synth_top.sv),test-synth)
+test-synth: | setup
+	@$(call suite,$@) tools/synth --check weir_synth_top
