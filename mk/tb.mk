@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # RTL benches: tb/<dir>/weir_x_tb.sv holds the self-checking bench of rtl/<dir>/weir_x.sv.
-# Packages come from rtl/rtl.f in its order; modules and interfaces are found by file name, so that
-# a bench compiles only what it uses.
+# All packages are read, in the order of tools/rtl-packages; modules and interfaces are found by file
+# name, so that a bench compiles only what it uses.
 
 BENCHES := $(sort $(wildcard tb/*_tb.sv tb/*/*_tb.sv))
 BENCH_NAMES := $(patsubst %_tb,%,$(basename $(notdir $(BENCHES))))
 RTL_DIRS := $(filter-out %/lint,$(shell find rtl -type d 2>/dev/null | sort))
-RTL_LIST = $(shell sed 's,//.*,,; s,\#.*,,' rtl/rtl.f 2>/dev/null)
-RTL_PACKAGES = $(filter %_pkg.sv,$(RTL_LIST))
+RTL_PACKAGES = $(shell tools/rtl-packages)
 
 # Where Verilator looks for modules and include files; the waivers every run reads.
 VERILATOR_SEARCH := $(addprefix -y ,$(RTL_DIRS)) $(addprefix +incdir+,$(RTL_DIRS)) +libext+.sv
@@ -26,7 +25,7 @@ build/tb/$(1)/$(1)_tb: $(2) $(wildcard $(2:.sv=.f)) rtl/lint/waivers.vlt rtl/lin
 	  -MAKEFLAGS "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1 OBJCACHE=$$(CCACHE)" \
 	  --top-module $(1)_tb -Mdir build/tb/$(1) -o $(1)_tb \
 	  $$(RTL_PACKAGES) $$(addprefix -f ,$$(wildcard $$(2:.sv=.f))) $(2)
-	@sed 's,^[^:]*:,$$@:,' build/tb/$(1)/V$(1)_tb__ver.d > build/tb/$(1)/deps.d
+	@sed 's,^build/[^:]*:,$$@:,' build/tb/$(1)/V$(1)_tb__ver.d > build/tb/$(1)/deps.d
 
 # The output of the last run; a failed run leaves none.
 build/tb/$(1)/run.log: build/tb/$(1)/$(1)_tb
