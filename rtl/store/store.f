@@ -1,0 +1,5 @@
+rtl/store/weir_arbiter.sv
+rtl/store/weir_frame_ring.sv
+rtl/store/weir_egress_queue.sv
+rtl/store/weir_shaper.sv
+rtl/store/weir_egress_port.sv
