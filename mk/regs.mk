@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# What is made from docs/lists/*.def and regs/weir.rdl; the results are committed.
+
+LISTS := $(wildcard docs/lists/*.def)
+GENERATED += rtl/pkg/weir_lists_pkg.sv docs/reasons.md rtl/regs/weir_regs.sv rtl/regs/weir_regs_pkg.sv \
+  host/include/weir/weir_regs.h docs/registers.md
+C_SOURCES += tools/lists/lists.c
+CPPFLAGS += -Idocs/lists -Ihost/include
+
+build/lists: build/obj/tools/lists/lists.o
+	$(CC) $(CFLAGS) -o $@ $<
+
+rtl/pkg/weir_lists_pkg.sv: build/lists $(LISTS)
+	@build/lists sv > $@
+
+docs/reasons.md: build/lists $(LISTS)
+	@build/lists md > $@
+
+# PeakRDL writes no licence tag.
+rtl/regs/weir_regs.sv rtl/regs/weir_regs_pkg.sv &: regs/weir.rdl | setup
+	@peakrdl regblock $< --top weir_regs --cpuif apb4-flat -o rtl/regs
+	@sed -i '1i // SPDX-License-Identifier: Apache-2.0' rtl/regs/weir_regs.sv rtl/regs/weir_regs_pkg.sv
+
+host/include/weir/weir_regs.h: regs/weir.rdl regs/export.py $(LISTS) | setup
+	@mkdir -p $(@D)
+	@$(PYTHON) regs/export.py c $< docs/lists > $@
+
+docs/registers.md: regs/weir.rdl regs/export.py $(LISTS) | setup
+	@$(PYTHON) regs/export.py md $< docs/lists > $@

@@ -1,0 +1,2 @@
+rtl/regs/weir_regs_pkg.sv
+rtl/regs/weir_regs.sv
