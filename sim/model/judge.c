@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The look-ups of a frame in the order of their tiers (docs/datapath.md 5.2, 7). */
+#include "model_priv.h"
+
+#define METER_CFGS_TABLE 16u     /* configurations of one table: 8 defaults, 8 overrides */
+#define METER_CFG_OVERRIDE 8u
+
+/** What the look-ups of one frame have in common. */
+struct lookups {
+	struct weir_model *m;
+	struct weir_record *r;
+	struct weir_decision *d;
+	struct weir_meter_in in;
+	uint64_t remote, protect;   /* hash parts */
+};
+
+/** One keyed meter. l->in.used tells whether the frame was really dropped in an earlier tier.
+ * @param parts     hash of the addresses in the key
+ * @param family    as in the key
+ * @param sub_kind  as in the key; it also chooses the configuration */
+static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, unsigned family,
+		  unsigned sub_kind, uint16_t value)
+{
+	struct weir_model *m = l->m;
+	struct weir_table *t = &m->table[k];
+	struct weir_hash_key key =
+		weir_hash_finish(parts ^ weir_hash_part_tail(&m->hash, k, family, sub_kind, value));
+	struct weir_meter_result result;
+	struct weir_meter_cfg *c;
+	struct weir_table_entry *e;
+	bool full;
+
+	e = weir_table_lookup(t, key, l->in.window, !l->in.used, &full);
+	if (!e) {
+		if (full && t->cfg.fail_closed)
+			weir_decision_add(l->d, &(struct weir_candidate){
+				.tag = key.tag, .reason = (uint8_t)(WEIR_REASON_full_remote + k),
+				.effect = t->cfg.full_effect, .dry_run = t->cfg.full_dry_run });
+		return;
+	}
+	c = &m->meter_cfg[METER_CFGS_TABLE * k +
+			  (e->m.cfg ? METER_CFG_OVERRIDE + e->m.cfg : sub_kind)];
+	l->in.bytes = weir_table_info(k)->bytes;
+	weir_meter_update(&e->m, c, &l->in, &result);
+	weir_judge_result(l->r, l->d, k, &result, c, WEIR_REASON_meter_remote + k, key.tag);
+}
+
+static void anomalies(const struct weir_model *m, const struct weir_record *r, struct weir_decision *d)
+{
+	for (unsigned w = 0; w < 2; w++) {
+		uint64_t left = r->anomalies[w] & m->anomaly_sets.objecting[w];
+
+		for (; left; left &= left - 1) {
+			unsigned code = w * 64 + (unsigned)__builtin_ctzll(left);
+
+			weir_decision_add(d, &(struct weir_candidate){
+				.reason = (uint8_t)(WEIR_REASON_anomaly_0 + code),
+				.effect = m->anomaly_action[code] == WEIR_ANOMALY_Demote,
+				.dry_run = m->anomaly_dry_run[code] });
+		}
+	}
+}
+
+static uint64_t prefix_part(const struct weir_model *m, const struct weir_record *r)
+{
+	uint8_t masked[16];
+
+	weir_hash_mask(r->family, r->protect, r->family ? m->set.prefix_len6 : m->set.prefix_len4, masked);
+	return weir_hash_part_protected(&m->hash, r->family, masked);
+}
+
+/** Sub-kind of the table `port`. */
+static unsigned port_kind(const struct weir_record *r)
+{
+	if (weir_record_has_class(r, WEIR_CLASS_tcp))
+		return 0;
+	if (weir_record_has_class(r, WEIR_CLASS_udp))
+		return 1;
+	return 2u + r->family;
+}
+
+static void addresses_1_and_2(struct lookups *l)
+{
+	struct weir_record *r = l->r;
+
+	l->remote = weir_hash_part_remote(&l->m->hash, r->family, r->remote);
+	l->protect = weir_hash_part_protected(&l->m->hash, r->family, r->protect);
+	keyed(l, WEIR_TABLE_remote, l->remote, r->family, 0, 0);
+	keyed(l, WEIR_TABLE_pair, l->remote ^ l->protect, r->family, 0, 0);
+	l->in.used = weir_decision_drops(l->d);
+	keyed(l, WEIR_TABLE_class, l->protect, r->family, r->tclass, 0);
+}
+
+void weir_judge(struct weir_model *m, struct weir_record *r, struct weir_decision *d)
+{
+	struct lookups l = {
+		.m = m, .r = r, .d = d,
+		.in = {
+			.window = r->stamp_us >> WEIR_WINDOW_BITS,
+			.position = (uint32_t)(r->stamp_us & ((1u << WEIR_WINDOW_BITS) - 1)) << 8,
+			.len = r->len,
+		},
+	};
+	bool inbound = !r->dir && !r->exempt;
+
+	anomalies(m, r, d);
+	l.in.used = weir_decision_drops(d);
+	if (inbound && r->l3_valid)
+		addresses_1_and_2(&l);
+	/* Tier 3; its meters do not see each other. */
+	l.in.used = weir_decision_drops(d);
+	if (inbound && r->l3_valid) {
+		keyed(&l, WEIR_TABLE_address, l.protect, r->family, 0, 0);
+		keyed(&l, WEIR_TABLE_prefix, prefix_part(m, r), r->family, 0, 0);
+	}
+	if (inbound && r->l4_valid) {
+		keyed(&l, WEIR_TABLE_port, 0, 0, port_kind(r), r->dport);
+		if (r->proto == 17)
+			keyed(&l, WEIR_TABLE_udp_source, 0, 0, 0, r->sport);
+	}
+	l.in.bytes = true;
+	l.in.used |= r->exempt;
+	weir_class_bank(m, r, &l.in, d);
+}

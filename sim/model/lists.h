@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Numbers and names of docs/lists/: verdicts, reasons, anomalies, classes, tables. Static data, no
+ * allocation, safe from any thread. */
+#ifndef WEIR_LISTS_H
+#define WEIR_LISTS_H
+
+enum weir_anomaly_action {
+	WEIR_ANOMALY_Ignore, WEIR_ANOMALY_Count, WEIR_ANOMALY_Drop, WEIR_ANOMALY_Demote,
+};
+
+#define X(code, name, action, source, text) WEIR_ANOMALY_##name = (code),
+enum weir_anomaly {
+#include "docs/lists/anomalies.def"
+	WEIR_ANOMALIES
+};
+#undef X
+
+#define X(number, name, group, text) WEIR_CLASS_##name = (number),
+enum weir_class {
+#include "docs/lists/classes.def"
+	WEIR_CLASSES
+};
+#undef X
+
+#define X(number, name, text) WEIR_REASON_##name = (number),
+enum weir_reason {
+#include "docs/lists/reasons.def"
+	WEIR_REASON_class_0 = 0x20,     /**< + class */
+	WEIR_REASON_anomaly_0 = 0x40,   /**< + anomaly */
+};
+#undef X
+
+#define X(number, name, text) WEIR_VERDICT_##name = (number),
+enum weir_verdict {
+#include "docs/lists/verdicts.def"
+	WEIR_VERDICTS
+};
+#undef X
+
+#define X(number, name, tier, bytes, sets_log2, timeout, key) WEIR_TABLE_##name = (number),
+enum weir_table_number {
+#include "docs/lists/tables.def"
+	WEIR_TABLES
+};
+#undef X
+
+/** Groups of the class bank (docs/datapath.md 5.4); group 6 is the IP protocol. */
+#define WEIR_CLASS_GROUPS 8
+
+/** One row of tables.def. */
+struct weir_table_info {
+	const char *name;
+	int tier;
+	int bytes;             /**< 1: entries carry byte state */
+	int sets_log2;         /**< sets of four ways */
+	int timeout_windows;   /**< default */
+};
+
+/** Row of a table; number below WEIR_TABLES. */
+const struct weir_table_info *weir_table_info(unsigned number);
+
+/* Name of a number; "unknown" for a number that the list does not have. A reason may be an anomaly
+ * (its own name) or a class meter ("class_" and the class). */
+const char *weir_verdict_name(unsigned verdict);
+const char *weir_reason_name(unsigned reason);
+const char *weir_anomaly_name(unsigned code);
+const char *weir_class_name(unsigned class_number);
+
+/* Number of a name; -1 when the list has no such name. */
+int weir_verdict_find(const char *name);
+int weir_reason_find(const char *name);
+int weir_anomaly_find(const char *name);
+int weir_class_find(const char *name);
+int weir_table_find(const char *name);
+
+/** Default action of an anomaly (enum weir_anomaly_action); code below WEIR_ANOMALIES. */
+int weir_anomaly_default(unsigned code);
+
+/** Group of a class in the class bank, -1 when it has no meter; class below WEIR_CLASSES. */
+int weir_class_group(unsigned class_number);
+
+#endif

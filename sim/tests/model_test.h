@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Tests of the reference model: what its suites share. */
+#ifndef WEIR_MODEL_TEST_H
+#define WEIR_MODEL_TEST_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/model/lists.h"
+#include "sim/model/meter.h"
+#include "sim/model/weir_model.h"
+
+Suite *weir_model_vectors_suite(void);
+
+#endif
