@@ -4,7 +4,7 @@
 // regions to maintenance slots, the ager (docs/datapath.md 5.3) and the event counters.
 //
 // An APB access to a register takes a few clocks, to an entry as long as its maintenance slot takes. At most one
-// host request and no sweep, or one sweep step and no host request, is between acceptance and done.
+// host request and no sweep step, or up to SweepInFlight sweep steps and no host request, is between acceptance and done.
 // When a write is refused, STATUS says so; nothing else happens.
 `default_nettype none
 
@@ -12,11 +12,15 @@ module weir_control
   import weir_pkg::*;
   import weir_lists_pkg::*;
   import weir_control_pkg::*;
-(
+#(
+    parameter int unsigned CoreKhz       = 62500,  // clock of the core, for the host
+    parameter int unsigned SweepInFlight = 1       // sweep steps on their way at once, 1 to 15
+) (
     input wire clk,
     input wire rst,
 
-    // --- APB4 slave, 32 bit. Address 0x00_0000 registers, 0x10_0000 + target * 0x1_0000 + index * 0x20 entries.
+    // --- APB4 slave, 32 bit. Address 0x00_0000 registers, 0x10_0000 + target * 0x1_0000 + index * 0x20 entries;
+    // docs/registers.md. Never an error response.
     input  wire         s_apb_psel,
     input  wire         s_apb_penable,
     input  wire         s_apb_pwrite,
@@ -56,10 +60,10 @@ module weir_control
 
     // --- weir_judge. maint_o is stable while maint_valid_o is 1 and until maint_ready_i; then comes exactly one
     // clock of maint_done_i, with maint_rdata_i (reads) and maint_seqno_i: number of frames that entered the slots
-    // before this operation. No new request before done.
+    // before this operation. With SweepInFlight above 1, sweep steps may be accepted before the done of earlier ones.
     // judge_clear_o: one clock, only when the data path is idle and held. The judge (reset it with it) forgets tables, class
-    // bank, counters and configuration memories, and takes judge_ready_i down until they are clear; no request is
-    // outstanding then.
+    // bank, counters and configuration memories, and takes judge_ready_i down within 8 clocks until they are
+    // clear; no request is outstanding then.
     input  wire          judge_ready_i,
     input  wire          judge_bypass_i,
     output logic         judge_clear_o,
@@ -76,6 +80,154 @@ module weir_control
     input wire [NumTables-1:0][31:0]     table_full_i,
     input wire [NumTables-1:0][15:0]     table_used_i
 );
+  weir_regs_pkg::weir_regs__in_t  hwif_in;
+  weir_regs_pkg::weir_regs__out_t hwif_out;
+
+  logic        run;
+  logic        stopped;
+  logic        ageing;
+  logic        ready;
+  logic        sweep_req;
+  logic        sweep_take;
+  logic [ 9:0] sweep_index;
+  logic        maint_busy;
+  logic        bad_entry;
+  logic        setup_refused;
+  seqno_t      seqno;
+
+  logic        setup_rd_ack;
+  logic        setup_wr_ack;
+  logic [31:0] setup_rd_data;
+  logic        stats_rd_ack;
+  logic        stats_wr_ack;
+  logic [31:0] stats_rd_data;
+  logic        entries_rd_ack;
+  logic        entries_wr_ack;
+  logic [31:0] entries_rd_data;
+
+  // --- Clear: no more steps, wait until none is under way, one pulse, wait until the judge's ready shows it.
+  logic       clear_refused;
+  logic       clear_q = 1'b0;
+  logic       sent_q  = 1'b0;
+  logic [2:0] wait_q  = '0;
+  always_comb begin
+    clear_refused = hwif_out.ctrl.clear.value && !stopped;
+    judge_clear_o = clear_q && !sent_q && !maint_busy;
+    ready         = judge_ready_i && !clear_q;
+  end
+  always_ff @(posedge clk) begin
+    if (hwif_out.ctrl.clear.value && stopped) clear_q <= 1'b1;
+    if (judge_clear_o) sent_q <= 1'b1;
+    if (sent_q) wait_q <= wait_q + 1'b1;
+    if (wait_q == '1) begin
+      clear_q <= 1'b0;
+      sent_q  <= 1'b0;
+    end
+    if (rst) begin
+      clear_q <= 1'b0;
+      sent_q  <= 1'b0;
+      wait_q  <= '0;
+    end
+  end
+
+  // --- Registers.
+  logic [31:0] now_high_q = '0;
+  always_ff @(posedge clk) if (hwif_out.now_low.value.swacc) now_high_q <= now_o[63:32];
+
+  always_comb begin
+    run = hwif_out.ctrl.run.value;
+
+    hwif_in.caps.tables.next                = 8'(NumTables);
+    hwif_in.caps.anomalies.next             = 8'(NumAnomalies);
+    hwif_in.caps.classes.next               = 8'(NumClasses);
+    hwif_in.table_sizes.sets_log2.next      = {
+        4'(TableUdpSourceSetsLog2), 4'(TablePortSetsLog2), 4'(TablePrefixSetsLog2), 4'(TableAddressSetsLog2),
+        4'(TableClassSetsLog2), 4'(TablePairSetsLog2), 4'(TableRemoteSetsLog2)};
+    hwif_in.clock.khz.next                  = 20'(CoreKhz);
+    hwif_in.status.stopped.next             = stopped;
+    hwif_in.status.ready.next               = ready;
+    hwif_in.status.maint_busy.next          = maint_busy;
+    hwif_in.status.bypass.next              = judge_bypass_i;
+    hwif_in.status.ageing.next              = ageing;
+    hwif_in.status.write_refused.hwset      = setup_refused || clear_refused;
+    hwif_in.status.bad_entry.hwset          = bad_entry;
+    hwif_in.now_low.value.next              = now_o[31:0];
+    hwif_in.now_high.value.next             = now_high_q;
+    hwif_in.maint_seqno.value.next          = seqno;
+    hwif_in.setup                           = '{rd_ack: setup_rd_ack, rd_data: setup_rd_data, wr_ack: setup_wr_ack};
+    hwif_in.stats                           = '{rd_ack: stats_rd_ack, rd_data: stats_rd_data, wr_ack: stats_wr_ack};
+    hwif_in.entries                         = '{rd_ack: entries_rd_ack, rd_data: entries_rd_data, wr_ack: entries_wr_ack};
+  end
+
+  weir_regs u_regs (
+    .clk, .rst,
+    .s_apb_psel, .s_apb_penable, .s_apb_pwrite, .s_apb_pprot, .s_apb_paddr, .s_apb_pwdata, .s_apb_pstrb,
+    .s_apb_pready, .s_apb_prdata, .s_apb_pslverr,
+    .hwif_in, .hwif_out
+  );
+
+  weir_setup u_setup (
+    .clk, .rst,
+    .req_i      (hwif_out.setup.req),
+    .req_is_wr_i(hwif_out.setup.req_is_wr),
+    .word_i     (hwif_out.setup.addr[7:2]),
+    .wr_data_i  (hwif_out.setup.wr_data),
+    .wr_whole_i (&hwif_out.setup.wr_biten),
+    .unlocked_i (stopped),
+    .rd_ack_o   (setup_rd_ack),
+    .wr_ack_o   (setup_wr_ack),
+    .rd_data_o  (setup_rd_data),
+    .refused_o  (setup_refused),
+    .max_frame_o, .link_consume_o, .prefix_len4_o, .prefix_len6_o, .reflector_o, .hash_key_o,
+    .shaper_rate_o, .shaper_burst_o, .mac_rx_enable_o, .mac_tx_enable_o, .mac_ifg_o
+  );
+
+  weir_stats u_stats (
+    .clk, .rst,
+    .clear_i    (judge_clear_o),
+    .req_i      (hwif_out.stats.req),
+    .req_is_wr_i(hwif_out.stats.req_is_wr),
+    .word_i     (hwif_out.stats.addr[7:2]),
+    .rd_ack_o   (stats_rd_ack),
+    .wr_ack_o   (stats_wr_ack),
+    .rd_data_o  (stats_rd_data),
+    .side_events_i, .table_evictions_i, .table_full_i, .table_used_i
+  );
+
+  weir_maint #(.SweepInFlight(SweepInFlight)) u_maint (
+    .clk, .rst,
+    .ready_i    (ready),
+    .req_i      (hwif_out.entries.req),
+    .req_is_wr_i(hwif_out.entries.req_is_wr),
+    .word_i     (hwif_out.entries.addr[19:2]),
+    .wr_data_i  (hwif_out.entries.wr_data),
+    .wr_strb_i  ({hwif_out.entries.wr_biten[24], hwif_out.entries.wr_biten[16],
+                  hwif_out.entries.wr_biten[8], hwif_out.entries.wr_biten[0]}),
+    .rd_ack_o   (entries_rd_ack),
+    .wr_ack_o   (entries_wr_ack),
+    .rd_data_o  (entries_rd_data),
+    .bad_o      (bad_entry),
+    .seqno_o    (seqno),
+    .sweep_req_i  (sweep_req),
+    .sweep_index_i(sweep_index),
+    .sweep_take_o (sweep_take),
+    .busy_o       (maint_busy),
+    .pending_o    (maint_pending_o),
+    .maint_valid_o, .maint_o, .maint_ready_i, .maint_done_i, .maint_rdata_i, .maint_seqno_i
+  );
+
+  weir_ager u_ager (
+    .clk, .rst,
+    .run_i        (run),
+    .ready_i      (ready),
+    .now_i, .now_o, .hold_o, .idle_i,
+    .stopped_o    (stopped),
+    .ageing_o     (ageing),
+    .sweep_req_o  (sweep_req),
+    .sweep_index_o(sweep_index),
+    .sweep_take_i (sweep_take),
+    .busy_i       (maint_busy)
+  );
 endmodule
 
 `default_nettype wire

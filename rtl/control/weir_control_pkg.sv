@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Types at the ports of weir_control.
+// Types at the ports of weir_control, and the defaults of the static configuration (those of regs/weir.rdl).
 `default_nettype none
 
 package weir_control_pkg;
@@ -22,6 +22,17 @@ package weir_control_pkg;
     logic rx_fcs;            //  1 frame with a wrong FCS
     logic rx_frames;         //  0 good frame received
   } side_events_t;
+
+  parameter logic [10:0] DefaultMaxFrame    = 11'd1514;
+  parameter logic [15:0] DefaultLinkConsume = 16'h0002;
+  parameter logic [ 5:0] DefaultPrefixLen4  = 6'd24;
+  parameter logic [ 7:0] DefaultPrefixLen6  = 8'd64;
+  parameter logic [ 7:0] DefaultIfg         = 8'd12;
+  parameter logic [23:0] DefaultShaperRate  = 24'h020000;
+  parameter logic [15:0] DefaultShaperBurst = 16'd4096;
+  parameter logic [15:0][15:0] DefaultReflector = {
+      16'd11211, 16'd5353, 16'd3702, 16'd3283, 16'd1900, 16'd1434, 16'd520, 16'd389,
+      16'd161, 16'd137, 16'd123, 16'd111, 16'd69, 16'd53, 16'd19, 16'd17};
 endpackage
 
 `default_nettype wire

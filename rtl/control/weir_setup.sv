@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Registers of the static configuration (setup in regs/weir.rdl). Outside the generated block, because whole-word writes
+// and a plain multiplexer cost a third of its LUTs. Every access is answered one clock later.
+`default_nettype none
+
+module weir_setup
+  import weir_control_pkg::*;
+(
+    input wire clk,
+    input wire rst,
+
+    // --- Access: req_i for one clock, the rest stable with it; ack one clock later. A write changes something only
+    // when unlocked_i is 1 and it is a whole word; otherwise refused_o is 1 for one clock.
+    input  wire         req_i,
+    input  wire         req_is_wr_i,
+    input  wire  [ 5:0] word_i,      // address in words
+    input  wire  [31:0] wr_data_i,
+    input  wire         wr_whole_i,  // all byte strobes
+    input  wire         unlocked_i,
+    output logic        rd_ack_o,
+    output logic        wr_ack_o,
+    output logic [31:0] rd_data_o,
+    output logic        refused_o,
+
+    // --- Values, see weir_control.
+    output logic [10:0]       max_frame_o,
+    output logic [15:0]       link_consume_o,
+    output logic [ 5:0]       prefix_len4_o,
+    output logic [ 7:0]       prefix_len6_o,
+    output logic [15:0][15:0] reflector_o,
+    output logic [10:0][31:0] hash_key_o,
+    output logic [ 1:0][23:0] shaper_rate_o,
+    output logic [ 1:0][15:0] shaper_burst_o,
+    output logic [ 1:0]       mac_rx_enable_o,
+    output logic [ 1:0]       mac_tx_enable_o,
+    output logic [ 7:0]       mac_ifg_o
+);
+  localparam logic [10:0] MaxMaxFrame = 11'd1992;
+
+  logic [10:0] max_frame_q = DefaultMaxFrame;
+  logic        write;
+
+  always_comb begin
+    write       = req_i && req_is_wr_i && wr_whole_i && unlocked_i;
+    // The frame store must never see more, whatever the host wrote.
+    max_frame_o = (max_frame_q > MaxMaxFrame) ? MaxMaxFrame : max_frame_q;
+  end
+
+  always_ff @(posedge clk) begin
+    rd_ack_o  <= req_i && !req_is_wr_i;
+    wr_ack_o  <= req_i && req_is_wr_i;
+    refused_o <= req_i && req_is_wr_i && !write;
+
+    if (write) begin
+      case (word_i)
+        6'd0: max_frame_q <= wr_data_i[10:0];
+        6'd1: link_consume_o <= wr_data_i[15:0];
+        6'd2: {prefix_len6_o, prefix_len4_o} <= {wr_data_i[15:8], wr_data_i[5:0]};
+        6'd3: {mac_ifg_o, mac_tx_enable_o, mac_rx_enable_o} <= {wr_data_i[15:8], wr_data_i[3:0]};
+        default: ;
+      endcase
+      for (int s = 0; s < 2; s++) begin
+        if (word_i == 6'(4 + 2 * s)) shaper_rate_o[s] <= wr_data_i[23:0];
+        if (word_i == 6'(5 + 2 * s)) shaper_burst_o[s] <= wr_data_i[15:0];
+      end
+      for (int i = 0; i < 11; i++) if (word_i == 6'(16 + i)) hash_key_o[i] <= wr_data_i;
+      for (int i = 0; i < 16; i++) if (word_i == 6'(32 + i)) reflector_o[i] <= wr_data_i[15:0];
+    end
+
+    if (rst) begin
+      rd_ack_o        <= 1'b0;
+      wr_ack_o        <= 1'b0;
+      refused_o       <= 1'b0;
+      max_frame_q     <= DefaultMaxFrame;
+      link_consume_o  <= DefaultLinkConsume;
+      prefix_len4_o   <= DefaultPrefixLen4;
+      prefix_len6_o   <= DefaultPrefixLen6;
+      mac_rx_enable_o <= 2'b11;
+      mac_tx_enable_o <= 2'b11;
+      mac_ifg_o       <= DefaultIfg;
+      shaper_rate_o   <= {2{DefaultShaperRate}};
+      shaper_burst_o  <= {2{DefaultShaperBurst}};
+      hash_key_o      <= '0;
+      reflector_o     <= DefaultReflector;
+    end
+  end
+
+  logic [31:0] rd_data;
+  always_comb begin
+    rd_data = '0;
+    case (word_i) inside
+      6'd0:              rd_data[10:0] = max_frame_q;
+      6'd1:              rd_data[15:0] = link_consume_o;
+      6'd2:              rd_data[15:0] = {prefix_len6_o, 2'b0, prefix_len4_o};
+      6'd3:              rd_data[15:0] = {mac_ifg_o, 4'b0, mac_tx_enable_o, mac_rx_enable_o};
+      6'd4, 6'd6:        rd_data[23:0] = shaper_rate_o[word_i[1]];
+      6'd5, 6'd7:        rd_data[15:0] = shaper_burst_o[word_i[1]];
+      [6'd16 : 6'd26]:   rd_data = hash_key_o[word_i[3:0]];
+      [6'd32 : 6'd47]:   rd_data[15:0] = reflector_o[word_i[3:0]];
+      default:           ;
+    endcase
+  end
+  always_ff @(posedge clk) rd_data_o <= rd_data;
+endmodule
+
+`default_nettype wire
