@@ -69,7 +69,8 @@ char *weir_label_classes_format(unsigned classes, char *buf)
 	buf[0] = 0;
 	for (unsigned i = 0; i < Classes; i++)
 		if (classes & 1u << i)
-			at += (size_t)sprintf(buf + at, "%s%s", at ? "," : "", class_names[i]);
+			at += (size_t)snprintf(buf + at, WEIR_LABEL_CLASSES_TEXT - at, "%s%s",
+					at ? "," : "", class_names[i]);
 	return buf;
 }
 
@@ -387,7 +388,7 @@ const struct weir_label_attack *weir_labels_attack(const struct weir_labels *l, 
 
 void weir_labels_write_head(FILE *f, const struct weir_label_attack *attacks, size_t n)
 {
-	char classes[64], target[WEIR_ADDR_TEXT_MAX];
+	char classes[WEIR_LABEL_CLASSES_TEXT], target[WEIR_ADDR_TEXT_MAX];
 
 	fprintf(f, "# weir-labels 1\n");
 	for (size_t i = 0; i < n; i++)

@@ -73,7 +73,8 @@ const struct weir_label_attack *weir_labels_attack(const struct weir_labels *l, 
 /** Class mask from "syn,frag" or "any"; 0 when a name is unknown. */
 unsigned weir_label_classes_parse(const char *text);
 
-/** Text of a class mask; buf holds at least 64 bytes. Returns buf. */
+#define WEIR_LABEL_CLASSES_TEXT 64
+/** Text of a class mask; buf holds at least WEIR_LABEL_CLASSES_TEXT bytes. Returns buf. */
 char *weir_label_classes_format(unsigned classes, char *buf);
 
 /** True when name can stand in a label file. */

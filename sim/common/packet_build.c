@@ -278,6 +278,26 @@ void weir_pkt_ip6_frag(struct weir_pkt *p, uint16_t offset, bool more, uint32_t 
 	next_type(p, p->len - 8, 1);
 }
 
+void weir_pkt_ah(struct weir_pkt *p, uint32_t spi, uint32_t number, size_t icv_len)
+{
+	uint8_t *b;
+
+	if (icv_len % 4 || icv_len > 64) {
+		p->failed = true;
+		return;
+	}
+	b = weir_pkt_room(p, 12 + icv_len);
+	if (!b)
+		return;
+	set_proto(p, IPPROTO_AH);
+	memset(b, 0, 12 + icv_len);
+	b[0] = IPPROTO_NONE;
+	b[1] = (uint8_t)((12 + icv_len) / 4 - 2);
+	put32(b + 4, spi);
+	put32(b + 8, number);
+	next_type(p, p->len - 12 - icv_len, 1);
+}
+
 void weir_pkt_proto(struct weir_pkt *p, uint8_t proto)
 {
 	set_proto(p, proto);
@@ -369,8 +389,10 @@ static bool is_fragment(const struct weir_pkt *p)
 	for (uint8_t nh = p->buf[p->l3 + 6]; at + 8 <= p->l4 && nh != p->l4_proto;) {
 		if (nh == IPPROTO_FRAGMENT)
 			return weir_pkt_get16(p, at + 2) & 0xfff9;
+		size_t len = nh == IPPROTO_AH ? (p->buf[at + 1] + 2u) * 4 : (p->buf[at + 1] + 1u) * 8;
+
 		nh = p->buf[at];
-		at += (p->buf[at + 1] + 1u) * 8;
+		at += len;
 	}
 	return false;
 }

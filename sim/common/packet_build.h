@@ -109,6 +109,10 @@ void weir_pkt_ip(struct weir_pkt *p, const struct weir_ip_spec *s);
  * with; patch it yourself. */
 void weir_pkt_ip6_ext(struct weir_pkt *p, uint8_t number, const uint8_t *body, size_t body_len);
 
+/** Authentication header (51) behind IPv4 or IPv6, with icv_len bytes of zeros as check value, a
+ * multiple of 4, at most 64. */
+void weir_pkt_ah(struct weir_pkt *p, uint32_t spi, uint32_t number, size_t icv_len);
+
 /** IPv6 fragment header: offset in bytes, a multiple of 8. The transport checksum is then left
  * alone by weir_pkt_end() unless offset is 0 and more is false. */
 void weir_pkt_ip6_frag(struct weir_pkt *p, uint16_t offset, bool more, uint32_t id);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What --list prints, and the manual page: both from the tables that the program works with. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "pattern.h"
+#include "scenario.h"
+#include "spec.h"
+
+static void list_scenarios(void)
+{
+	for (size_t i = 0; i < gen_n_scenarios; i++) {
+		const struct gen_scenario *s = &gen_scenarios[i];
+
+		printf("%-22s %s\n", s->name, s->help);
+		for (const char *const *o = s->opts; *o; o++)
+			printf("%22s --%s\n", "", *o);
+	}
+}
+
+static void range(const char *what, struct gen_range r)
+{
+	if (r.hi)
+		printf("%s %u", what, r.lo);
+	if (r.hi > r.lo)
+		printf("-%u", r.hi);
+}
+
+/* "port 80, sport 1024-65535, size 60-74, spoofed" */
+static void defaults(const struct gen_attack_type *t)
+{
+	struct gen_range size = t->size;
+
+	if (t->reflector) {
+		size = (struct gen_range){ t->reflector->size_min, t->reflector->size_max };
+		printf("sport %u, ", t->reflector->port);
+		range("payload", size);
+	} else {
+		if (t->port.hi) {
+			range("port", t->port);
+			range(", sport", t->sport);
+			printf(", ");
+		}
+		range("size", size);
+	}
+	if (t->sources == GEN_SRC_FEW)
+		printf(", %u source%s", t->n_sources, t->n_sources == 1 ? "" : "s");
+	else
+		printf(", spoofed");
+}
+
+static void list_attacks(void)
+{
+	char classes[WEIR_LABEL_CLASSES_TEXT];
+
+	printf("Types, with the class of traffic that they belong to:\n");
+	for (size_t i = 0; i < gen_attack_types(); i++) {
+		const struct gen_attack_type *t = gen_attack_type(i);
+
+		printf("  %-22s %-12s %s\n%38s", t->name, weir_label_classes_format(t->classes, classes),
+		       t->help, "(");
+		defaults(t);
+		printf(")\n");
+	}
+	printf("\nKeys:\n");
+	for (size_t i = 0; i < gen_spec_keys(); i++) {
+		struct gen_spec_key k = gen_spec_key(i);
+
+		printf("  %s=%s\n      %s (default: %s)\n", k.name, k.value, k.help, k.deflt);
+	}
+}
+
+static void list_malformed(void)
+{
+	for (size_t i = 0; i < gen_malformed_kinds(); i++)
+		printf("%-22s %s %s  %s\n", gen_malformed_name(i), gen_malformed_has(i, 4) ? "IPv4" : "    ",
+		       gen_malformed_has(i, 6) ? "IPv6" : "    ", gen_malformed_help(i));
+}
+
+static void list_mix(void)
+{
+	for (size_t i = 0; i < gen_n_mixes; i++)
+		printf("%-16s %3u  %s\n", gen_mixes[i].name, gen_mixes[i].weight, gen_mixes[i].help);
+}
+
+static void list_patterns(void)
+{
+	for (size_t i = 0; i < gen_n_patterns; i++)
+		printf("%-16s %s\n", gen_patterns[i].name, gen_patterns[i].help);
+}
+
+int gen_list(const char *what)
+{
+	static const struct {
+		const char *name;
+		void (*print)(void);
+	} lists[] = {
+		{ "scenarios", list_scenarios }, { "attacks", list_attacks }, { "malformed", list_malformed },
+		{ "mix", list_mix }, { "patterns", list_patterns },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (!strcmp(lists[i].name, what)) {
+			lists[i].print();
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Roff: hyphens that are minus signs, backslashes, and a line that begins like a request. */
+static void roff(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if ((*c == '.' || *c == '\'') && (c == text || c[-1] == '\n'))
+			fputs("\\&", stdout);
+		if (*c == '-')
+			fputs("\\-", stdout);
+		else if (*c == '\\')
+			fputs("\\e", stdout);
+		else
+			putchar(*c);
+	}
+}
+
+static void item(const char *name, const char *text)
+{
+	printf(".TP\n.B ");
+	roff(name);
+	printf("\n");
+	roff(text);
+	printf("\n");
+}
+
+static void manual_options(void)
+{
+	for (const struct argp_option *o = gen_argp_options; o->name || o->doc; o++) {
+		if (o->flags & OPTION_HIDDEN)
+			continue;
+		if (!o->name) {
+			printf(".SS ");
+			roff(o->doc);
+			printf("\n");
+			continue;
+		}
+		printf(".TP\n");
+		if (o->key < 256)
+			printf("\\fB\\-%c\\fR, ", o->key);
+		printf("\\fB\\-\\-");
+		roff(o->name);
+		printf("\\fR");
+		if (o->arg) {
+			printf(o->flags & OPTION_ARG_OPTIONAL ? "[=\\fI" : "=\\fI");
+			roff(o->arg);
+			printf(o->flags & OPTION_ARG_OPTIONAL ? "\\fR]" : "\\fR");
+		}
+		printf("\n");
+		roff(o->doc);
+		printf("\n");
+	}
+}
+
+static void manual_attacks(void)
+{
+	char classes[WEIR_LABEL_CLASSES_TEXT];
+
+	for (size_t i = 0; i < gen_attack_types(); i++) {
+		const struct gen_attack_type *t = gen_attack_type(i);
+
+		printf(".TP\n.B ");
+		roff(t->name);
+		printf("\n");
+		roff(t->help);
+		printf("; class %s; ", weir_label_classes_format(t->classes, classes));
+		defaults(t);
+		printf(".\n");
+	}
+	printf(".SS Keys\n");
+	for (size_t i = 0; i < gen_spec_keys(); i++) {
+		struct gen_spec_key k = gen_spec_key(i);
+
+		printf(".TP\n\\fB");
+		roff(k.name);
+		printf("\\fR=\\fI");
+		roff(k.value);
+		printf("\\fR\n");
+		roff(k.help);
+		printf(". Default: ");
+		roff(k.deflt);
+		printf(".\n");
+	}
+}
+
+void gen_manual(void)
+{
+	const char *more = strchr(gen_doc, '\v');
+
+	printf(".\\\" SPDX-License-Identifier: Apache-2.0\n"
+	       ".\\\" Generated by weir-gen --manual; change sim/gen and run make regs.\n"
+	       ".TH WEIR\\-GEN 1 \"\" \"Weir\" \"Weir\"\n"
+	       ".SH NAME\nweir\\-gen \\- labelled traffic, honest and hostile, as a capture\n"
+	       ".SH SYNOPSIS\n.B weir\\-gen\n\\fB\\-\\-out\\fR=\\fIFILE\\fR [\\fIOPTION\\fR...]\n"
+	       ".SH DESCRIPTION\n");
+	printf("%.*s\n", (int)(more - gen_doc), gen_doc);
+	printf(".PP\nHonest clients on the unprotected side use the servers in the protected prefixes: TCP with "
+	       "handshake, data, occasional retransmission and close, DNS, NTP, a UDP service, ping, "
+	       "fragments of large datagrams, over IPv4 and IPv6; the routers resolve each other's address. "
+	       "Everything is open loop: nobody in the capture reacts to what a device under test drops, and "
+	       "victims do not answer attack packets. Frames of a side are never closer than a gigabit wire "
+	       "carries; later ones move. An attack that asks for more than the wire has room for loses the "
+	       "rest before it reaches the capture, and a message says how much.\n"
+	       ".PP\nThe label file is described in docs/scenarios.md.\n");
+	printf(".SH OPTIONS\n");
+	manual_options();
+	printf(".SH ATTACKS\nAn attack is \\fITYPE\\fR[,\\fIKEY\\fR=\\fIVALUE\\fR...]. "
+	       "Numbers may end in k or M; a time is in seconds or has a unit (250ms). "
+	       "Sizes are bytes of frame without FCS and tags, payloads bytes of UDP payload.\n");
+	manual_attacks();
+	printf(".SH MALFORMED FRAMES\nKinds, with the meaning of docs/lists/anomalies.def:\n");
+	for (size_t i = 0; i < gen_malformed_kinds(); i++)
+		item(gen_malformed_name(i), gen_malformed_help(i));
+	printf(".SH SCENARIOS\n");
+	for (size_t i = 0; i < gen_n_scenarios; i++)
+		item(gen_scenarios[i].name, gen_scenarios[i].help);
+	printf(".SH PATTERNS\n");
+	for (size_t i = 0; i < gen_n_patterns; i++)
+		item(gen_patterns[i].name, gen_patterns[i].help);
+	printf(".SH EXIT STATUS\n0 done; 1 writing failed, or no memory; 2 wrong usage.\n"
+	       ".SH EXAMPLE\n.nf\nweir\\-gen \\-\\-scenario mixed \\-\\-out mix.pcap \\-\\-labels mix.labels\n"
+	       "weir\\-gen \\-\\-seed 7 \\-\\-attack syn,rate=50k,start=3,duration=4,target=192.0.2.10 \\-o x.pcap "
+	       "\\-l x.labels\n.fi\n"
+	       ".SH SEE ALSO\n.BR weir\\-sim (1)\n");
+}
