@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/* libFuzzer target: the input is a series of frames for one model, each with a short head:
+ * direction, gap in time, bytes cut away, length. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/model/weir_model.h"
+#include "sim/tests/model_setup.h"
+
+#define HEAD 6u
+#define FRAME_MIN 60u
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct weir_model *m;
+	static uint64_t now_us;
+	struct weir_record r;
+
+	if (!m) {
+		struct weir_prng p;
+
+		m = weir_model_new();
+		if (!m)
+			abort();
+		weir_prng_seed(&p, 1, 0);
+		setup_defaults(m);
+		setup_random(m, &p);
+	}
+	while (size > HEAD) {
+		uint32_t len = (uint32_t)data[0] << 8 | data[1], cut = data[2], have;
+		int dir = data[3] & 1;
+		uint8_t *frame;
+
+		now_us += (uint64_t)data[4] << (data[5] & 31);
+		data += HEAD;
+		size -= HEAD;
+		have = len < size ? len : (uint32_t)size;
+		if (weir_model_refuse(m, data, len, have, dir)) {
+			data += have;
+			size -= have;
+			continue;
+		}
+		if (len < FRAME_MIN)
+			len = FRAME_MIN;
+		cut = have > cut ? have - cut : 0;
+		frame = malloc(cut + 1);
+		if (!frame)
+			abort();
+		memcpy(frame, data, cut);
+		weir_model_packet(m, frame, len, cut, dir, now_us, &r);
+		free(frame);
+		data += have;
+		size -= have;
+	}
+	return 0;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+/* model-random COUNT [SEED]: random frames, configurations and times through the model, under
+ * sanitizers. Two models judge each frame, one with sweep steps in between and one without: what
+ * they find must be equal, for a sweep never changes a verdict. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random_frame.h"
+#include "sim/model/lists.h"
+#include "sim/model/weir_model.h"
+#include "sim/tests/model_setup.h"
+
+#define FRAME_MIN 60u
+#define FRAMES_PER_POLICY 5000u
+#define SWEEP_ENTRIES 1024u
+
+struct run {
+	struct weir_prng p;
+	struct weir_model *swept, *plain;
+	uint64_t now_us;
+	uint64_t checks, failed;
+	uint64_t verdicts[WEIR_VERDICTS];
+	uint64_t seen[2];       /* anomalies that came up at least once */
+	uint32_t classes;
+	uint64_t lengths[(WEIR_RANDOM_FRAME_MAX + 64) / 64];
+};
+
+static void fail(struct run *r, const char *what, const struct weir_record *a)
+{
+	char text[2048];
+
+	r->failed++;
+	printf("%s: %s\n", what, weir_record_format(a, text, sizeof(text)));
+}
+
+/** What holds for every record. */
+static void check_record(struct run *r, const struct weir_record *a)
+{
+	r->checks++;
+	if (a->verdict != WEIR_VERDICT_pass && a->verdict != WEIR_VERDICT_drop &&
+	    a->verdict != WEIR_VERDICT_demote && a->verdict != WEIR_VERDICT_consume)
+		fail(r, "verdict", a);
+	if ((a->verdict == WEIR_VERDICT_pass) !=
+	    (a->reason == WEIR_REASON_pass || a->reason == WEIR_REASON_bypass))
+		fail(r, "reason", a);
+	if (a->l4_valid && !a->l4_proto_valid)
+		fail(r, "l4_valid", a);
+	if (!weir_record_has_class(a, WEIR_CLASS_all))
+		fail(r, "class all", a);
+	if (a->dir && (a->trips | a->ends) & 0x7f)
+		fail(r, "outbound key", a);
+}
+
+static void sweep(struct run *r)
+{
+	uint32_t first = (uint32_t)weir_prng_below(&r->p, SWEEP_ENTRIES);
+	uint32_t n = (uint32_t)weir_prng_below(&r->p, SWEEP_ENTRIES + 1);
+
+	weir_model_time(r->swept, r->now_us);
+	for (uint32_t i = 0; i < n; i++)
+		weir_model_sweep(r->swept, (first + i) % SWEEP_ENTRIES);
+}
+
+static void pass_time(struct run *r)
+{
+	unsigned kind = (unsigned)weir_prng_below(&r->p, 1000);
+
+	if (kind < 900)
+		r->now_us += weir_prng_below(&r->p, 50);
+	else if (kind < 990)
+		r->now_us += weir_prng_below(&r->p, 20000);
+	else if (kind < 998)
+		r->now_us += weir_prng_below(&r->p, 3000000);
+	else
+		r->now_us += weir_prng_below(&r->p, UINT64_C(1) << weir_prng_below(&r->p, 50));
+}
+
+static void one_frame(struct run *r)
+{
+	uint8_t buf[WEIR_RANDOM_FRAME_MAX], *exact;
+	struct weir_record a, b;
+	uint32_t known, len;
+	int dir = !weir_prng_below(&r->p, 4);
+	char text[1024];
+
+	len = (uint32_t)weir_random_frame(&r->p, buf, sizeof(buf), &known);
+	r->lengths[len / 64] |= UINT64_C(1) << (len % 64);
+	/* A buffer without a spare byte, so that the sanitizer sees a read beyond the known ones. */
+	exact = malloc(known ? known : 1);
+	if (!exact)
+		abort();
+	memcpy(exact, buf, known);
+	if (weir_model_refuse(r->swept, exact, len, known, dir)) {
+		free(exact);
+		return;
+	}
+	if (len < FRAME_MIN) {
+		exact = realloc(exact, FRAME_MIN);
+		if (!exact)
+			abort();
+		memset(exact + known, 0, FRAME_MIN - known);
+		if (known == len)
+			known = FRAME_MIN;
+		len = FRAME_MIN;
+	}
+	pass_time(r);
+	if (!weir_prng_below(&r->p, 500))
+		sweep(r);
+	memset(&a, 0xaa, sizeof(a));
+	memset(&b, 0x55, sizeof(b));
+	weir_model_packet(r->swept, exact, len, known, dir, r->now_us, &a);
+	weir_model_packet(r->plain, exact, len, known, dir, r->now_us, &b);
+	free(exact);
+	check_record(r, &a);
+	if (weir_record_compare(&a, &b, text, sizeof(text))) {
+		fail(r, text, &a);
+		if (r->failed > 10)
+			exit(EXIT_FAILURE);
+	}
+	r->verdicts[a.verdict]++;
+	r->seen[0] |= a.anomalies[0];
+	r->seen[1] |= a.anomalies[1];
+	r->classes |= a.classes;
+}
+
+/** The same new policy for both models. */
+static void new_policy(struct run *r)
+{
+	struct weir_prng copy = r->p;
+
+	weir_model_time(r->swept, r->now_us);
+	weir_model_time(r->plain, r->now_us);
+	setup_defaults(r->swept);
+	setup_defaults(r->plain);
+	setup_random(r->swept, &copy);
+	setup_random(r->plain, &r->p);
+	setup_bypass(r->swept, 0);
+	setup_bypass(r->plain, 0);
+}
+
+/** The frames must have reached every part of the parser. */
+static void check_reach(struct run *r)
+{
+	unsigned missing = 0, lengths = 0;
+
+	for (unsigned i = 0; i < WEIR_ANOMALIES; i++)
+		if (!(r->seen[i / 64] >> (i % 64) & 1) && ++missing)
+			printf("never: %s\n", weir_anomaly_name(i));
+	for (unsigned i = 0; i < WEIR_CLASSES; i++)
+		if (!(r->classes >> i & 1) && ++missing)
+			printf("never: class %s\n", weir_class_name(i));
+	for (unsigned i = 1; i <= WEIR_RANDOM_FRAME_MAX; i++)
+		lengths += r->lengths[i / 64] >> (i % 64) & 1;
+	printf("%u different lengths; pass %" PRIu64 ", drop %" PRIu64 ", demote %" PRIu64
+	       ", consume %" PRIu64 "\n", lengths, r->verdicts[WEIR_VERDICT_pass],
+	       r->verdicts[WEIR_VERDICT_drop], r->verdicts[WEIR_VERDICT_demote],
+	       r->verdicts[WEIR_VERDICT_consume]);
+	r->checks++;
+	r->failed += missing != 0 || lengths < 2000;
+}
+
+int main(int argc, char **argv)
+{
+	static struct run r;
+	uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 0) : 200000;
+	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+
+	weir_prng_seed(&r.p, seed, 0);
+	r.swept = weir_model_new();
+	r.plain = weir_model_new();
+	if (!r.swept || !r.plain)
+		return EXIT_FAILURE;
+	for (uint64_t i = 0; i < count; i++) {
+		if (i % FRAMES_PER_POLICY == 0)
+			new_policy(&r);
+		one_frame(&r);
+	}
+	if (count >= 100000)
+		check_reach(&r);
+	weir_model_free(r.swept);
+	weir_model_free(r.plain);
+	printf("model-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);
+	return r.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

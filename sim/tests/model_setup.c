@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model_setup.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/model/lists.h"
+#include "weir/weir_regs.h"
+
+#define PUT(word, field, value) WEIR_FIELD_PUT(word, WEIR_REG_##field, value)
+#define TIME_MAX (15u << 24)    /* most that cost and tau may be together */
+
+static void write_word(struct weir_model *m, uint32_t addr, uint32_t value)
+{
+	int rc = weir_model_write(m, addr, value);
+
+	assert(!rc);
+	(void)rc;
+}
+
+void setup_entry(struct weir_model *m, uint32_t addr, const uint32_t word[8])
+{
+	for (uint32_t i = 0; i < 8; i++)
+		write_word(m, addr + 4 * i, word[i]);
+}
+
+void setup_read(struct weir_model *m, uint32_t addr, uint32_t ret_word[8])
+{
+	for (uint32_t i = 0; i < 8; i++) {
+		int rc = weir_model_read(m, addr + 4 * i, &ret_word[i]);
+
+		assert(!rc);
+		(void)rc;
+	}
+}
+
+void setup_meter(struct weir_model *m, unsigned index, const struct weir_meter_cfg *c)
+{
+	uint32_t word[8] = { 0 };
+
+	PUT(word, METER_CFG_PKT_COST, c->pkt_cost);
+	PUT(word, METER_CFG_PKT_TAU, c->pkt_tau);
+	PUT(word, METER_CFG_PKT_THRESHOLD, c->pkt_threshold);
+	PUT(word, METER_CFG_BYTE_COST, c->byte_cost);
+	PUT(word, METER_CFG_BYTE_TAU, c->byte_tau);
+	PUT(word, METER_CFG_BYTE_THRESHOLD, c->byte_threshold);
+	PUT(word, METER_CFG_ACTION, c->action);
+	PUT(word, METER_CFG_EFFECT, c->effect);
+	PUT(word, METER_CFG_DRY_RUN, c->dry_run);
+	PUT(word, METER_CFG_HOLD, c->hold);
+	setup_entry(m, WEIR_REG_METER_CFG(index), word);
+}
+
+void setup_table(struct weir_model *m, unsigned table, const struct weir_table_cfg *c)
+{
+	uint32_t word[8] = { 0 };
+
+	PUT(word, TABLE_CFG_TIMEOUT, c->timeout);
+	PUT(word, TABLE_CFG_FAIL_CLOSED, c->fail_closed);
+	PUT(word, TABLE_CFG_FULL_DRY_RUN, c->full_dry_run);
+	PUT(word, TABLE_CFG_FULL_EFFECT, c->full_effect);
+	setup_entry(m, WEIR_REG_TABLE_CFG(table), word);
+}
+
+void setup_anomaly(struct weir_model *m, unsigned code, unsigned action, unsigned dry_run)
+{
+	uint32_t word[8] = { 0 };
+
+	PUT(word, ANOMALY_CFG_ACTION, action);
+	PUT(word, ANOMALY_CFG_DRY_RUN, dry_run);
+	setup_entry(m, WEIR_REG_ANOMALY_CFG(code), word);
+}
+
+void setup_bypass(struct weir_model *m, unsigned on)
+{
+	setup_entry(m, WEIR_REG_BYPASS, (uint32_t[8]){ on });
+}
+
+void setup_pin(struct weir_model *m, unsigned table, uint32_t entry, uint64_t tag, unsigned cfg)
+{
+	uint32_t word[8] = { 0 };
+	uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
+
+	PUT(word, TABLE_REMOTE_TAG, tag);
+	PUT(word, TABLE_REMOTE_CFG, cfg);
+	setup_entry(m, WEIR_REG_TABLE_REMOTE(entry) + span * table, word);
+}
+
+void setup_defaults(struct weir_model *m)
+{
+	static const uint32_t key[] = {
+		0xeccf7d56, 0x630d65e5, 0x4a11ffd3, 0x1cb000fc, 0xd3572a05, 0x5514ed2c,
+		0x25d05d37, 0x624408d2, 0xe1606878, 0x7899781e, 0x77aef380,
+	};
+
+	for (unsigned i = 0; i < sizeof(key) / sizeof(key[0]); i++)
+		write_word(m, WEIR_REG_HASH_KEY(i), key[i]);
+	for (unsigned code = 0; code < WEIR_ANOMALIES; code++)
+		setup_anomaly(m, code, (unsigned)weir_anomaly_default(code), 0);
+	for (unsigned k = 0; k < WEIR_TABLES; k++)
+		setup_table(m, k, &(struct weir_table_cfg){
+			.timeout = (uint8_t)weir_table_info(k)->timeout_windows });
+}
+
+struct weir_meter_cfg setup_rate(unsigned action, uint32_t cost_us, uint32_t packets, uint32_t threshold)
+{
+	return (struct weir_meter_cfg){
+		.action = (uint8_t)action, .pkt_cost = cost_us << 8, .pkt_tau = (packets - 1) * (cost_us << 8),
+		.pkt_threshold = threshold, .byte_tau = TIME_MAX,
+	};
+}
+
+static uint32_t random_time(struct weir_prng *p, uint32_t max)
+{
+	return (uint32_t)weir_prng_below(p, (max >> weir_prng_below(p, 26)) + 1);
+}
+
+static struct weir_meter_cfg random_meter(struct weir_prng *p)
+{
+	struct weir_meter_cfg c = {
+		.pkt_threshold = random_time(p, 0x3ffff), .byte_threshold = random_time(p, 0xffffff),
+		.action = (uint8_t)weir_prng_below(p, 4),
+		.effect = !weir_prng_below(p, 4), .dry_run = !weir_prng_below(p, 4),
+		.hold = (uint8_t)(weir_prng_below(p, 2) ? weir_prng_below(p, 4) : weir_prng_below(p, 256)),
+	};
+
+	c.pkt_cost = random_time(p, TIME_MAX);
+	c.pkt_tau = random_time(p, TIME_MAX - c.pkt_cost);
+	c.byte_cost = random_time(p, 0xfffff);
+	c.byte_tau = random_time(p, TIME_MAX - (c.byte_cost * 2000u >> 8));
+	if (!weir_prng_below(p, 3))
+		c.pkt_cost = c.pkt_tau = 0;
+	if (!weir_prng_below(p, 3))
+		c.byte_cost = c.byte_tau = 0;
+	return c;
+}
+
+void setup_random(struct weir_model *m, struct weir_prng *p)
+{
+	for (unsigned i = 0; i < WEIR_REG_METER_CFG_COUNT; i++) {
+		struct weir_meter_cfg c = random_meter(p);
+
+		setup_meter(m, i, &c);
+	}
+	for (unsigned k = 0; k < WEIR_TABLES; k++)
+		setup_table(m, k, &(struct weir_table_cfg){
+			.timeout = (uint8_t)(1 + weir_prng_below(p, weir_prng_below(p, 2) ? 8 : 255)),
+			.fail_closed = (uint8_t)weir_prng_below(p, 2),
+			.full_dry_run = !weir_prng_below(p, 3), .full_effect = !weir_prng_below(p, 3) });
+	for (unsigned code = 0; code < WEIR_ANOMALIES; code++)
+		setup_anomaly(m, code, (unsigned)weir_prng_below(p, 4), !weir_prng_below(p, 4));
+	for (unsigned k = 0; k < WEIR_TABLES; k++)
+		for (unsigned i = 0; i < 4; i++)
+			setup_pin(m, k, (uint32_t)weir_prng_below(p, 4u << weir_table_info(k)->sets_log2),
+				  weir_prng_next(p) & 0xffffffffff, 1 + (unsigned)weir_prng_below(p, 7));
+}

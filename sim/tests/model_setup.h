@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Configuration of a model through its registers, for tests, fuzzers and the benchmark. */
+#ifndef WEIR_MODEL_SETUP_H
+#define WEIR_MODEL_SETUP_H
+
+#include <stdint.h>
+
+#include "sim/common/prng.h"
+#include "sim/model/meter.h"
+#include "sim/model/table.h"
+#include "sim/model/weir_model.h"
+
+/* Entries of meter_cfg (docs/datapath.md 6.1). */
+#define SETUP_TABLE(table, d) (16u * (table) + (d))
+#define SETUP_OVERRIDE(table, o) (16u * (table) + 8u + (o))
+#define SETUP_CLASS(dir, c) (128u + 24u * (dir) + (c))
+#define SETUP_PROTOCOL(o) (176u + (o))
+
+/** Write all eight words of an entry. `addr` is that of its word 0. */
+void setup_entry(struct weir_model *m, uint32_t addr, const uint32_t word[8]);
+void setup_read(struct weir_model *m, uint32_t addr, uint32_t ret_word[8]);
+
+void setup_meter(struct weir_model *m, unsigned index, const struct weir_meter_cfg *c);
+void setup_table(struct weir_model *m, unsigned table, const struct weir_table_cfg *c);
+void setup_anomaly(struct weir_model *m, unsigned code, unsigned action, unsigned dry_run);
+void setup_bypass(struct weir_model *m, unsigned on);
+
+/** A fresh entry of a keyed table; cfg other than 0 pins it. */
+void setup_pin(struct weir_model *m, unsigned table, uint32_t entry, uint64_t tag, unsigned cfg);
+
+/** A hash key, the default action of every anomaly, the default timeout of every table, fail-open. */
+void setup_defaults(struct weir_model *m);
+
+/** A meter that lets `packets` through at once and then one every cost_us. */
+struct weir_meter_cfg setup_rate(unsigned action, uint32_t cost_us, uint32_t packets, uint32_t threshold);
+
+/** Anything that the registers take, within the limits that the host keeps to. */
+void setup_random(struct weir_model *m, struct weir_prng *p);
+
+#endif
