@@ -48,7 +48,8 @@ module weir_arbiter
     // now_i, but not past the stamp of a frame that was taken and has not come out yet: what enters the slots beside
     // the frames takes its stamp from here.
     output stamp_t     now_o,
-    // One clock a frame: [side] taken (it has a number), refused.
+    // One clock a frame, [side]: its first word is taken now; it has a number (with its first word); refused.
+    output logic [1:0] begins_o,
     output logic [1:0] taken_o,
     output logic [1:0] refused_o,
     // Nothing in here.
@@ -82,6 +83,8 @@ module weir_arbiter
     s_axis_tready[side] = ready;
     xfer   = ready && s_axis_tvalid[side];
     begins = xfer && !in_frame_q;
+    begins_o       = '0;
+    begins_o[side] = begins;
   end
 
   always_ff @(posedge clk) begin

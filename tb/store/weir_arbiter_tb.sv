@@ -41,6 +41,7 @@ module weir_arbiter_tb;
   data_t       word_data;
   frame_t      frame;
   stamp_t      now_o;
+  logic [1:0]  begins;
   logic [1:0]  taken;
   logic [1:0]  refused;
   logic        idle;
@@ -66,6 +67,7 @@ module weir_arbiter_tb;
       .word_data_o    (word_data),
       .frame_o        (frame),
       .now_o          (now_o),
+      .begins_o       (begins),
       .taken_o        (taken),
       .refused_o      (refused),
       .idle_o         (idle)
@@ -173,6 +175,7 @@ module weir_arbiter_tb;
       check(!idle || (queue.size() == 0 && !open && !in_frame), "idle");
       for (int s = 0; s < 2; s++)
         if (tvalid[s] && tready[s]) begin
+          check(begins[s] == !in_frame, "begins_o");
           if (!in_frame) begin
             check(!hold, "frame begins while held");
             check(room_any || (room_512 && tlen[s] < 512), "frame begins without room");
