@@ -58,7 +58,7 @@ module weir_control
     output logic [  1:0]       mac_tx_enable_o,
     output logic [  7:0]       mac_ifg_o,        // inter-frame gap of both sides, bytes
 
-    // --- weir_judge. maint_o is stable while maint_valid_o is 1 and until maint_ready_i; then comes exactly one
+    // --- weir_judge. maint_o (its data only in a write) is stable from maint_valid_o until maint_ready_i; then comes one
     // clock of maint_done_i, with maint_rdata_i (reads) and maint_seqno_i: number of frames that entered the slots
     // before this operation. With SweepInFlight above 1, sweep steps may be accepted before the done of earlier ones.
     // judge_clear_o: one clock, only when the data path is idle and held. The judge (reset it with it) forgets tables, class
