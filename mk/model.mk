@@ -62,3 +62,9 @@ fuzz-model: build/fuzz-model build/model-corpus/stamp ## libFuzzer on the model,
 test-fuzz-model: build/fuzz-model build/model-corpus/stamp ## the same, 50,000 inputs
 	@$(call suite,$@) sh -c '$(FUZZ_MODEL) -seed=1 -runs=50000 build/model-corpus && \
 	  echo "fuzz-model: 50000 checks, 0 failed"'
+
+# What the parser counts in captures.
+C_SOURCES += sim/tests/corpus_counts.c
+build/corpus-counts: build/obj/sim/tests/corpus_counts.o build/obj/sim/tests/model_setup.o \
+  build/obj/sim/common/prng.o build/libweir-model.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lpcap
