@@ -68,3 +68,9 @@ C_SOURCES += sim/tests/corpus_counts.c
 build/corpus-counts: build/obj/sim/tests/corpus_counts.o build/obj/sim/tests/model_setup.o \
   build/obj/sim/common/prng.o build/libweir-model.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lpcap
+
+# Time of the model for one packet: build/bench-model CAPTURE...
+C_SOURCES += sim/tests/bench_model.c
+build/bench-model: build/obj/sim/tests/bench_model.o build/obj/sim/tests/model_setup.o \
+  build/obj/sim/common/prng.o build/libweir-model.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lpcap
