@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Verilated data path as a C library (sim/engine/rtl_sim.h), at two depths. No C++ is written by hand:
+# --lib-create gives a C ABI, and C is compiled as C; only the link needs the C++ run-time.
+
+RTLSIM_CFLAGS := -O3 -march=native
+RTLSIM_C := $(wildcard sim/engine/rtl_*.c)
+C_SOURCES += $(RTLSIM_C)
+# svdpi.h
+CPPFLAGS += -isystem $(VERILATOR_ROOT)/include/vltstd
+
+# $(1) top module, $(2) hierarchy's file
+define rtlsim_rules
+build/rtlsim/$(1)/lib$(1).a: sim/rtl/$(1).sv rtl/lint/waivers.vlt | setup
+	$$(call run,$(1).build,verilator $(1)) $$(VERILATOR) --cc --build --lib-create $(1) --assert \
+	  -O3 --x-assign fast --x-initial fast $$(VERILATOR_WARN) rtl/lint/sim.vlt $$(VERILATOR_SEARCH) -y sim/rtl +incdir+sim/rtl \
+	  --MMD --MP --build-jobs 2 -MAKEFLAGS "OPT_FAST='$(RTLSIM_CFLAGS)' OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=$$(CCACHE)" \
+	  --top-module $(1) -Mdir build/rtlsim/$(1) $$(RTL_PACKAGES) sim/rtl/$(1).sv
+	@sed 's,^build/[^:]*:,$$@:,' build/rtlsim/$(1)/V$(1)__ver.d > build/rtlsim/$(1)/deps.d
+
+-include build/rtlsim/$(1)/deps.d
+endef
+RTLSIM_TOPS := $(basename $(notdir $(wildcard sim/rtl/weir_sim_stream.sv sim/rtl/weir_sim_gmii.sv)))
+$(foreach t,$(RTLSIM_TOPS),$(eval $(call rtlsim_rules,$(t))))
+
+# What a program that uses the engine links: objects, libraries, run-time.
+RTLSIM_OBJECTS := $(RTLSIM_C:%.c=build/obj/%.o)
+RTLSIM_LIBS := $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/lib$(t).a)
+RTLSIM_LINK := $(RTLSIM_LIBS) -lstdc++ -lpthread -latomic -lm

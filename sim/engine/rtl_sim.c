@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Life of a frame here: `pending` (submitted, not begun) -> `lane` (its words go in) -> `judging` (all of it is in or
+ * on its way, no verdict yet) -> `leaving` (passed; the oldest of its egress queue leaves next) -> freed. */
+#include "rtl_sim.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtl_dpi.h"
+#include "rtl_frame.h"
+#include "rtl_lane.h"
+#include "rtl_top.h"
+
+enum {
+	NowSettleClocks = 4,       /* weir_control: now_o is now_i 3 clocks later */
+	MaxPending = 64,
+	StallClocks = 4000000,     /* longer than any sweep */
+	ResetClocks = 16,
+};
+
+struct weir_rtl_sim {
+	const struct weir_rtl_events *events;
+	void *ctx;
+	struct weir_rtl_options options;
+	void *top;
+	uint64_t clocks;
+	uint64_t progress_clock;   /* when something last happened */
+	uint64_t time_ns;
+	uint64_t now_us;           /* input of the hardware */
+	uint64_t now_set_clock;    /* since when it has this value */
+	uint32_t in_flags;         /* reset and APB */
+	uint32_t paddr, pwdata;
+	uint32_t out_flags, prdata;
+	bool freeze;               /* register access: no frames, no time */
+	struct weir_rtl_queue pending;
+	struct weir_rtl_queue judging;
+	struct weir_rtl_queue leaving[2][2]; /* [side][lower queue] */
+	struct weir_rtl_lane_in in[2];
+	struct weir_rtl_lane_out out[2];
+};
+
+/* The simulation that is being stepped: the hardware's callbacks carry no handle. */
+static struct weir_rtl_sim *current;
+
+static bool any_waiting(const struct weir_rtl_sim *s)
+{
+	return weir_rtl_lane_waiting(&s->in[0]) || weir_rtl_lane_waiting(&s->in[1]);
+}
+
+/* The input scheduler's half that needs the clock: when the next frame may show itself, and what `now` is. A frame is
+ * shown when it has arrived, the one before it has begun, its side is free and the hardware's clock stands at its stamp. */
+static void present(struct weir_rtl_sim *s)
+{
+	struct weir_rtl_frame *f = s->pending.head;
+	uint64_t now_us;
+
+	if (any_waiting(s) || s->freeze)
+		return;
+	if (f && (s->options.saturate || f->arrival_ns <= s->time_ns)) {
+		now_us = f->arrival_ns / 1000;
+		if (s->time_ns < f->arrival_ns)
+			s->time_ns = f->arrival_ns;
+	} else {
+		f = NULL;
+		now_us = s->time_ns / 1000;
+	}
+	if (now_us > s->now_us) {
+		s->now_us = now_us;
+		s->now_set_clock = s->clocks;
+	}
+	if (!f || s->clocks - s->now_set_clock < NowSettleClocks || weir_rtl_lane_busy(&s->in[f->side]))
+		return;
+	weir_rtl_queue_pop(&s->pending);
+	weir_rtl_lane_start(&s->in[f->side], f);
+}
+
+void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_data_u,
+		  uint64_t *ret_rx_data_p, uint32_t *ret_rx_len_u, uint32_t *ret_rx_len_p,
+		  uint32_t *ret_paddr, uint32_t *ret_pwdata)
+{
+	struct weir_rtl_sim *s = current;
+	uint64_t data[2] = { 0, 0 };
+	uint32_t len[2] = { 0, 0 };
+	uint32_t flags;
+	int side;
+
+	if (!s) {
+		*ret_flags = WEIR_RTL_RST;
+		*ret_now_us = *ret_rx_data_u = *ret_rx_data_p = 0;
+		*ret_rx_len_u = *ret_rx_len_p = *ret_paddr = *ret_pwdata = 0;
+		return;
+	}
+	present(s);
+	flags = s->in_flags;
+	for (side = 0; side < 2; side++) {
+		if (weir_rtl_lane_busy(&s->in[side])) {
+			bool last = weir_rtl_lane_word(&s->in[side], &data[side], &len[side]);
+
+			flags |= (uint32_t)WEIR_RTL_RX_VALID << side;
+			if (last)
+				flags |= (uint32_t)WEIR_RTL_RX_LAST << side;
+		}
+		if (s->options.saturate || weir_rtl_lane_out_ready(&s->out[side], s->time_ns))
+			flags |= (uint32_t)WEIR_RTL_TX_READY << side;
+	}
+	*ret_flags = flags;
+	*ret_now_us = s->now_us;
+	*ret_rx_data_u = data[0];
+	*ret_rx_data_p = data[1];
+	*ret_rx_len_u = len[0];
+	*ret_rx_len_p = len[1];
+	*ret_paddr = s->paddr;
+	*ret_pwdata = s->pwdata;
+	s->out[0].ready = flags & WEIR_RTL_TX_READY;
+	s->out[1].ready = flags & (WEIR_RTL_TX_READY << 1);
+}
+
+/* A whole frame has left on a side. */
+static void left(struct weir_rtl_sim *s, int side)
+{
+	const struct weir_rtl_lane_out *o = &s->out[side];
+	int lower;
+
+	for (lower = 0; lower < 2; lower++) {
+		struct weir_rtl_frame *f = s->leaving[side][lower].head;
+
+		if (!f || f->len != o->len || memcmp(f->bytes, o->bytes, f->len))
+			continue;
+		weir_rtl_queue_pop(&s->leaving[side][lower]);
+		s->events->out(s->ctx, f->cookie, side, f->bytes, f->len, o->first_ns,
+			       (uint32_t)(o->first_clock - f->last_clock));
+		free(f);
+		return;
+	}
+	s->events->stray(s->ctx, side, o->bytes, o->len, o->first_ns);
+}
+
+void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata)
+{
+	struct weir_rtl_sim *s = current;
+	const uint64_t data[2] = { tx_data_u, tx_data_p };
+	int side;
+
+	if (!s)
+		return;
+	s->out_flags = flags;
+	s->prdata = prdata;
+	for (side = 0; side < 2; side++) {
+		struct weir_rtl_frame *f = s->in[side].frame;
+
+		if (f && (flags & (uint32_t)WEIR_RTL_RX_READY << side)) {
+			if (!s->in[side].word)
+				weir_rtl_queue_push(&s->judging, f);
+			weir_rtl_lane_taken(&s->in[side], s->clocks);
+			s->progress_clock = s->clocks;
+		}
+		if ((flags & (uint32_t)WEIR_RTL_TX_VALID << side) && s->out[side].ready) {
+			weir_rtl_lane_out_word(&s->out[side], data[side], side ? tx_len >> 16 : tx_len & 0xffff,
+					       s->clocks, s->time_ns);
+			s->progress_clock = s->clocks;
+			if (flags & (uint32_t)WEIR_RTL_TX_LAST << side) {
+				weir_rtl_lane_out_end(&s->out[side]);
+				left(s, side);
+				s->out[side].len = 0;
+			}
+		}
+	}
+}
+
+void weir_sim_on_taken(uint32_t side)
+{
+	(void)side;
+}
+
+void weir_sim_on_refused(uint32_t side)
+{
+	struct weir_rtl_sim *s = current;
+	struct weir_rtl_frame *f;
+
+	if (!s)
+		return;
+	/* The last one that began on this side; it may still be going in. */
+	f = weir_rtl_queue_last_of(&s->judging, (int)side);
+	if (!f)
+		return;
+	s->progress_clock = s->clocks;
+	weir_rtl_queue_remove(&s->judging, f);
+	s->events->refused(s->ctx, f->cookie);
+	if (s->in[side].frame == f)
+		f->orphan = true; /* freed with its last word */
+	else
+		free(f);
+}
+
+void weir_sim_on_egress_full(uint32_t seqno)
+{
+	struct weir_rtl_sim *s = current;
+	int side, lower;
+
+	if (!s)
+		return;
+	for (side = 0; side < 2; side++)
+		for (lower = 0; lower < 2; lower++) {
+			struct weir_rtl_frame *f = weir_rtl_queue_find(&s->leaving[side][lower], seqno);
+
+			if (!f)
+				continue;
+			weir_rtl_queue_remove(&s->leaving[side][lower], f);
+			s->events->egress_full(s->ctx, f->cookie);
+			free(f);
+			return;
+		}
+}
+
+static void put_address(uint8_t *out, uint64_t hi, uint64_t lo)
+{
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		out[i] = (uint8_t)(hi >> (56 - 8 * i));
+		out[8 + i] = (uint8_t)(lo >> (56 - 8 * i));
+	}
+}
+
+void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t len, uint32_t verdict,
+			uint32_t reason, uint32_t dry_reason, uint64_t tag, uint32_t unit,
+			uint32_t threshold, uint32_t measured, uint32_t trips, uint32_t ends,
+			uint32_t classes, uint64_t anomalies_lo, uint64_t anomalies_hi, uint32_t flags,
+			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
+			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low)
+{
+	struct weir_rtl_sim *s = current;
+	struct weir_rtl_frame *f;
+	struct weir_record r = {
+		.stamp_us = stamp, .anomalies = { anomalies_lo, anomalies_hi }, .tag = tag, .seqno = seqno,
+		.classes = classes, .threshold = threshold, .measured = measured, .len = (uint16_t)len,
+		.sport = (uint16_t)sport, .dport = (uint16_t)dport, .trips = (uint16_t)trips,
+		.ends = (uint16_t)ends, .dir = (uint8_t)dir, .verdict = (uint8_t)verdict,
+		.reason = (uint8_t)reason, .dry_reason = (uint8_t)dry_reason, .unit = (uint8_t)unit,
+		.l3_valid = flags & 1, .l4_proto_valid = flags >> 1 & 1, .l4_valid = flags >> 2 & 1,
+		.is_frag = flags >> 3 & 1, .exempt = flags >> 4 & 1, .link_control = flags >> 5 & 1,
+		.family = flags >> 6 & 1, .proto = (uint8_t)proto, .link_low = (uint8_t)link_low,
+		.tclass = (uint8_t)tclass,
+	};
+
+	if (!s)
+		return;
+	put_address(r.remote, remote_hi, remote_lo);
+	put_address(r.protect, protect_hi, protect_lo);
+	s->progress_clock = s->clocks;
+	f = weir_rtl_queue_pop(&s->judging);
+	if (!f) {
+		s->events->stray(s->ctx, -1, NULL, len, s->time_ns);
+		return;
+	}
+	f->seqno = seqno;
+	s->events->record(s->ctx, f->cookie, &r);
+	if (verdict == 0 || verdict == 2) /* verdicts.def: pass, demote */
+		weir_rtl_queue_push(&s->leaving[1 - f->side][verdict == 2], f);
+	else
+		free(f);
+}
+
+static void step(struct weir_rtl_sim *s)
+{
+	weir_rtl_top_clock(s->top, s->options.gmii);
+	s->clocks++;
+	if (!s->freeze)
+		s->time_ns += WEIR_RTL_CORE_NS;
+}
+
+static bool quiet(const struct weir_rtl_sim *s)
+{
+	return (s->out_flags & WEIR_RTL_IDLE) && !s->in[0].frame && !s->in[1].frame && !s->out[0].len &&
+	       !s->out[1].len && s->clocks - s->now_set_clock > 2 * NowSettleClocks;
+}
+
+/* Step once, or, when nothing can happen before the next frame, go there at once. */
+static int advance(struct weir_rtl_sim *s)
+{
+	const struct weir_rtl_frame *f = s->pending.head;
+
+	if (f && quiet(s) && f->arrival_ns > s->time_ns + WEIR_RTL_CORE_NS)
+		s->time_ns = f->arrival_ns;
+	step(s);
+	if (s->clocks - s->progress_clock > StallClocks && !(s->out_flags & WEIR_RTL_IDLE))
+		return -ETIMEDOUT;
+	return 0;
+}
+
+static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value, uint32_t *ret_value)
+{
+	int i, rc = -ETIMEDOUT;
+
+	current = s;
+	s->freeze = true;
+	s->paddr = addr;
+	s->pwdata = value;
+	s->in_flags = WEIR_RTL_PSEL | (write ? WEIR_RTL_PWRITE : 0);
+	step(s);
+	s->in_flags |= WEIR_RTL_PENABLE;
+	for (i = 0; i < StallClocks; i++) {
+		step(s);
+		if (s->out_flags & WEIR_RTL_PREADY) {
+			rc = s->out_flags & WEIR_RTL_PSLVERR ? -EIO : 0;
+			if (ret_value && !rc)
+				*ret_value = s->prdata;
+			break;
+		}
+	}
+	s->in_flags = 0;
+	step(s);
+	s->freeze = false;
+	s->progress_clock = s->clocks;
+	return rc;
+}
+
+int weir_rtl_write(struct weir_rtl_sim *s, uint32_t addr, uint32_t value)
+{
+	return apb(s, addr, true, value, NULL);
+}
+
+int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value)
+{
+	return apb(s, addr, false, 0, ret_value);
+}
+
+struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,
+				   const struct weir_rtl_events *events, void *ctx)
+{
+	struct weir_rtl_sim *s = calloc(1, sizeof(*s));
+	int i;
+
+	if (!s)
+		return NULL;
+	s->options = *options;
+	s->events = events;
+	s->ctx = ctx;
+	s->freeze = true;
+	s->in_flags = WEIR_RTL_RST;
+	current = s;
+	s->top = weir_rtl_top_new(options->gmii);
+	for (i = 0; s->top && i < StallClocks; i++) {
+		if (i == ResetClocks)
+			s->in_flags = 0;
+		step(s);
+		if (i > 2 * ResetClocks && (s->out_flags & WEIR_RTL_READY)) {
+			s->freeze = false;
+			s->progress_clock = s->clocks;
+			return s;
+		}
+	}
+	weir_rtl_close(s);
+	return NULL;
+}
+
+void weir_rtl_close(struct weir_rtl_sim *s)
+{
+	int side;
+
+	if (!s)
+		return;
+	if (s->top)
+		weir_rtl_top_free(s->top, s->options.gmii);
+	weir_rtl_queue_done(&s->pending);
+	for (side = 0; side < 2; side++) {
+		if (s->in[side].frame && (s->in[side].frame->orphan || !s->in[side].word))
+			free(s->in[side].frame);
+		weir_rtl_queue_done(&s->leaving[side][0]);
+		weir_rtl_queue_done(&s->leaving[side][1]);
+	}
+	weir_rtl_queue_done(&s->judging);
+	if (current == s)
+		current = NULL;
+	free(s);
+}
+
+int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, uint32_t known, int side,
+		    uint64_t arrival_ns, uint64_t cookie)
+{
+	struct weir_rtl_frame *f = weir_rtl_frame_new(frame, len, known, side, arrival_ns, cookie);
+	int rc = 0;
+
+	if (!f)
+		return -ENOMEM;
+	current = s;
+	if (!s->time_ns) { /* the capture's epoch begins with its first frame */
+		s->time_ns = arrival_ns;
+		s->now_us = arrival_ns / 1000;
+		s->now_set_clock = s->clocks;
+	}
+	weir_rtl_queue_push(&s->pending, f);
+	while (!rc && s->pending.count > MaxPending)
+		rc = advance(s);
+	return rc;
+}
+
+int weir_rtl_run(struct weir_rtl_sim *s)
+{
+	unsigned quiet_clocks = 0;
+	int rc = 0, left_over;
+
+	current = s;
+	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < 64)) {
+		rc = advance(s);
+		quiet_clocks = quiet(s) && !s->pending.head ? quiet_clocks + 1 : 0;
+	}
+	if (rc)
+		return rc;
+	left_over = (int)(s->judging.count + s->leaving[0][0].count + s->leaving[0][1].count +
+			  s->leaving[1][0].count + s->leaving[1][1].count);
+	return left_over;
+}
+
+uint64_t weir_rtl_clocks(const struct weir_rtl_sim *s)
+{
+	return s->clocks;
+}
+
+uint64_t weir_rtl_time_ns(const struct weir_rtl_sim *s)
+{
+	return s->time_ns;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The Verilated data path as a device: registers, frames in, records and frames out.
+ *
+ * Two depths: at the stream side of the MACs (sim/rtl/weir_sim_stream.sv) and at the GMII pins
+ * (sim/rtl/weir_sim_gmii.sv). One simulation at a time in a process (the hardware calls back through
+ * rtl_dpi.h). All times are simulated nanoseconds of the capture's own epoch. */
+#ifndef WEIR_RTL_SIM_H
+#define WEIR_RTL_SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/model/record.h"
+
+/* One core clock and one GMII clock. */
+enum { WEIR_RTL_CORE_NS = 16, WEIR_RTL_GMII_NS = 8 };
+
+struct weir_rtl_sim;
+
+/** Called while weir_rtl_submit(), weir_rtl_run() or weir_rtl_write() steps the hardware. `cookie` is what the
+ * frame was submitted with; a pointer lives for the call only. */
+struct weir_rtl_events {
+	/** Verdict of a frame; in the order of submission, refused ones left out. */
+	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
+	/** Refused before it got a number (oversize, or by the MAC at GMII depth). */
+	void (*refused)(void *ctx, uint64_t cookie);
+	/** Passed, but the egress queue had no room. */
+	void (*egress_full)(void *ctx, uint64_t cookie);
+	/** A frame left on `side` (1: protected). It equals a submitted one that passed, byte for byte, the oldest of
+	 * its queue; `latency_clocks` core clocks after its last word was in, its first was out. */
+	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
+		    uint64_t time_ns, uint32_t latency_clocks);
+	/** A frame left that is not the next of either queue: lost order, changed bytes, or invented. */
+	void (*stray)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+};
+
+struct weir_rtl_options {
+	bool gmii;      /**< depth */
+	bool saturate;  /**< frames as soon as the hardware takes them, egress without pacing (stream depth) */
+};
+
+/** Build and reset the hardware; returns when STATUS.ready.
+ * @param events  Borrowed until close.
+ * @retval NULL   No memory, or the hardware did not become ready. */
+struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,
+				   const struct weir_rtl_events *events, void *ctx);
+void weir_rtl_close(struct weir_rtl_sim *s);
+
+/** Register access over APB, between frames.
+ * @retval 0 done; -EIO slave error; -ETIMEDOUT no answer. */
+int weir_rtl_write(struct weir_rtl_sim *s, uint32_t addr, uint32_t value);
+int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value);
+
+/** Hand over a frame; steps the hardware until it is nearly due.
+ *
+ * @param frame       Copied: min(known, len) bytes; the rest up to len are zeros on the wire.
+ * @param len         F, 60 to 2,047
+ * @param known       K
+ * @param side        0 unprotected, 1 protected
+ * @param arrival_ns  End of its last byte on the wire; never below the one before.
+ * @retval 0           taken over
+ * @retval -ENOMEM     no memory; nothing changed
+ * @retval -ETIMEDOUT  the hardware makes no progress */
+int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, uint32_t known, int side,
+		    uint64_t arrival_ns, uint64_t cookie);
+
+/** Step until nothing is left inside.
+ * @retval >=0         Frames that passed and did not leave, or got no verdict: 0 if all is well.
+ * @retval -ETIMEDOUT  the hardware makes no progress */
+int weir_rtl_run(struct weir_rtl_sim *s);
+
+/** Clocks of the core since open; time in ns. */
+uint64_t weir_rtl_clocks(const struct weir_rtl_sim *s);
+uint64_t weir_rtl_time_ns(const struct weir_rtl_sim *s);
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between the simulated hardware and the simulator's C; the C side, with the meaning of the bits, is
+// sim/engine/rtl_dpi.h. Two-state arguments only. Levels are fetched at the falling edge of the core clock and
+// given at the rising one, as they were before it; events are told at the rising edge at which they happen.
+`ifndef WEIR_SIM_DPI_SVH
+`define WEIR_SIM_DPI_SVH
+
+import "DPI-C" function void weir_sim_get(
+    output int unsigned flags, output longint unsigned now_us,
+    output longint unsigned rx_data_u, output longint unsigned rx_data_p,
+    output int unsigned rx_len_u, output int unsigned rx_len_p,  // {known[31:16], len[15:0]}
+    output int unsigned paddr, output int unsigned pwdata);
+import "DPI-C" function void weir_sim_put(
+    input int unsigned flags, input longint unsigned tx_data_u, input longint unsigned tx_data_p,
+    input int unsigned tx_len,  // {p[31:16], u[15:0]}
+    input int unsigned prdata);
+// GMII pins at the rising edge of their clock: {er, dv, data[7:0]} of a side.
+import "DPI-C" function void weir_sim_gmii(
+    output int unsigned rx_u, output int unsigned rx_p, input int unsigned tx_u, input int unsigned tx_p);
+
+// One record (docs/datapath.md 9), field by field. flags: bit 0 l3_valid, 1 l4_proto_valid, 2 l4_valid, 3 is_frag,
+// 4 exempt, 5 link_control, 6 family.
+import "DPI-C" function void weir_sim_on_record(
+    input int unsigned seqno, input longint unsigned stamp, input int unsigned dir, input int unsigned len,
+    input int unsigned verdict, input int unsigned reason, input int unsigned dry_reason,
+    input longint unsigned tag, input int unsigned unit, input int unsigned threshold, input int unsigned measured,
+    input int unsigned trips, input int unsigned ends, input int unsigned classes,
+    input longint unsigned anomalies_lo, input longint unsigned anomalies_hi, input int unsigned flags,
+    input longint unsigned remote_hi, input longint unsigned remote_lo,
+    input longint unsigned protect_hi, input longint unsigned protect_lo,
+    input int unsigned proto, input int unsigned sport, input int unsigned dport, input int unsigned tclass,
+    input int unsigned link_low);
+// A frame of this side was refused (oversize); it has no number.
+import "DPI-C" function void weir_sim_on_refused(input int unsigned side);
+// The frame with this number found no room in the egress queue after its verdict.
+import "DPI-C" function void weir_sim_on_egress_full(input int unsigned seqno);
+// The arbiter took the first word of a frame of this side.
+import "DPI-C" function void weir_sim_on_taken(input int unsigned side);
+
+`endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Simulation only: hands the events of the data path to C, in the order in which they happen. Adds no state, and
+// nothing of it reaches the hardware.
+`default_nettype none
+`include "weir_sim_dpi.svh"
+
+module weir_sim_tap
+  import weir_pkg::*;
+(
+    input wire clk,
+    input wire record_valid_i,
+    input wire record_t record_i,
+    input wire refused_u_i,
+    input wire refused_p_i,
+    input wire egress_full_i,
+    input wire seqno_t egress_full_seqno_i,
+    input wire taken_u_i,
+    input wire taken_p_i
+);
+  meta_t m;
+  logic [127:0] anomalies;
+  always_comb begin
+    m = record_i.meta;
+    anomalies = 128'(m.anomalies);
+  end
+
+  always_ff @(posedge clk) begin
+    if (record_valid_i) begin
+      weir_sim_on_record(m.frame.seqno, m.frame.stamp, 32'(m.frame.dir), 32'(m.frame.len),
+                         32'(record_i.verdict), 32'(record_i.reason), 32'(record_i.dry_reason),
+                         64'(record_i.tag), 32'(record_i.unit), 32'(record_i.threshold), 32'(record_i.measured),
+                         32'(record_i.trips), 32'(record_i.ends), 32'(m.classes),
+                         anomalies[63:0], anomalies[127:64],
+                         {25'd0, m.family, m.link_control, m.exempt, m.is_frag, m.l4_valid, m.l4_proto_valid,
+                          m.l3_valid},
+                         m.remote[127:64], m.remote[63:0], m.protect[127:64], m.protect[63:0],
+                         32'(m.proto), 32'(m.sport), 32'(m.dport), 32'(m.tclass), 32'(m.link_low));
+    end
+    if (egress_full_i) weir_sim_on_egress_full(egress_full_seqno_i);
+    if (refused_u_i) weir_sim_on_refused(0);
+    if (refused_p_i) weir_sim_on_refused(1);
+    if (taken_u_i) weir_sim_on_taken(0);
+    if (taken_p_i) weir_sim_on_taken(1);
+  end
+endmodule
+
+`default_nettype wire
