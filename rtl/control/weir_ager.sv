@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sweeps the tables (docs/datapath.md 5.3): entry 0, 1, ... LastEntry, again and again, so that no entry gets as old as
-// its window number wraps; and guards against jumps of time. When the window of `now` is 256 or more past the window
-// in which the last complete sweep began, hold_o stops the arbiter until the data path is empty and a sweep that
-// began then is complete. All by comparison: a jump over years costs one sweep.
+// Sweeps the tables (docs/datapath.md 5.3), entry 0, 1, ... LastEntry, so that no entry gets as old as its window number
+// wraps; and guards against jumps of time. A sweep is due 128 windows after the last complete one began. When it
+// is 256, hold_o stops the arbiter until the data path is empty and a sweep that began then is complete. All by
+// comparison: a jump over years costs one sweep. While run_i is 0 nothing is swept; what is due waits for run_i.
 //
-// A sweep step carries a stamp that may be older than now_o by what a frame takes from the arbiter to the slots. So a sweep
-// counts as begun when the one before it was half done: far longer ago than that.
+// The stamp of a sweep step may be older than now_o by what a frame takes from the arbiter to the slots. So a sweep
+// begins LagClocks before its first step goes out, far longer than that; or with an empty data path.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -35,115 +35,118 @@ module weir_ager
     input  wire        sweep_take_i,
     input  wire        busy_i
 );
-  localparam int unsigned WindowBits = 16;  // of 2^16 us
-  localparam int unsigned StaleBits  = 8;   // 256 windows
+  localparam int unsigned WindowBits  = 16;   // of 2^16 us
+  localparam int unsigned DueBits     = 7;    // 128 windows; stale after twice that
+  localparam int unsigned LagClocks   = 2048;
   localparam int unsigned QuietClocks = 15;
-  localparam int unsigned AgeBits = 64 - WindowBits - StaleBits;
+  localparam int unsigned AgeBits     = 64 - WindowBits - DueBits;
   typedef logic [63-WindowBits:0] window_t;
 
   // --- Time in three steps, so that hold_o and now_o leave together.
   stamp_t  now_q   = '0;
   stamp_t  now_q2  = '0;
   stamp_t  now_q3  = '0;
-  logic [AgeBits-1:0] age_q = '0;  // windows since start_q, without the low bits
+  logic [AgeBits-1:0] age_q = '0;  // windows since start_q, in units of 128
+  logic    due_q   = 1'b0;
   logic    stale_q = 1'b0;
   window_t start_q = '0;  // window in which the last complete sweep began
   window_t begin_q = '0;  // the same of the one under way
-  window_t half_q  = '0;  // when that was half done
   window_t window;
 
   always_ff @(posedge clk) begin
     now_q   <= now_i;
     now_q2  <= now_q;
-    age_q   <= AgeBits'((now_q[63:WindowBits] - start_q) >> StaleBits);
+    age_q   <= AgeBits'((now_q[63:WindowBits] - start_q) >> DueBits);
     now_q3  <= now_q2;
-    stale_q <= age_q != '0;
+    due_q   <= age_q != '0;
+    stale_q <= age_q[AgeBits-1:1] != '0;
   end
 
-  // --- No frame in the data path: held and idle for long enough that the arbiter's last frame shows.
+  // --- No frame in the data path: held, and then idle for long enough that the arbiter's last frame would show. It stays
+  // so while held, whatever maintenance does.
   logic [3:0] quiet_q = '0;
   logic       quiet;
   always_comb quiet = quiet_q == 4'(QuietClocks);
   always_ff @(posedge clk) begin
-    if (!hold_o || !idle_i || rst) quiet_q <= '0;
-    else if (!quiet) quiet_q <= quiet_q + 1'b1;
+    if (!quiet) quiet_q <= idle_i ? quiet_q + 1'b1 : '0;
+    if (!hold_o || rst) quiet_q <= '0;
   end
 
   typedef enum logic [2:0] {
-    Sweep,   // normal
-    Flush,   // the last step is on its way
-    Drain,   // time has jumped: wait until the data path and the sweep port are empty
-    Resweep, // held: the sweep that makes good for the jump
-    Reflush,
-    Settle   // held: stale_q follows start_q
+    Rest,   // until a sweep is due
+    Lag,    // begun, see above
+    Drain,  // held: begins when the data path and the sweep port are empty and run_i is 1
+    Sweep,  // steps go out
+    Flush   // the last step is on its way
   } state_e;
-  state_e     state_q = Sweep;
-  state_e     state_d;
-  logic [9:0] index_q = '0;
-  logic [9:0] index_d;
-  logic [2:0] settle_q = '0;
-  logic       complete;
-  logic       last;
+  state_e      state_q = Rest;
+  state_e      state_d;
+  logic        ageing_q = 1'b0;  // time has jumped; held until the sweep that makes good for it is complete
+  logic        ageing_d;
+  logic [ 9:0] index_q = '0;
+  logic [10:0] wait_q = '0;      // clocks in Rest or Lag, saturating
+  logic        settled;          // due_q and stale_q show the last change of start_q
+  logic        complete;
 
   always_comb begin
     window   = now_q3[63:WindowBits];
-    last     = sweep_take_i && index_q == 10'(LastEntry);
+    settled  = wait_q[10:2] != '0;
     state_d  = state_q;
+    ageing_d = ageing_q;
     complete = 1'b0;
-    index_d  = sweep_take_i ? index_q + 1'b1 : index_q;
     case (state_q)
-      Sweep:   if (last) state_d = Flush;
+      Rest:    if (settled) begin
+        ageing_d = stale_q;
+        if (stale_q) state_d = Drain;
+        else if (due_q && run_i) state_d = Lag;
+      end
+      Lag:     if (wait_q == 11'(LagClocks - 1)) state_d = Sweep;
+      Drain:   if (run_i && quiet && !busy_i) state_d = Sweep;
+      Sweep:   if (sweep_take_i && index_q == 10'(LastEntry)) state_d = Flush;
       Flush:   if (!busy_i) begin
-        state_d  = Sweep;
+        state_d  = Rest;
         complete = 1'b1;
       end
-      Drain:   if (!busy_i && quiet) state_d = Resweep;
-      Resweep: if (last) state_d = Reflush;
-      Reflush: if (!busy_i) begin
-        state_d  = Settle;
-        complete = 1'b1;
-      end
-      Settle:  if (settle_q == '1) state_d = Sweep;
-      default: state_d = Sweep;
+      default: state_d = Rest;
     endcase
-    // Time may jump again while a sweep makes good for a jump: Settle sees it.
-    if (stale_q && (state_q == Sweep || state_q == Flush || (state_q == Settle && settle_q == '1))) begin
+    // A jump during the sweep that makes good for one shows in Rest.
+    if (stale_q && !ageing_q && state_q != Rest) begin
       state_d  = Drain;
+      ageing_d = 1'b1;
       complete = 1'b0;
     end
-    if (state_d != Sweep && state_d != Resweep || state_d != state_q) index_d = '0;
 
-    sweep_req_o   = ready_i && (state_q == Sweep || state_q == Resweep) && !(stale_q && state_q == Sweep);
+    sweep_req_o   = ready_i && run_i && state_q == Sweep && (ageing_q || !stale_q);
     sweep_index_o = index_q;
     now_o         = now_q3;
-    ageing_o      = stale_q || !(state_q == Sweep || state_q == Flush);
+    ageing_o      = stale_q || ageing_q;
     hold_o        = ageing_o || !run_i || !ready_i;
     stopped_o     = !run_i && quiet;
   end
 
   always_ff @(posedge clk) begin
     state_q  <= state_d;
-    index_q  <= index_d;
-    settle_q <= (state_q == Settle) ? settle_q + 1'b1 : '0;
-    if (index_q == 10'(LastEntry / 2 + 1) && sweep_take_i) half_q <= window;
-    if (complete) begin
-      start_q <= begin_q;
-      begin_q <= half_q;
-    end
-    // Nothing is in flight, and what the slots see from now on is not older than this.
-    if (state_q == Drain) begin_q <= window;
+    ageing_q <= ageing_d;
+    if (state_q != state_d) wait_q <= '0;
+    else if (wait_q != '1) wait_q <= wait_q + 1'b1;
+    if (state_q != Sweep) index_q <= '0;
+    else if (sweep_take_i) index_q <= index_q + 1'b1;
+    if (complete) start_q <= begin_q;
+    // What the slots see from the first step on is not older than this.
+    if (state_q == Rest || state_q == Drain) begin_q <= window;
     if (rst || !ready_i) begin
       // Clear tables are as good as swept.
-      state_q <= Sweep;
-      index_q <= '0;
-      start_q <= window;
-      begin_q <= window;
-      half_q  <= window;
+      state_q  <= Rest;
+      ageing_q <= 1'b0;
+      wait_q   <= '0;
+      index_q  <= '0;
+      start_q  <= window;
     end
   end
 
-  `WEIR_ASSERT(past, start_q <= window, clk, rst)
-  `WEIR_ASSERT(no_jump_unseen, hold_o || (window - start_q) < window_t'(1 << StaleBits), clk, rst)
+  `WEIR_ASSERT(past, start_q <= window && begin_q <= window, clk, rst)
+  // What this module is for.
+  `WEIR_ASSERT(no_jump_unseen, hold_o || (window - start_q) < window_t'(2 << DueBits), clk, rst)
 endmodule
 
 `default_nettype wire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Registers of the static configuration (setup in regs/weir.rdl). Outside the generated block, because whole-word writes
-// and a plain multiplexer cost a third of its LUTs. Every access is answered one clock later.
+// and a plain multiplexer cost a third of its LUTs. Every access is answered one clock later. The hash key reads 0.
 `default_nettype none
 
 module weir_setup
@@ -96,7 +96,6 @@ module weir_setup
       6'd3:              rd_data[15:0] = {mac_ifg_o, 4'b0, mac_tx_enable_o, mac_rx_enable_o};
       6'd4, 6'd6:        rd_data[23:0] = shaper_rate_o[word_i[1]];
       6'd5, 6'd7:        rd_data[15:0] = shaper_burst_o[word_i[1]];
-      [6'd16 : 6'd26]:   rd_data = hash_key_o[word_i[3:0]];
       [6'd32 : 6'd47]:   rd_data[15:0] = reflector_o[word_i[3:0]];
       default:           ;
     endcase
