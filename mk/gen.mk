@@ -19,3 +19,28 @@ docs/man/weir-gen.1: build/weir-gen
 # The same program under AddressSanitizer and UBSan, which the test runs too.
 build/asan/weir-gen: $(SIM_COMMON_C:%.c=build/asan/%.o) $(GEN_C:%.c=build/asan/%.o) build/asan/sim/gen/main.o
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lpcap
+
+# Suites. The checker that the tests use shares nothing with the builder.
+GEN_TEST_LIBS := -lcheck -lsubunit -lpcap -lm -lrt -lpthread
+GEN_CHECK_O := sim/tests/gen_check.o
+
+build/gen/common_test: $(SIM_COMMON_C:%.c=build/asan/%.o) build/asan/sim/tests/gen_common_test.o build/asan/$(GEN_CHECK_O)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
+
+build/gen/gen_test: $(SIM_COMMON_C:%.c=build/obj/%.o) $(GEN_C:%.c=build/obj/%.o) build/obj/sim/tests/gen_test.o \
+  build/obj/$(GEN_CHECK_O)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
+
+.PHONY: test-gen-common test-gen test-gen-asan
+TEST_SUITES += test-gen-common test-gen test-gen-asan
+test-gen-common: build/gen/common_test
+	@CK_FORK=no $(call suite,$@) build/gen/common_test
+
+test-gen: build/gen/gen_test build/weir-gen
+	@$(call suite,$@) build/gen/gen_test
+
+# The same suite with the program under AddressSanitizer and UBSan.
+test-gen-asan: build/gen/gen_test build/asan/weir-gen
+	@WEIR_GEN=build/asan/weir-gen $(call suite,$@) build/gen/gen_test

@@ -317,7 +317,7 @@ static const struct gen_attack_type fixed_types[] = {
 	  GEN_SRC_SPOOFED, 0, build_frag, NULL, "fragments that never make a whole datagram" },
 	{ "other", CLASS(other), GEN_KEY_SIZE, { 60, 600 }, { 0, 0 }, { 0, 0 },
 	  GEN_SRC_SPOOFED, 0, build_other, NULL, "other IP protocols: GRE, ESP, SCTP, OSPF …" },
-	{ "scan", CLASS(syn), GEN_KEY_PORT | GEN_KEY_SPORT | GEN_KEY_METHOD, { 60, 60 }, { 1, 1024 }, HIGH,
+	{ "scan", CLASS(syn), GEN_KEY_PORT | GEN_KEY_SPORT | GEN_KEY_METHOD, { 60, 60 }, { 1, 1024 }, HIGH_UDP,
 	  GEN_SRC_FEW, 1, build_scan, NULL, "port scan, port by port, then the next address" },
 	{ "malformed", CLASS(any), GEN_KEY_KIND, { 60, 600 }, { 0, 0 }, { 0, 0 },
 	  GEN_SRC_SPOOFED, 0, NULL, NULL, "frames that each break one rule of the header syntax" },

@@ -13,6 +13,7 @@ enum { FirstWindow = 10, MaxWindow = 44 };
 struct conn {
 	struct gen_session *x;
 	uint64_t t;                   /* when the next thing happens at our place */
+	uint64_t heard;               /* when the receiver of the last flight has answered all of it */
 	uint32_t next[GEN_SIDES];     /* sequence number each side sends next */
 };
 
@@ -108,7 +109,8 @@ static uint32_t flight(struct conn *c, enum gen_side side, uint8_t msg, uint32_t
 	if (lost != ~0u) {
 		/* Three duplicates bring it back at once, fewer only the timer (RFC 6298: a second
 		 * at first; Linux takes 200 ms and the round trip). */
-		uint64_t again = dup_t ? dup_t + 30000 : t + 2 * react + 200 * GEN_NS_PER_MS;
+		uint64_t again = !dup_t ? t + 2 * react + 200 * GEN_NS_PER_MS :
+				 dup_t + 30000 > t ? dup_t + 30000 : t;
 		struct gen_event *e = segment(c, again, side, WEIR_TCP_ACK);
 
 		e->seq = base + lost * mss;
@@ -122,10 +124,11 @@ static uint32_t flight(struct conn *c, enum gen_side side, uint8_t msg, uint32_t
 		c->next[side] = base + at;
 		c->t = first_ack > t ? first_ack : t;
 	}
+	c->heard = c->t > t + react ? c->t : t + react;
 	return at;
 }
 
-/* One message; afterwards c->t is when its receiver has all of it. */
+/* One message; afterwards c->t is when its receiver can act on all of it. */
 static void say(struct conn *c, enum gen_side side, const void *text, size_t text_len,
 		size_t fill_len)
 {
@@ -141,7 +144,7 @@ static void say(struct conn *c, enum gen_side side, const void *text, size_t tex
 		off += flight(c, side, msg, off, len, window, lossy);
 		window = lossy ? window / 2 + 1 : window * 2 > MaxWindow ? MaxWindow : window * 2;
 	}
-	c->t += 50000 + weir_prng_below(x->r, 500000);
+	c->t = c->heard + 50000 + weir_prng_below(x->r, 500000);
 }
 
 static void server_thinks(struct conn *c)

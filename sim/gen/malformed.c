@@ -678,8 +678,13 @@ static void icmp_checksum(struct bad *x)
 
 static void icmp_fragment(struct bad *x)
 {
+	bool first = rnd(x, 0, 1);
+
 	fragment(x, x->family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
-		 rnd(x, 0, 1) ? 0 : (uint16_t)(8 * rnd(x, 3, 500)), true, 8 * rnd(x, 3, 100));
+		 first ? 0 : (uint16_t)(8 * rnd(x, 3, 500)), true, 8 * rnd(x, 3, 100));
+	/* The first one says what it is: an echo request, not by chance neighbour discovery. */
+	if (first)
+		weir_pkt_set8(x->p, x->p->l3 + (x->family == 4 ? 20 : 48), x->family == 4 ? 8 : 128);
 }
 
 static void nd_hop_limit(struct bad *x)

@@ -73,7 +73,7 @@ const struct gen_scenario gen_scenarios[] = {
 		"vlan=0,100,200.300", "attack=syn,rate=6k,vlan=100", "attack=udp,rate=6k,vlan=200.300,target=192.0.2.11",
 		"attack=icmp,rate=4k,vlan=100,target=2001:db8:1::a" } },
 	{ "overload", "SYN flood at what a gigabit wire carries", {
-		"duration=1", "attack=syn,rate=1400k,start=250ms,duration=100ms" } },
+		"duration=1", "attack=syn,rate=1500k,start=250ms,duration=100ms" } },
 };
 
 const size_t gen_n_scenarios = sizeof(gen_scenarios) / sizeof(gen_scenarios[0]);
