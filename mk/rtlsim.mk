@@ -13,7 +13,7 @@ define rtlsim_rules
 build/rtlsim/$(1)/lib$(1).a: sim/rtl/$(1).sv rtl/lint/waivers.vlt | setup
 	$$(call run,$(1).build,verilator $(1)) $$(VERILATOR) --cc --build --lib-create $(1) --assert \
 	  -O3 --x-assign fast --x-initial fast $$(VERILATOR_WARN) rtl/lint/sim.vlt $$(VERILATOR_SEARCH) -y sim/rtl +incdir+sim/rtl \
-	  --MMD --MP --build-jobs 2 -MAKEFLAGS "OPT_FAST='$(RTLSIM_CFLAGS)' OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=$$(CCACHE)" \
+	  --MMD --MP --build-jobs 2 -MAKEFLAGS "OPT_FAST='$(RTLSIM_CFLAGS)' OPT_SLOW=-O1 OPT_GLOBAL=-O2 OBJCACHE=$$(CCACHE) CFG_CXXFLAGS_PCH_I=-include" \
 	  --top-module $(1) -Mdir build/rtlsim/$(1) $$(RTL_PACKAGES) sim/rtl/$(1).sv
 	@sed 's,^build/[^:]*:,$$@:,' build/rtlsim/$(1)/V$(1)__ver.d > build/rtlsim/$(1)/deps.d
 

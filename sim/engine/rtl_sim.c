@@ -17,6 +17,7 @@ enum {
 	MaxPending = 64,
 	StallClocks = 4000000,     /* longer than any sweep */
 	ResetClocks = 16,
+	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
 };
 
 struct weir_rtl_sim {
@@ -402,7 +403,7 @@ int weir_rtl_run(struct weir_rtl_sim *s)
 	int rc = 0, left_over;
 
 	current = s;
-	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < 64)) {
+	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < DrainClocks)) {
 		rc = advance(s);
 		quiet_clocks = quiet(s) && !s->pending.head ? quiet_clocks + 1 : 0;
 	}

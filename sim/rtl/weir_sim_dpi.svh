@@ -15,10 +15,6 @@ import "DPI-C" function void weir_sim_put(
     input int unsigned flags, input longint unsigned tx_data_u, input longint unsigned tx_data_p,
     input int unsigned tx_len,  // {p[31:16], u[15:0]}
     input int unsigned prdata);
-// GMII pins at the rising edge of their clock: {er, dv, data[7:0]} of a side.
-import "DPI-C" function void weir_sim_gmii(
-    output int unsigned rx_u, output int unsigned rx_p, input int unsigned tx_u, input int unsigned tx_p);
-
 // One record (docs/datapath.md 9), field by field. flags: bit 0 l3_valid, 1 l4_proto_valid, 2 l4_valid, 3 is_frag,
 // 4 exempt, 5 link_control, 6 family.
 import "DPI-C" function void weir_sim_on_record(

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rtl-random COUNT [SEED]: random frames, configurations and times through RTL (stream depth) and model; every record
+ * and every frame that leaves is compared. The model refuses, and judges, by itself; only `egress_full` comes from the RTL. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random_frame.h"
+#include "sim/engine/rtl_sim.h"
+#include "sim/model/lists.h"
+#include "sim/model/weir_model.h"
+#include "sim/tests/model_setup.h"
+#include "weir/weir_regs.h"
+
+enum { FrameMin = 60, FramesPerPolicy = 4000, MaxShown = 10, Window = 1024 };
+
+struct expected {
+	struct weir_record rec;
+	bool refused;
+};
+
+struct run {
+	struct weir_prng p;
+	struct weir_model *model;
+	struct weir_rtl_sim *rtl;
+	uint64_t seed, policy, now_ns;
+	uint64_t checks, failed, left, refused, egress_full;
+	uint64_t verdicts[WEIR_VERDICTS];
+	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
+	uint64_t submitted;
+};
+
+static void fail(struct run *r, uint64_t cookie, const char *what, const char *detail)
+{
+	if (r->failed++ < MaxShown)
+		printf("seed %" PRIu64 " policy %" PRIu64 " frame %" PRIu64 ": %s: %s\n", r->seed, r->policy,
+		       cookie, what, detail);
+}
+
+static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
+{
+	struct run *r = ctx;
+	const struct expected *e = &r->window[cookie % Window];
+	char text[2048];
+
+	r->checks++;
+	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
+	if (e->refused) {
+		fail(r, cookie, "the model refuses it", weir_record_format(rec, text, sizeof(text)));
+		return;
+	}
+	if (weir_record_compare(&e->rec, rec, text, sizeof(text))) {
+		fail(r, cookie, "model-rtl", text);
+		if (r->failed <= MaxShown)
+			printf("  model: %s\n", weir_record_format(&e->rec, text, sizeof(text)));
+	}
+}
+
+static void on_refused(void *ctx, uint64_t cookie)
+{
+	struct run *r = ctx;
+
+	r->checks++;
+	r->refused++;
+	if (!r->window[cookie % Window].refused)
+		fail(r, cookie, "refused", "the model does not");
+}
+
+static void on_egress_full(void *ctx, uint64_t cookie)
+{
+	struct run *r = ctx;
+
+	(void)cookie;
+	r->egress_full++;
+}
+
+static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+		   uint32_t latency_clocks)
+{
+	struct run *r = ctx;
+
+	(void)cookie;
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	(void)latency_clocks;
+	r->checks++;
+	r->left++;
+}
+
+static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	char text[64];
+
+	(void)frame;
+	(void)time_ns;
+	snprintf(text, sizeof(text), "side %d, %u bytes", side, len);
+	fail(ctx, 0, "a frame left that is not the next one", text);
+}
+
+static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray };
+
+/* The RTL gets what the model says that it has. */
+static void copy(struct run *r, uint32_t from, uint32_t end)
+{
+	uint32_t addr, value;
+
+	for (addr = from; addr < end; addr += 4)
+		if (!weir_model_read(r->model, addr, &value) && weir_rtl_write(r->rtl, addr, value))
+			fail(r, addr, "register write", "refused by the RTL");
+}
+
+static void copy_entries(struct run *r, uint32_t base, uint32_t count)
+{
+	uint32_t i, word, value[8], any;
+
+	for (i = 0; i < count; i++) {
+		for (any = 0, word = 0; word < 8; word++) {
+			value[word] = 0;
+			weir_model_read(r->model, base + 0x20 * i + 4 * word, &value[word]);
+			any |= value[word];
+		}
+		for (word = 0; any && word < 8; word++)
+			if (weir_rtl_write(r->rtl, base + 0x20 * i + 4 * word, value[word]))
+				fail(r, base + 0x20 * i, "entry write", "refused by the RTL");
+	}
+}
+
+static bool policy_begin(struct run *r)
+{
+	const struct weir_rtl_options options = { .gmii = false };
+	uint32_t i;
+
+	r->policy++;
+	r->model = weir_model_new();
+	r->rtl = weir_rtl_open(&options, &events, r);
+	if (!r->model || !r->rtl)
+		return false;
+	r->now_ns = UINT64_C(1700000000000000000) + weir_prng_below(&r->p, UINT64_C(1) << 60);
+	setup_random(r->model, &r->p);
+	weir_model_write(r->model, WEIR_REG_CTRL, 0);
+	copy(r, WEIR_REG_MAX_FRAME, WEIR_REG_HASH_KEY(0));
+	for (i = 0; i < WEIR_REG_HASH_KEY_COUNT; i++) { /* write-only */
+		uint32_t word = (uint32_t)weir_prng_next(&r->p);
+
+		weir_model_write(r->model, WEIR_REG_HASH_KEY(i), word);
+		weir_rtl_write(r->rtl, WEIR_REG_HASH_KEY(i), word);
+	}
+	copy_entries(r, WEIR_REG_BYPASS, 1);
+	copy_entries(r, WEIR_REG_METER_CFG(0), WEIR_REG_METER_CFG_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_CFG(0), WEIR_REG_TABLE_CFG_COUNT);
+	copy_entries(r, WEIR_REG_ANOMALY_CFG(0), WEIR_REG_ANOMALY_CFG_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_REMOTE(0), WEIR_REG_TABLE_REMOTE_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_PAIR(0), WEIR_REG_TABLE_PAIR_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_CLASS(0), WEIR_REG_TABLE_CLASS_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_ADDRESS(0), WEIR_REG_TABLE_ADDRESS_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_PREFIX(0), WEIR_REG_TABLE_PREFIX_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_PORT(0), WEIR_REG_TABLE_PORT_COUNT);
+	copy_entries(r, WEIR_REG_TABLE_UDP_SOURCE(0), WEIR_REG_TABLE_UDP_SOURCE_COUNT);
+	weir_model_write(r->model, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
+	return !weir_rtl_write(r->rtl, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
+}
+
+static void policy_end(struct run *r)
+{
+	int rc = weir_rtl_run(r->rtl);
+	char text[64];
+
+	if (rc) {
+		snprintf(text, sizeof(text), "%d", rc);
+		fail(r, r->submitted, "frames that got no verdict or did not leave (or error)", text);
+	}
+	weir_rtl_close(r->rtl);
+	weir_model_free(r->model);
+}
+
+static void pass_time(struct run *r)
+{
+	unsigned kind = (unsigned)weir_prng_below(&r->p, 1000);
+
+	if (kind < 900)
+		r->now_ns += weir_prng_below(&r->p, 20000);
+	else if (kind < 990)
+		r->now_ns += weir_prng_below(&r->p, 100000);
+	else if (kind < 996)
+		r->now_ns += weir_prng_below(&r->p, 3000000000);
+	else if (kind < 997)
+		r->now_ns += weir_prng_below(&r->p, UINT64_C(1) << weir_prng_below(&r->p, 56));
+}
+
+static int one_frame(struct run *r)
+{
+	uint8_t buf[WEIR_RANDOM_FRAME_MAX];
+	struct expected *e = &r->window[r->submitted % Window];
+	uint32_t known, len;
+	int dir = !weir_prng_below(&r->p, 4);
+
+	len = (uint32_t)weir_random_frame(&r->p, buf, sizeof(buf), &known);
+	if (len < FrameMin) {
+		memset(buf + len, 0, FrameMin - len);
+		if (known == len)
+			known = FrameMin;
+		len = FrameMin;
+	}
+	if (len > 2047)
+		return 0;
+	pass_time(r);
+	e->refused = weir_model_refuse(r->model, buf, len, known, dir) != 0;
+	if (!e->refused)
+		weir_model_packet(r->model, buf, len, known, dir, r->now_ns / 1000, &e->rec);
+	return weir_rtl_submit(r->rtl, buf, len, known, dir, r->now_ns, r->submitted++);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run r;
+	uint64_t i, count = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000;
+	int rc = 0;
+
+	r.seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	weir_prng_seed(&r.p, r.seed, 77);
+	for (i = 0; i < count && !rc; i++) {
+		if (i % FramesPerPolicy == 0) {
+			if (i)
+				policy_end(&r);
+			if (!policy_begin(&r)) {
+				fprintf(stderr, "rtl-random: the hardware does not start\n");
+				return 1;
+			}
+		}
+		rc = one_frame(&r);
+	}
+	if (rc)
+		fail(&r, i, "submit", strerror(-rc));
+	else if (count)
+		policy_end(&r);
+	printf("%" PRIu64 " frames: %" PRIu64 " passed, %" PRIu64 " dropped, %" PRIu64 " demoted, %" PRIu64
+	       " consumed, %" PRIu64 " refused, %" PRIu64 " left, %" PRIu64 " found the egress full\n", r.submitted,
+	       r.verdicts[WEIR_VERDICT_pass], r.verdicts[WEIR_VERDICT_drop], r.verdicts[WEIR_VERDICT_demote],
+	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.left, r.egress_full);
+	printf("rtl-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);
+	return r.failed ? 1 : 0;
+}
