@@ -8,6 +8,9 @@ int main(void)
 	SRunner *runner = srunner_create(weir_model_vectors_suite());
 	int failed;
 
+	srunner_add_suite(runner, weir_model_parse_l2_suite());
+	srunner_add_suite(runner, weir_model_parse_ip_suite());
+	srunner_add_suite(runner, weir_model_table_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

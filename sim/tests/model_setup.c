@@ -76,25 +76,46 @@ void setup_bypass(struct weir_model *m, unsigned on)
 	setup_entry(m, WEIR_REG_BYPASS, (uint32_t[8]){ on });
 }
 
+uint32_t setup_entry_addr(unsigned table, uint32_t entry)
+{
+	uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
+
+	return WEIR_REG_TABLE_REMOTE(entry) + span * table;
+}
+
+int setup_find(struct weir_model *m, unsigned table, uint64_t tag, uint32_t ret_word[8])
+{
+	for (uint32_t i = 0; i < 4u << weir_table_info(table)->sets_log2; i++) {
+		setup_read(m, setup_entry_addr(table, i), ret_word);
+		if (WEIR_FIELD_GET(ret_word, WEIR_REG_TABLE_REMOTE_TAG) == tag)
+			return (int)i;
+	}
+	return -1;
+}
+
 void setup_pin(struct weir_model *m, unsigned table, uint32_t entry, uint64_t tag, unsigned cfg)
 {
 	uint32_t word[8] = { 0 };
-	uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
 
 	PUT(word, TABLE_REMOTE_TAG, tag);
 	PUT(word, TABLE_REMOTE_CFG, cfg);
-	setup_entry(m, WEIR_REG_TABLE_REMOTE(entry) + span * table, word);
+	setup_entry(m, setup_entry_addr(table, entry), word);
+}
+
+static const uint32_t hash_key[WEIR_HASH_KEY_WORDS] = {
+	0xeccf7d56, 0x630d65e5, 0x4a11ffd3, 0x1cb000fc, 0xd3572a05, 0x5514ed2c,
+	0x25d05d37, 0x624408d2, 0xe1606878, 0x7899781e, 0x77aef380,
+};
+
+void setup_hash(struct weir_hash *h)
+{
+	weir_hash_key_set(h, hash_key);
 }
 
 void setup_defaults(struct weir_model *m)
 {
-	static const uint32_t key[] = {
-		0xeccf7d56, 0x630d65e5, 0x4a11ffd3, 0x1cb000fc, 0xd3572a05, 0x5514ed2c,
-		0x25d05d37, 0x624408d2, 0xe1606878, 0x7899781e, 0x77aef380,
-	};
-
-	for (unsigned i = 0; i < sizeof(key) / sizeof(key[0]); i++)
-		write_word(m, WEIR_REG_HASH_KEY(i), key[i]);
+	for (unsigned i = 0; i < WEIR_HASH_KEY_WORDS; i++)
+		write_word(m, WEIR_REG_HASH_KEY(i), hash_key[i]);
 	for (unsigned code = 0; code < WEIR_ANOMALIES; code++)
 		setup_anomaly(m, code, (unsigned)weir_anomaly_default(code), 0);
 	for (unsigned k = 0; k < WEIR_TABLES; k++)

@@ -28,6 +28,15 @@ void setup_bypass(struct weir_model *m, unsigned on);
 /** A fresh entry of a keyed table; cfg other than 0 pins it. */
 void setup_pin(struct weir_model *m, unsigned table, uint32_t entry, uint64_t tag, unsigned cfg);
 
+/** The hash of the key that setup_defaults() sets. */
+void setup_hash(struct weir_hash *h);
+
+/** Read the entry of a tag. @return its number, -1: not there */
+int setup_find(struct weir_model *m, unsigned table, uint64_t tag, uint32_t ret_word[8]);
+
+/** Address of word 0 of an entry of a keyed table. */
+uint32_t setup_entry_addr(unsigned table, uint32_t entry);
+
 /** A hash key, the default action of every anomaly, the default timeout of every table, fail-open. */
 void setup_defaults(struct weir_model *m);
 

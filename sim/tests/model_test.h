@@ -12,5 +12,8 @@
 #include "sim/model/weir_model.h"
 
 Suite *weir_model_vectors_suite(void);
+Suite *weir_model_parse_l2_suite(void);
+Suite *weir_model_parse_ip_suite(void);
+Suite *weir_model_table_suite(void);
 
 #endif
