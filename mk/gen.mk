@@ -44,3 +44,15 @@ test-gen: build/gen/gen_test build/weir-gen
 # The same suite with the program under AddressSanitizer and UBSan.
 test-gen-asan: build/gen/gen_test build/asan/weir-gen
 	@WEIR_GEN=build/asan/weir-gen $(call suite,$@) build/gen/gen_test
+
+# A short run over the label reader; what it finds new stays under build/.
+build/gen/labels_fuzz: $(SIM_COMMON_C:%.c=build/fuzz/%.o) build/fuzz/sim/tests/gen_labels_fuzz.o
+	@mkdir -p $(@D)
+	$(CLANG) $(CFLAGS) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
+
+.PHONY: fuzz-labels
+FUZZ_TARGETS += fuzz-labels
+fuzz-labels: build/gen/labels_fuzz
+	@mkdir -p build/gen/labels_corpus build/log
+	@tools/quiet build/log/$@.log build/gen/labels_fuzz -max_total_time=20 -artifact_prefix=build/gen/ \
+	  build/gen/labels_corpus sim/tests/gen_labels_corpus

@@ -21,6 +21,11 @@
 
 #define NS UINT64_C(1000000000)
 
+/* Check writes down each ck_assert() that it passes, which costs most of the time where there is
+ * one a packet. */
+#define CHECK(cond, ...) do { if (!(cond)) ck_abort_msg(__VA_ARGS__); } while (0)
+#define CHECK_HERE(r, cond) CHECK(cond, "packet %" PRIu64 ": %s", (r)->n, #cond)
+
 static char dir[] = "/tmp/weir-gen-test-XXXXXX";
 static char capture_file[64], labels_file[64], err_file[64];
 
@@ -109,11 +114,11 @@ static void next_detail(struct reading *r)
 	uint64_t n;
 
 	do
-		ck_assert_ptr_nonnull(fgets(line, sizeof(line), r->label_text));
+		CHECK_HERE(r, fgets(line, sizeof(line), r->label_text));
 	while (line[0] == '#');
 	r->detail[0] = 0;
-	ck_assert_int_ge(sscanf(line, "%" SCNu64 " %63s %31s", &n, label, r->detail), 2);
-	ck_assert_uint_eq(n, r->n);
+	CHECK_HERE(r, sscanf(line, "%" SCNu64 " %63s %31s", &n, label, r->detail) >= 2);
+	CHECK_HERE(r, n == r->n);
 }
 
 /* False at the end. Checks order, spacing on the wire and labels on the way. */
@@ -124,26 +129,26 @@ static bool next_packet(struct reading *r)
 	int ret = pcap_next_ex(r->pcap, &h, &r->frame);
 
 	if (ret == PCAP_ERROR_BREAK) {
-		ck_assert_uint_eq(r->n, weir_labels_packets(r->labels));
+		CHECK_HERE(r, r->n == weir_labels_packets(r->labels));
 		return false;
 	}
-	ck_assert_int_eq(ret, 1);
-	ck_assert_uint_eq(h->len, h->caplen);
+	CHECK_HERE(r, ret == 1);
+	CHECK_HERE(r, h->len == h->caplen);
 	t = (uint64_t)h->ts.tv_sec * NS + (uint64_t)h->ts.tv_usec;
-	ck_assert_uint_ge(t, r->t_ns);
+	CHECK_HERE(r, t >= r->t_ns);
 	r->t_ns = t;
 	r->len = h->len;
 	r->attack = weir_labels_of(r->labels, r->n);
 	r->n++;
 	r->side = side_of(r);
-	ck_assert_uint_ge(r->len, 60);
+	CHECK_HERE(r, r->len >= 60);
 	if (r->last_len[r->side])
-		ck_assert_msg(t >= r->last_ns[r->side] + (r->last_len[r->side] + 24) * 8,
+		CHECK(t >= r->last_ns[r->side] + (r->last_len[r->side] + 24) * 8,
 			      "packet %" PRIu64 ": too close", r->n);
 	r->last_ns[r->side] = t;
 	r->last_len[r->side] = r->len;
 	check_frame(r->frame, r->len, &r->c);
-	ck_assert_uint_le(r->len, 1514 + 4 * r->c.tags);
+	CHECK_HERE(r, r->len <= 1514 + 4 * r->c.tags);
 	next_detail(r);
 	return true;
 }
@@ -163,10 +168,10 @@ static bool class_fits(unsigned classes, const char *tclass)
 /* Honest packets break no rule at all. */
 static void check_honest(const struct reading *r)
 {
-	ck_assert_msg(r->c.n_bad == 0, "packet %" PRIu64 ":%s", r->n, check_text(&r->c));
-	ck_assert_msg(r->c.arp || r->c.family, "packet %" PRIu64 " is neither IP nor ARP", r->n);
+	CHECK(r->c.n_bad == 0, "packet %" PRIu64 ":%s", r->n, check_text(&r->c));
+	CHECK(r->c.arp || r->c.family, "packet %" PRIu64 " is neither IP nor ARP", r->n);
 	if (r->c.l4 && !r->c.fragment)
-		ck_assert_msg(r->c.sum_checked, "packet %" PRIu64 ": no sum", r->n);
+		CHECK(r->c.sum_checked, "packet %" PRIu64 ": no sum", r->n);
 }
 
 /* A malformed one breaks the rule that its label names, and no other. */
@@ -177,13 +182,13 @@ static void check_malformed(const struct reading *r, bool *seen)
 
 	while (code < CheckAnomalies && (!check_name(code) || strcmp(check_name(code), r->detail)))
 		code++;
-	ck_assert_msg(code < CheckAnomalies, "packet %" PRIu64 ": kind \"%s\"", r->n, r->detail);
-	ck_assert_msg(r->c.bad[code], "packet %" PRIu64 ": %s not found, but%s", r->n, r->detail,
+	CHECK(code < CheckAnomalies, "packet %" PRIu64 ": kind \"%s\"", r->n, r->detail);
+	CHECK(r->c.bad[code], "packet %" PRIu64 ": %s not found, but%s", r->n, r->detail,
 		      check_text(&r->c));
 	/* Nine extension headers cannot all differ. */
 	if (code == Bad_ext_depth && r->c.bad[Bad_ext_repeat])
 		allowed = 2;
-	ck_assert_msg(r->c.n_bad == allowed, "packet %" PRIu64 ": %s brought%s", r->n, r->detail,
+	CHECK(r->c.n_bad == allowed, "packet %" PRIu64 ": %s brought%s", r->n, r->detail,
 		      check_text(&r->c));
 	if (seen)
 		seen[code] = true;
@@ -194,20 +199,20 @@ static void check_attack(const struct reading *r)
 	const struct weir_label_attack *a = weir_labels_attack(r->labels, (size_t)r->attack);
 	struct weir_addr dst = { .family = (uint8_t)r->c.family };
 
-	ck_assert_uint_ge(r->t_ns, a->start_ns);
+	CHECK_HERE(r, r->t_ns >= a->start_ns);
 	/* Pacing may move the last ones by the length of the queue. */
-	ck_assert_uint_le(r->t_ns, a->end_ns + 2000000);
+	CHECK_HERE(r, r->t_ns <= a->end_ns + 2000000);
 	if (!strncmp(a->name, "malformed", 9))
 		return;
 	memcpy(dst.b, r->c.dst, r->c.family == 4 ? 4 : 16);
-	ck_assert_msg(weir_prefix_has(&a->target, &dst), "packet %" PRIu64 ": not to the target", r->n);
-	ck_assert_msg(class_fits(a->classes, r->c.tclass), "packet %" PRIu64 ": class %s", r->n, r->c.tclass);
+	CHECK(weir_prefix_has(&a->target, &dst), "packet %" PRIu64 ": not to the target", r->n);
+	CHECK(class_fits(a->classes, r->c.tclass), "packet %" PRIu64 ": class %s", r->n, r->c.tclass);
 	if (!strcmp(r->detail, "xmas") || !strcmp(r->detail, "fin"))
-		ck_assert(r->c.bad[Bad_tcp_flags_no_ack] && r->c.n_bad == 1);
+		CHECK_HERE(r, r->c.bad[Bad_tcp_flags_no_ack] && r->c.n_bad == 1);
 	else if (!strcmp(r->detail, "null"))
-		ck_assert(r->c.bad[Bad_tcp_flags_null] && r->c.n_bad == 1);
+		CHECK_HERE(r, r->c.bad[Bad_tcp_flags_null] && r->c.n_bad == 1);
 	else
-		ck_assert_msg(r->c.n_bad == 0, "packet %" PRIu64 ":%s", r->n, check_text(&r->c));
+		CHECK(r->c.n_bad == 0, "packet %" PRIu64 ":%s", r->n, check_text(&r->c));
 }
 
 START_TEST(test_scenario)
@@ -480,7 +485,7 @@ static void same_again(struct conn *k, const struct reading *r)
 		sum = (sum ^ data[i]) * 16777619u;
 	for (unsigned i = 0; i < 64 && again; i++)
 		found |= k->seen[i].seq == r->c.seq && k->seen[i].len == r->c.payload_len && k->seen[i].sum == sum;
-	ck_assert_msg(found == again, "packet %" PRIu64 ": not the same when sent again", r->n);
+	CHECK(found == again, "packet %" PRIu64 ": not the same when sent again", r->n);
 	k->retransmissions += again;
 	k->seen[k->n_seen++ % 64].seq = r->c.seq;
 	k->seen[(k->n_seen - 1) % 64].len = (uint32_t)r->c.payload_len;
@@ -495,19 +500,19 @@ static void follow(const struct reading *r)
 	uint32_t end = c->seq + (uint32_t)c->payload_len;
 
 	if (c->flags & 2) {
-		ck_assert_msg(!k->syn[s], "packet %" PRIu64 ": port used again", r->n);
+		CHECK(!k->syn[s], "packet %" PRIu64 ": port used again", r->n);
 		k->syn[s] = true;
 		k->next[s] = c->seq + 1;
 		if (c->flags & 16)
-			ck_assert_uint_eq(c->ack, k->next[!s]);
+			CHECK_HERE(r, c->ack == k->next[!s]);
 		return;
 	}
-	ck_assert_msg(k->syn[0] && k->syn[1], "packet %" PRIu64 ": no handshake", r->n);
-	ck_assert(c->flags & 16);
-	ck_assert_msg((int32_t)(c->ack - k->next[!s]) <= 0, "packet %" PRIu64 ": acknowledges the unsent", r->n);
-	ck_assert_msg((int32_t)(c->seq - k->next[s]) <= 0, "packet %" PRIu64 ": skips bytes", r->n);
+	CHECK(k->syn[0] && k->syn[1], "packet %" PRIu64 ": no handshake", r->n);
+	CHECK_HERE(r, c->flags & 16);
+	CHECK((int32_t)(c->ack - k->next[!s]) <= 0, "packet %" PRIu64 ": acknowledges the unsent", r->n);
+	CHECK((int32_t)(c->seq - k->next[s]) <= 0, "packet %" PRIu64 ": skips bytes", r->n);
 	if (c->payload_len) {
-		ck_assert_msg(!k->fin[s], "packet %" PRIu64 ": data after FIN", r->n);
+		CHECK(!k->fin[s], "packet %" PRIu64 ": data after FIN", r->n);
 		k->data[s] += c->payload_len;
 		same_again(k, r);
 	}
