@@ -11,6 +11,8 @@ int main(void)
 	srunner_add_suite(runner, weir_model_parse_l2_suite());
 	srunner_add_suite(runner, weir_model_parse_ip_suite());
 	srunner_add_suite(runner, weir_model_table_suite());
+	srunner_add_suite(runner, weir_model_meter_suite());
+	srunner_add_suite(runner, weir_model_decide_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
