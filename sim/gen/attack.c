@@ -48,7 +48,8 @@ static struct weir_addr internet_addr(const struct gen_attack *a, uint64_t hash)
 	};
 	struct weir_addr s = { .family = a->label.target.addr.family };
 
-	for (;;) {
+	/* Settings can leave hardly any address, or none: then one of the wrong ones. */
+	for (int tries = 0;; tries++) {
 		uint64_t lo = weir_splitmix64(&hash), hi = weir_splitmix64(&hash);
 
 		if (s.family == 4) {
@@ -62,6 +63,8 @@ static struct weir_addr internet_addr(const struct gen_attack *a, uint64_t hash)
 			s.b[1] &= 0x0f;
 			s.b[0] = v6_heads[s.b[1] & 3][0];
 		}
+		if (tries == 1000)
+			return s;
 		if ((s.family == 6 || usable4(s.b)) && !in_any(a->protect, a->n_protect, &s) &&
 		    !in_any(a->remote, a->n_remote, &s))
 			return s;
