@@ -11,6 +11,11 @@ static const struct parse_row ip4[] = {
 	{ T4, "3+0=65", "ipv4", "ip4_version" },
 	{ T4, "3+0=44", "ipv4", "ip4_ihl" },
 	{ T4, "3+0=4e", "ipv4", "ip4_truncated" },
+	/* A header of 24 bytes up to the last byte of an 802.3 frame, and one byte more. */
+	{ ETH, "@12=0020aaaa030000000800_4600001800000000403b0000", "ipv4 ip_options other_l4",
+	  "ip4_checksum ip4_src_zero ip4_dst_zero ip_land" },
+	{ ETH, "@12=001faaaa030000000800_4600001800000000403b0000", "ipv4",
+	  "ip4_truncated ip4_src_zero ip4_dst_zero ip_land" },
 	/* Addresses, TTL and flags are looked at after a bad length too; no fragment length is. */
 	{ T4, "3+0=44 3+8=00 3+6=e000 3+12=7f000001", "ipv4 frag",
 	  "ip4_ihl ip4_flag_reserved ip4_frag_df ip4_ttl_zero ip4_src_loopback" },
@@ -106,6 +111,7 @@ static const struct parse_row ip6[] = {
 	{ T6, "", "ipv6 tcp checked", "" },
 	{ T6, "3+0=40", "ipv6", "ip6_version" },
 	{ R6, "n=3b tag=81000001 tag=81000001 len=60", "ipv6 vlan", "ip6_truncated" },
+	{ R6, "n=3b tag=81000001 tag=81000001 len=62", "ipv6 other_l4 vlan", "" },
 	{ T6, "3+4=0021", "ipv6 tcp", "ip6_payload_long" },
 	{ T6, "3+4=ffff", "ipv6 tcp", "ip6_payload_long" },
 	{ T6, "3+4=001f", "ipv6 tcp", "tcp_checksum" },

@@ -354,6 +354,48 @@ START_TEST(test_sweep)
 }
 END_TEST
 
+/* Fill for reports: expired entries are not in use, pinned ones always are. */
+START_TEST(test_fill)
+{
+	struct weir_model_table fill;
+
+	find_ports(0);
+	setup_table(send_model, WEIR_TABLE_port, &(struct weir_table_cfg){ .timeout = 4 });
+	for (unsigned i = 0; i < 5; i++)
+		send_port(i * WINDOW_US, i);
+	setup_pin(send_model, WEIR_TABLE_port, 4 * ((port_set(same_set_ports[0]) + 1) % 128), 1234, 1);
+	weir_model_table(send_model, WEIR_TABLE_port, 4 * WINDOW_US, &fill);
+	ck_assert_uint_eq(fill.size, 512);
+	ck_assert_uint_eq(fill.used, 5);
+	ck_assert_uint_eq(fill.peak, 5);
+	ck_assert_uint_eq(fill.evictions, 0);    /* number 0 had expired */
+	weir_model_table(send_model, WEIR_TABLE_port, 100 * WINDOW_US, &fill);
+	ck_assert_uint_eq(fill.used, 1);
+	setup_pin(send_model, WEIR_TABLE_port, 4 * ((port_set(same_set_ports[0]) + 1) % 128), 0, 0);
+	weir_model_table(send_model, WEIR_TABLE_port, 4 * WINDOW_US, &fill);
+	ck_assert_uint_eq(fill.used, 4);
+	ck_assert_uint_eq(fill.peak, 5);
+}
+END_TEST
+
+/* The class bank is swept as well: entries 255 windows old are made fresh, younger ones are not. */
+START_TEST(test_sweep_class)
+{
+	uint32_t word[8];
+
+	SEND(10 * WINDOW_US);
+	SEND(12 * WINDOW_US);
+	for (unsigned late = 0; late < 2; late++) {
+		weir_model_time(send_model, (uint64_t)(12 + 254 + late) * WINDOW_US);
+		for (uint32_t i = 0; i < 512; i++)
+			weir_model_sweep(send_model, i);
+		setup_read(send_model, WEIR_REG_CLASS_BANK(17), word);
+		ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_CLASS_BANK_COUNT), !late);
+		ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_CLASS_BANK_WIN), late ? 267 : 12);
+	}
+}
+END_TEST
+
 /* Which tables a frame looks into. */
 START_TEST(test_lookups)
 {
@@ -447,6 +489,8 @@ Suite *weir_model_table_suite(void)
 	tcase_add_test(t, test_full_pinned);
 	tcase_add_test(t, test_written_age);
 	tcase_add_test(t, test_sweep);
+	tcase_add_test(t, test_fill);
+	tcase_add_test(t, test_sweep_class);
 	tcase_add_test(t, test_lookups);
 	tcase_add_test(t, test_keys);
 	tcase_add_loop_test(t, test_mask, 0, 129);
