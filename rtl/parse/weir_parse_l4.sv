@@ -19,6 +19,7 @@ module weir_parse_l4
   input  logic        valid_i,
   input  logic [7:0]  idx_i,
   input  logic [63:0] data_i,
+  input  logic        last_i,       // the clock of the frame's last word, whether or not there is one
   input  logic        clear_i,
   // Upper protocol and its place; these and the next stay until three clocks after the last word at least.
   input  logic        start_i,
@@ -76,8 +77,10 @@ module weir_parse_l4
       w1_q <= w0;
       w2_q <= w1_q;
       w3_q <= w2_q || w3_q;
-      if (idx_i == 8'd0) {on_q, w1_q, w2_q, w3_q} <= '0;
+      if (idx_i == 8'd0) on_q <= 1'b0;
     end
+    // The next frame's first word must find none of them.
+    if (last_i) {w1_q, w2_q, w3_q} <= '0;
   end
 
   assign half_o[1] = (w0 && !odd) || w1_q || w2_q || w3_q;
@@ -125,8 +128,8 @@ module weir_parse_l4
   always_ff @(posedge clk) begin
     place_q <= pos_i[10:2] + {5'd0, offset_o};
     if (valid_i) begin
-      c_w2_q  <= w2_q && idx_i != 8'd0;
-      c_w3_q  <= w3_q && idx_i != 8'd0;
+      c_w2_q  <= w2_q;
+      c_w3_q  <= w3_q;
       c_idx_q <= idx_i;
     end
   end

@@ -43,11 +43,11 @@ module weir_parser
 
   always_ff @(posedge clk) begin
     w0_valid_q <= word_valid_i && !rst;
+    if (w0_valid_q) w1_q <= w0_q;     // moves when a word has been seen, so that the last one does too
     if (word_valid_i) begin
       w0_first_q <= word_first_i;
       w0_last_q  <= word_last_i;
       w0_q       <= {<<8{word_data_i}};
-      w1_q       <= w0_q;
       if (word_first_i) w0_idx_q <= 3'd0;
       else if (w0_idx_q != 3'd4) w0_idx_q <= w0_idx_q + 3'd1;
       if (word_first_i) begin
@@ -168,7 +168,7 @@ module weir_parser
   logic [1:0]  b_half, c_tcp_option;
   logic        b_restart, c_payload, payload_odd;
   weir_parse_l4 l4 (
-    .clk, .valid_i(b_valid_q), .idx_i(b_idx_q), .data_i(b_q), .clear_i(end_q[5]),
+    .clk, .valid_i(b_valid_q), .idx_i(b_idx_q), .data_i(b_q), .last_i(end_q[1]), .clear_i(end_q[5]),
     .start_i(l4_start), .u_i(u), .pos_i(l4_pos), .ip6_i(ip6_q), .end_i(x), .k_rel_i(a_known_q), .part_i(a_part_q),
     .tcp_o(l4_tcp), .udp_o(l4_udp), .icmp4_o(l4_icmp4), .icmp6_o(l4_icmp6), .other_o(l4_other), .valid_o(l4_valid),
     .truncated_o(l4_truncated), .cut_o(l4_cut), .room_o(l4_room), .known_o(l4_known),
