@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What judges frames: the hardware (engine_rtl.c over rtl_sim.h) or the model (engine_model.c).
+ *
+ * Life: open, write registers (as a host would: static configuration, entries, CTRL.run last), submit
+ * frames in the order of their arrival, finish, read statistics, close. Every frame that was submitted gets
+ * exactly one of these, in calls to the events, from within submit() or finish() of the same thread:
+ * `refused`; or `record`, and then, when its verdict lets it pass, `out` or `egress_full`. Records come in
+ * the order of the numbers. A frame that gets none of them is lost; the caller finds that. */
+#ifndef WEIR_ENGINE_H
+#define WEIR_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/model/record.h"
+
+/** Shortest and longest frame that submit() takes; docs/datapath.md 1 refuses above 2,000. */
+enum { WEIR_ENGINE_FRAME_MIN = 60, WEIR_ENGINE_FRAME_MAX = 2047 };
+
+/** No latency: the engine has no clock. */
+#define WEIR_LATENCY_NONE UINT64_MAX
+
+struct weir_engine_frame {
+	const uint8_t *bytes;   /**< min(known, len) bytes, borrowed for the call; the rest up to len are zeros */
+	uint32_t len;           /**< F, WEIR_ENGINE_FRAME_MIN to WEIR_ENGINE_FRAME_MAX */
+	uint32_t known;         /**< K */
+	int side;               /**< 0 unprotected, 1 protected */
+	uint64_t arrival_ns;    /**< end of its last byte on the wire; never below the one before */
+	uint64_t cookie;        /**< names the frame in the events; unique among those in flight */
+};
+
+/** Pointers that are handed over live for the call. No event may call back into the engine. */
+struct weir_engine_events {
+	/** Verdict. `stamp_us` is arrival_ns / 1000, unless the engine's `own_stamps` is set. */
+	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
+	/** Got no number. reason: enum weir_reason. */
+	void (*refused)(void *ctx, uint64_t cookie, unsigned reason);
+	/** Its verdict lets it pass, but the egress queue had no room. */
+	void (*egress_full)(void *ctx, uint64_t cookie);
+	/** Its last byte left on `side`, len bytes, no FCS. latency_ns: from its last byte in to its first byte
+	 * out, or WEIR_LATENCY_NONE. */
+	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
+		    uint64_t time_ns, uint64_t latency_ns);
+	/** Something that nobody submitted, or not in this order. side -1: a record. */
+	void (*stray)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+};
+
+struct weir_engine_options {
+	bool gmii;   /**< depth: at the GMII pins instead of the stream side of the MACs */
+};
+
+struct weir_engine_table {
+	uint32_t size;        /**< entries */
+	uint32_t peak;        /**< most entries in use at once, as far as the engine can see */
+	uint32_t evictions, full;
+};
+
+struct weir_engine;
+
+struct weir_engine_ops {
+	const char *name;
+	bool own_stamps;   /**< stamps are the engine's own; a second engine has to take them over */
+
+	/** @param events  Borrowed until close.
+	 *  @retval 0 *ret set; -ENOMEM; -ENOSYS this program was built without it; -EIO it does not start. */
+	int (*open)(const struct weir_engine_options *options, const struct weir_engine_events *events,
+		    void *ctx, struct weir_engine **ret);
+	/** Register access (host/include/weir/weir_regs.h), between frames.
+	 *  @retval 0 done; negative: refused (-EPERM, -EINVAL, -EIO, -ETIMEDOUT). */
+	int (*write)(struct weir_engine *e, uint32_t addr, uint32_t value);
+	int (*read)(struct weir_engine *e, uint32_t addr, uint32_t *ret_value);
+	/** @retval 0 taken over; -ENOMEM; -ETIMEDOUT no progress inside. */
+	int (*submit)(struct weir_engine *e, const struct weir_engine_frame *frame);
+	/** Let everything inside come out. @retval 0, -ETIMEDOUT. */
+	int (*finish)(struct weir_engine *e);
+	/** After finish(). */
+	void (*table)(struct weir_engine *e, unsigned table, struct weir_engine_table *ret);
+	/** Core clocks since open; 0 for an engine without a clock. */
+	uint64_t (*clocks)(const struct weir_engine *e);
+	/** Accepts NULL. */
+	void (*close)(struct weir_engine *e);
+};
+
+extern const struct weir_engine_ops weir_engine_model;
+extern const struct weir_engine_ops weir_engine_rtl_stream;
+extern const struct weir_engine_ops weir_engine_rtl_gmii;
+
+#endif

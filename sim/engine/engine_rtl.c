@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The Verilated data path as an engine. Programs that do not link rtl_sim.c (tests under a sanitizer, fuzzers)
+ * get -ENOSYS from open(). */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine.h"
+#include "rtl_sim.h"
+#include "sim/model/lists.h"
+#include "weir/weir_regs.h"
+
+#define OPTIONAL(function) extern __typeof__(function) function __attribute__((weak))
+OPTIONAL(weir_rtl_open);
+OPTIONAL(weir_rtl_close);
+OPTIONAL(weir_rtl_write);
+OPTIONAL(weir_rtl_read);
+OPTIONAL(weir_rtl_submit);
+OPTIONAL(weir_rtl_run);
+OPTIONAL(weir_rtl_clocks);
+
+enum { FramesPerLook = 4096 };   /* between two looks at how full the tables are */
+
+struct weir_engine {
+	struct weir_rtl_sim *sim;
+	const struct weir_engine_events *events;
+	void *ctx;
+	uint32_t frames;
+	uint32_t peak[WEIR_TABLES];
+};
+
+static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->record(e->ctx, cookie, rec);
+}
+
+static void on_refused(void *ctx, uint64_t cookie)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->refused(e->ctx, cookie, WEIR_REASON_oversize);
+}
+
+static void on_egress_full(void *ctx, uint64_t cookie)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->egress_full(e->ctx, cookie);
+}
+
+static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+		   uint32_t latency_clocks)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->out(e->ctx, cookie, side, frame, len, time_ns, (uint64_t)latency_clocks * WEIR_RTL_CORE_NS);
+}
+
+static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->stray(e->ctx, side, frame, len, time_ns);
+}
+
+static const struct weir_rtl_events events = {
+	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
+	.stray = on_stray,
+};
+
+static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,
+		    struct weir_engine **ret)
+{
+	struct weir_rtl_options o = { .gmii = options->gmii };
+	struct weir_engine *e;
+
+	if (!weir_rtl_open)
+		return -ENOSYS;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	e->events = to;
+	e->ctx = ctx;
+	e->sim = weir_rtl_open(&o, &events, e);
+	if (!e->sim) {
+		free(e);
+		return -EIO;
+	}
+	*ret = e;
+	return 0;
+}
+
+static int rtl_write(struct weir_engine *e, uint32_t addr, uint32_t value)
+{
+	return weir_rtl_write(e->sim, addr, value);
+}
+
+static int rtl_read(struct weir_engine *e, uint32_t addr, uint32_t *ret_value)
+{
+	return weir_rtl_read(e->sim, addr, ret_value);
+}
+
+static void look_at_tables(struct weir_engine *e)
+{
+	for (unsigned k = 0; k < WEIR_TABLES; k++) {
+		uint32_t used;
+
+		if (!weir_rtl_read(e->sim, WEIR_REG_STATS_TABLES_USED(k), &used) && used > e->peak[k])
+			e->peak[k] = used;
+	}
+}
+
+static int rtl_submit(struct weir_engine *e, const struct weir_engine_frame *f)
+{
+	if (++e->frames % FramesPerLook == 0)
+		look_at_tables(e);
+	return weir_rtl_submit(e->sim, f->bytes, f->len, f->known, f->side, f->arrival_ns, f->cookie);
+}
+
+static int rtl_finish(struct weir_engine *e)
+{
+	int rc = weir_rtl_run(e->sim);
+
+	if (rc >= 0)
+		look_at_tables(e);
+	return rc < 0 ? rc : 0;
+}
+
+static void rtl_table(struct weir_engine *e, unsigned table, struct weir_engine_table *ret)
+{
+	*ret = (struct weir_engine_table){
+		.size = 4u << weir_table_info(table)->sets_log2, .peak = e->peak[table],
+	};
+	weir_rtl_read(e->sim, WEIR_REG_STATS_TABLES_EVICTIONS(table), &ret->evictions);
+	weir_rtl_read(e->sim, WEIR_REG_STATS_TABLES_FULL(table), &ret->full);
+}
+
+static uint64_t rtl_clocks(const struct weir_engine *e)
+{
+	return weir_rtl_clocks(e->sim);
+}
+
+static void rtl_close(struct weir_engine *e)
+{
+	if (!e)
+		return;
+	weir_rtl_close(e->sim);
+	free(e);
+}
+
+#define RTL_ENGINE(title, stamps) { \
+	.name = (title), .own_stamps = (stamps), \
+	.open = rtl_open, .write = rtl_write, .read = rtl_read, .submit = rtl_submit, \
+	.finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
+}
+
+const struct weir_engine_ops weir_engine_rtl_stream = RTL_ENGINE("rtl (stream)", false);
+const struct weir_engine_ops weir_engine_rtl_gmii = RTL_ENGINE("rtl (gmii)", true);
