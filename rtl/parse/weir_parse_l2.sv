@@ -171,7 +171,7 @@ module weir_parse_l2
   logic mac_known;
   logic broadcast_q, group_q, link_q, src_group_q, same_q;
   logic [3:0] low_q;
-  assign mac_known = known(14);
+  assign mac_known = known(12);       // step 1 needs the addresses, step 2 the type
 
   always_ff @(posedge clk) begin
     if (valid_i && idx_i == 3'd0) begin

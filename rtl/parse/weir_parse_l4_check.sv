@@ -63,7 +63,7 @@ module weir_parse_l4_check
   assign udp_ok    = udp_i && valid_i;
   assign udp_short = udp_len_i < 16'd8;
   assign udp_long  = !is_frag_i && !clipped_i && udp_len_i > {5'd0, room_i};
-  assign udp_slack = !is_frag_i && !clipped_i && udp_len_i < {5'd0, room_i};
+  assign udp_slack = !is_frag_i && !clipped_i && !udp_short && udp_len_i < {5'd0, room_i};
 
   // --- sum ------------------------------------------------------------------------------------------------------------
   logic can_sum, want_sum, sum_known, sum;
@@ -76,7 +76,7 @@ module weir_parse_l4_check
   // --- neighbour discovery ----------------------------------------------------------------------------------------------
   logic discovery;
   assign discovery = icmp6_i && valid_i && sport_i[15:8] >= 8'd133 && sport_i[15:8] <= 8'd137;
-  assign exempt_o  = discovery && hop255_i;
+  assign exempt_o  = discovery && hop255_i && !is_frag_i;  // RFC 6980
 
   always_comb begin
     anomalies_o = '0;

@@ -264,7 +264,7 @@ module weir_parser
       l3_q.src_none       <= ip6_src_none;
       l3_q.hop255         <= ip6_hop255;
       l3_q.multi          <= ip6_valid ? ip6_multi : ip4_multi;
-      l3_q.arp_bad        <= arp_truncated || arp_format;
+      l3_q.arp_bad        <= arp_truncated || arp_format || arp_cut;
       l3_anomalies_q      <= ip4_anomalies | ip6_anomalies;
       l3_anomalies_q[AnomArpTruncated] <= arp_truncated;
       l3_anomalies_q[AnomArpFormat]    <= arp_format;

@@ -88,7 +88,7 @@ static void parse_icmp(struct weir_parse *p)
 	weir_parse_l4_sum(p, p->end - p->at, ip6, WEIR_ANOMALY_icmp_checksum);
 	if (ip6 && r->dport >> 8 >= ND_FIRST && r->dport >> 8 <= ND_LAST) {
 		if (p->hop_limit == ND_HOP_LIMIT)
-			r->exempt = 1;
+			r->exempt = !r->is_frag; /* RFC 6980 */
 		else
 			weir_parse_anomaly(p, WEIR_ANOMALY_nd_hop_limit);
 	}
