@@ -12,6 +12,12 @@
 #define ENTRY_SPAN 0x20u
 #define LAST_WORD 7u
 
+/** The key is not to be read back. */
+static bool is_hash_key(uint32_t addr)
+{
+	return addr >= WEIR_REG_HASH_KEY(0) && addr < WEIR_REG_HASH_KEY(WEIR_REG_HASH_KEY_COUNT);
+}
+
 /** Bits of the setup register at addr; 0: there is none. */
 static uint32_t setup_mask(uint32_t addr)
 {
@@ -33,7 +39,7 @@ static uint32_t setup_mask(uint32_t addr)
 	default:
 		break;
 	}
-	if (addr >= WEIR_REG_HASH_KEY(0) && addr < WEIR_REG_HASH_KEY(WEIR_REG_HASH_KEY_COUNT))
+	if (is_hash_key(addr))
 		return WEIR_REG_HASH_KEY_VALUE_MASK;
 	if (addr >= WEIR_REG_REFLECTOR(0) && addr < WEIR_REG_REFLECTOR(WEIR_REG_REFLECTOR_COUNT))
 		return WEIR_REG_REFLECTOR_PORT_MASK;
@@ -215,7 +221,7 @@ int weir_model_read(struct weir_model *m, uint32_t addr, uint32_t *ret_value)
 	if (addr >= ENTRIES_BASE)
 		return read_entry(m, addr, ret_value);
 	if (setup_mask(addr)) {
-		*ret_value = *setup_word(m, addr);
+		*ret_value = is_hash_key(addr) ? 0 : *setup_word(m, addr);
 		return 0;
 	}
 	switch (addr) {

@@ -265,6 +265,13 @@ START_TEST(test_registers)
 	setup_read(m, WEIR_REG_METER_CFG(6), word);
 	ck_assert_uint_eq(word[1], 0);
 	ck_assert_uint_eq(counter0(0), 0);
+	/* The key cannot be read. */
+	ck_assert_int_eq(weir_model_write(m, WEIR_REG_HASH_KEY(3), 0x12345678), 0);
+	ck_assert_int_eq(weir_model_read(m, WEIR_REG_HASH_KEY(3), &value), 0);
+	ck_assert_uint_eq(value, 0);
+	ck_assert_int_eq(weir_model_write(m, WEIR_REG_REFLECTOR(3), 0x12345678), 0);
+	ck_assert_int_eq(weir_model_read(m, WEIR_REG_REFLECTOR(3), &value), 0);
+	ck_assert_uint_eq(value, 0x5678);
 	/* Nothing there. */
 	value = 7;
 	ck_assert_int_eq(weir_model_write(m, WEIR_REG_METER_CFG(192), 0), -EINVAL);
