@@ -13,7 +13,8 @@
 module weir_ager
   import weir_pkg::*;
 #(
-    parameter int unsigned LastEntry = 1023
+    parameter int unsigned LastEntry = 1023,
+    parameter int unsigned LagClocks = 2048  // at most 2048
 ) (
     input wire clk,
     input wire rst,
@@ -37,7 +38,6 @@ module weir_ager
 );
   localparam int unsigned WindowBits  = 16;   // of 2^16 us
   localparam int unsigned DueBits     = 7;    // 128 windows; stale after twice that
-  localparam int unsigned LagClocks   = 2048;
   localparam int unsigned QuietClocks = 15;
   localparam int unsigned AgeBits     = 64 - WindowBits - DueBits;
   typedef logic [63-WindowBits:0] window_t;
@@ -147,6 +147,34 @@ module weir_ager
   `WEIR_ASSERT(past, start_q <= window && begin_q <= window, clk, rst)
   // What this module is for.
   `WEIR_ASSERT(no_jump_unseen, hold_o || (window - start_q) < window_t'(2 << DueBits), clk, rst)
+
+`ifdef FORMAL
+  // now_i never goes back.
+  `WEIR_ASSUME(f_forward, now_i >= now_q, clk, 1'b0)
+  `WEIR_ASSUME(f_take, !sweep_take_i || sweep_req_o, clk, 1'b0)
+  `WEIR_ASSERT(f_order, now_q >= now_q2 && now_q2 >= now_q3, clk, rst)
+  // Any one entry: the window in which it was last visited (or known to be clear) is never before start_q.
+  (* anyseq *) logic [9:0] f_pick;
+  logic [9:0] f_entry = '0;
+  always_ff @(posedge clk) if (rst) f_entry <= f_pick;
+  window_t f_visited = '0;
+  always_ff @(posedge clk) begin
+    if (sweep_take_i && index_q == f_entry) f_visited <= window;
+    if (rst || !ready_i) f_visited <= window;
+  end
+  `WEIR_ASSERT(f_all_visited, f_entry > 10'(LastEntry) || f_visited >= start_q, clk, rst)
+  `WEIR_ASSERT(f_this_sweep, f_entry > 10'(LastEntry) || f_visited >= begin_q ||
+               !(state_q == Flush || (state_q == Sweep && index_q > f_entry)), clk, rst)
+  `WEIR_ASSERT(f_visited_past, f_visited <= window, clk, rst)
+  `WEIR_ASSERT(f_begin, start_q <= begin_q || state_q == Rest || state_q == Drain, clk, rst)
+  `WEIR_ASSERT(f_index, state_q != Sweep || index_q <= 10'(LastEntry), clk, rst)
+  `WEIR_ASSERT(f_state, state_q <= Flush, clk, rst)
+  // age_q and the flags belong to the time one and two steps on, and start_q only grows.
+  `WEIR_ASSERT(f_age, age_q >= AgeBits'((now_q2[63:WindowBits] - start_q) >> DueBits), clk, rst)
+  `WEIR_ASSERT(f_stale, stale_q || ((window - start_q) >> (DueBits + 1)) == '0, clk, rst)
+  `WEIR_COVER(f_jump_made_good, complete && ageing_q, clk, rst)
+  `WEIR_COVER(f_due_sweep, complete && !ageing_q, clk, rst)
+`endif
 endmodule
 
 `default_nettype wire
