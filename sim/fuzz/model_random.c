@@ -132,6 +132,11 @@ static void new_policy(struct run *r)
 
 	weir_model_time(r->swept, r->now_us);
 	weir_model_time(r->plain, r->now_us);
+	/* A longer timeout brings expired entries back, but for those that were swept away. */
+	for (uint32_t i = 0; i < SWEEP_ENTRIES; i++) {
+		weir_model_sweep(r->swept, i);
+		weir_model_sweep(r->plain, i);
+	}
 	setup_defaults(r->swept);
 	setup_defaults(r->plain);
 	setup_random(r->swept, &copy);

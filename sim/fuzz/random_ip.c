@@ -54,7 +54,7 @@ static void put_options(struct weir_rf *g)
 	static const uint8_t types[] = { 7, 68, 130, 131, 137, 148, 25 };
 	size_t words = 1 + weir_rf_below(g, 10), end = g->len + 4 * words;
 
-	while (g->len < end) {
+	while (g->len < end && g->len < g->max) {
 		size_t room = end - g->len, n;
 
 		if (room < 3 || weir_rf_chance(g, 3)) {
@@ -65,8 +65,6 @@ static void put_options(struct weir_rf *g)
 		weir_rf_put8(g, types[weir_rf_below(g, sizeof(types))]);
 		weir_rf_put8(g, weir_rf_chance(g, 12) ? weir_rf_below(g, 60) : (unsigned)n);
 		weir_rf_put_random(g, n - 2);
-		if (g->len + 1 > g->max)
-			return;
 	}
 }
 
@@ -90,7 +88,7 @@ static void fragment(struct weir_rf *g, unsigned *ret_offset, unsigned *ret_more
 
 void weir_rf_ip4(struct weir_rf *g)
 {
-	size_t o = g->len;
+	size_t o = g->len, payload;
 	unsigned offset = 0, more = 0, proto, ah = 0;
 
 	g->family = 4;
@@ -111,6 +109,7 @@ void weir_rf_ip4(struct weir_rf *g)
 	if (weir_rf_chance(g, 8))
 		put_options(g);
 	g->b[o] = (uint8_t)(0x40 | (g->len - o) / 4);
+	payload = g->len;
 	for (; ah; ah--) {
 		proto = ah > 1 ? AH : g->proto;
 		put_ah(g, proto);
@@ -121,7 +120,7 @@ void weir_rf_ip4(struct weir_rf *g)
 	else
 		weir_rf_l4(g);
 	if (more && !weir_rf_chance(g, 8))
-		while ((g->len - o) % 4)
+		while ((g->len - payload) % 8 && g->len < g->max)
 			weir_rf_put8(g, 0);
 	g->end = g->len;
 	weir_rf_set16(g, o + 2, (unsigned)(g->end - o));

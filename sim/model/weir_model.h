@@ -54,7 +54,9 @@ int weir_model_refuse(struct weir_model *m, const uint8_t *frame, uint32_t len, 
 void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len, uint32_t known,
 		       int dir, uint64_t stamp_us, struct weir_record *ret);
 
-/** One sweep step at an entry number of every table (and of the class bank). Never changes a verdict. */
+/** One sweep step at an entry number of every table (and of the class bank). Never changes a verdict,
+ * unless a timeout is raised later: an expired entry that was not swept then counts again. Whoever
+ * raises timeouts while frames pass gives the model the sweep steps of the hardware. */
 void weir_model_sweep(struct weir_model *m, uint32_t index);
 
 /** Fill of a table, for reports. */
