@@ -137,7 +137,7 @@ static void parse_frame(struct weir_parse *p)
 	uint32_t type;
 
 	weir_parse_class(p, WEIR_CLASS_all);
-	if (!weir_parse_known(p, TYPE_AT + 2))
+	if (!weir_parse_known(p, TYPE_AT))
 		return;
 	parse_addresses(p);
 	if (!find_type(p, &type))

@@ -82,6 +82,9 @@ function automatic void l2_cases();
 
   // Frames that are not known to their end.
   mac(); rest4(); no_l3(); hasnt(ClassIpv4); has(ClassCut); known = 13; add("13 bytes known");
+  mac(48'hffff_ffff_ffff); rest4(); no_l3(); hasnt(ClassIpv4); has(ClassBroadcast); has(ClassCut); known = 12;
+  add("12 bytes known");
+  mac(48'hffff_ffff_ffff); rest4(); no_l3(); hasnt(ClassIpv4); has(ClassCut); known = 11; add("11 bytes known");
   mac(); rest4(); no_l3(); has(ClassCut); known = 14; add("14 bytes known");
   mac(); tag(); rest4(); no_l3(); hasnt(ClassIpv4); has(ClassCut); known = 17; add("tag and 17 bytes known");
   mac(); tag(); tag(); rest4(); no_l3(); hasnt(ClassIpv4); has(ClassCut); known = 21; add("tags and 21 bytes known");
