@@ -295,6 +295,12 @@ START_TEST(test_fields)
 	ck_assert_uint_eq(r.remote[15], 7);
 	ck_assert_uint_eq(r.protect[15], 0x10);
 
+	/* Neighbour discovery in a fragment is not exempt, behind a fragment header that makes none it is. */
+	r = parse_record(R6, "n=2c p=3a00000100000000_8700000000000000 3+7=ff", 0);
+	ck_assert(r.is_frag && !r.exempt);
+	r = parse_record(R6, "n=2c p=3a00000000000000_8700000000000000 3+7=ff", 0);
+	ck_assert(!r.is_frag && r.exempt);
+
 	r = parse_record(ARP, "", 0);
 	ck_assert(r.exempt && !r.l3_valid);
 	ck_assert_mem_eq(r.remote, none, 16);
