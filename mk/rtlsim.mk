@@ -26,3 +26,18 @@ $(foreach t,$(RTLSIM_TOPS),$(eval $(call rtlsim_rules,$(t))))
 RTLSIM_OBJECTS := $(RTLSIM_C:%.c=build/obj/%.o)
 RTLSIM_LIBS := $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/lib$(t).a)
 RTLSIM_LINK := $(RTLSIM_LIBS) -lstdc++ -lpthread -latomic -lm
+
+# Random frames through RTL and model.
+C_SOURCES += sim/fuzz/rtl_random.c
+build/rtl-random: build/obj/sim/fuzz/rtl_random.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/tests/model_setup.o \
+  build/obj/sim/common/prng.o build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
+
+TEST_SUITES += test-rtl-random
+TEST_ALL_SUITES += test-rtl-random-long
+.PHONY: test-rtl-random test-rtl-random-long
+test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
+	@$(call suite,$@) build/rtl-random 40000 1
+
+test-rtl-random-long: build/rtl-random ## 400,000 of them, other seeds
+	@$(call suite,$@) build/rtl-random 400000 2
