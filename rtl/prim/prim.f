@@ -7,3 +7,4 @@ rtl/prim/weir_reset_sync.sv
 rtl/prim/weir_cfg_sync.sv
 rtl/prim/weir_event_count.sv
 rtl/prim/weir_fifo_async.sv
+rtl/prim/weir_frame_fifo_async.sv
