@@ -137,7 +137,7 @@ function automatic void udp_cases();
     add("udp_checksum");
     good_udp(10, 1'(six)); fix_l4 = 0; hasnt(ClassChecked); if (six == 1) anom(AnomUdpChecksum); add("checksum 0");
     good_udp(10, 1'(six)); fix_l4 = 0; set16(l4 + 4, 7); set16(l4 + 6, 99); hasnt(ClassChecked); anom(AnomUdpLength);
-    anom(AnomUdpLengthSlack); add("UDP length 7");
+    add("UDP length 7");
     good_udp(10, 1'(six)); fix_l4 = 0; set16(l4 + 4, 19); set16(l4 + 6, 99); hasnt(ClassChecked); anom(AnomUdpLength);
     add("UDP length too long");
     good_udp(10, 1'(six)); fix_l4 = 0; set16(l4 + 4, 'h8012); set16(l4 + 6, 99); hasnt(ClassChecked); anom(AnomUdpLength);
@@ -182,6 +182,9 @@ function automatic void icmp_cases();
   anom(AnomFragTiny); anom(AnomFragMod8); add("ICMP, tiny fragment");
   mac(); ip6(44, 16); frag6(58, 0, 1); icmp(128); e.tclass = TclassFrag; fix_l4 = 0; hasnt(ClassChecked);
   anom(AnomIcmpFragment); add("ICMPv6, first fragment");
+  mac(); ip6(44, 32); frag6(58, 0, 1); icmp(135); fill(16); p[l3 + 7] = 255; e.tclass = TclassFrag; fix_l4 = 0;
+  hasnt(ClassChecked); anom(AnomIcmpFragment); add("discovery in a fragment is not exempt");
+  mac(); ip6(44, 32); frag6(58, 0, 0); icmp(135); fill(16); p[l3 + 7] = 255; e.exempt = 1; add("discovery, atomic fragment");
   mac(); ip6(58, 24); icmp(135); fill(16); anom(AnomNdHopLimit); add("nd_hop_limit");
   for (int kind = 132; kind < 139; kind++) begin
     mac(); ip6(58, 24); icmp(kind); fill(16); p[l3 + 7] = 255; e.exempt = kind > 132 && kind < 138; add("discovery");
