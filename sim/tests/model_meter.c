@@ -168,6 +168,44 @@ START_TEST(test_bytes)
 }
 END_TEST
 
+/* Half of a threshold is loud, in packets and in bytes; a threshold of 0 never is. */
+START_TEST(test_loud)
+{
+	static const struct {
+		uint32_t packets, bytes;
+		unsigned quiet;
+	} rows[] = {
+		{ 0, 0, 1 }, { 2, 0, 0 }, { 3, 0, 1 }, { 0, 120, 0 }, { 0, 121, 1 }, { 3, 120, 0 }, { 2, 121, 0 },
+	};
+	struct weir_meter_cfg c = { .pkt_threshold = rows[_i].packets, .byte_threshold = rows[_i].bytes };
+	uint8_t target[16];
+
+	setup_meter(send_model, SETUP_TABLE(WEIR_TABLE_address, 0), &c);
+	SEND(0);
+	SEND(WINDOW_US);
+	send_target(0x020a, target);
+	ck_assert_uint_eq(send_entry(WEIR_TABLE_address, weir_hash_address(&send_hash, 0, target).tag, NULL).m.quiet,
+			  rows[_i].quiet);
+}
+END_TEST
+
+/* IPv6 has a prefix length of its own. */
+START_TEST(test_prefix6)
+{
+	static const uint8_t masked[16] = { 0x20, 0x01, 0x0d, 0xb8, 0, 2 };
+	struct weir_record r;
+	uint8_t buf[2048];
+	uint32_t known, len = parse_frame(T6, "", buf, &known), word[8];
+
+	weir_model_packet(send_model, buf, len, known, 0, 0, &r);
+	ck_assert_int_ge(setup_find(send_model, WEIR_TABLE_prefix, weir_hash_prefix(&send_hash, 1, masked).tag, word), 0);
+	ck_assert_int_ge(setup_find(send_model, WEIR_TABLE_address, weir_hash_address(&send_hash, 1, r.protect).tag,
+				    word), 0);
+	ck_assert_int_ge(setup_find(send_model, WEIR_TABLE_pair,
+				    weir_hash_pair(&send_hash, 1, r.remote, r.protect).tag, word), 0);
+}
+END_TEST
+
 /* A packet dropped in an earlier tier counts later, but takes no tokens and makes no entry. */
 START_TEST(test_tiers)
 {
@@ -419,6 +457,8 @@ Suite *weir_model_meter_suite(void)
 	tcase_add_loop_test(t, test_hold_gap, 0, 2);
 	tcase_add_test(t, test_declare_count);
 	tcase_add_test(t, test_bytes);
+	tcase_add_loop_test(t, test_loud, 0, 7);
+	tcase_add_test(t, test_prefix6);
 	tcase_add_test(t, test_tiers);
 	tcase_add_loop_test(t, test_tier_peers, 0, 3);
 	tcase_add_test(t, test_tclass);
