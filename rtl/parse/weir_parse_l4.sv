@@ -135,7 +135,7 @@ module weir_parse_l4
   end
   assign option_o[1]   = tcp_o && c_w3_q && {c_idx_q, 1'b0} < place_q;
   assign option_o[0]   = tcp_o && ((c_w2_q && !odd) || c_w3_q) && {c_idx_q, 1'b1} < place_q;
-  assign payload_o     = (c_w2_q || c_w3_q) && c_idx_q == place_q[8:1];
+  assign payload_o     = ((c_w2_q && !odd) || c_w3_q) && c_idx_q == place_q[8:1];
   assign payload_odd_o = place_q[0];
 
   // --- is the fixed header there? -------------------------------------------------------------------------------------
