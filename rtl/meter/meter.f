@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+rtl/meter/weir_meter.sv
+rtl/meter/weir_meter_table.sv
+rtl/meter/weir_class_bank.sv

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+rtl/table/weir_slot_pkg.sv
+rtl/table/weir_hash.sv
+rtl/table/weir_table.sv

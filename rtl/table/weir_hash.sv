@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tags and indices of all tables for one frame (docs/datapath.md 5.1): Toeplitz hash, in pieces, since it is linear.
+// Inputs are taken at the end of phase 7; the next 8 clocks work on them; hash_o is constant in the 8 clocks after those.
+// One frame per 8 clocks, no stall.
+//
+//   remote unit     19 bits a clock, phases 0 to 6                             -> r_q
+//   protected unit  26 bits a clock, phases 0 to 5: five pieces of the address -> p_q, and those above the prefix length
+//                   -> pp_q; the piece with the border takes two clocks, first the bits above it, then those below.
+//                   Phases 6 and 7: family, sub-kind and value of `port`, of `udp_source` -> port_q, udp_q
+// What is the same for all frames or costs few inputs (kind, family) is added at the start, the rest in phase 7.
+`default_nettype none
+`include "weir_assert.svh"
+
+module weir_hash
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+(
+  input  wire                clk,
+  input  wire  [2:0]         phase_i,
+
+  // Sampled at the end of phase 7.
+  input  wire  [127:0]       remote_i,
+  input  wire  [127:0]       protect_i,
+  input  wire                family_i,
+  input  wire  [2:0]         tclass_i,
+  input  wire  [1:0]         sub_i,      // sub-kind of `port`
+  input  wire  [15:0]        sport_i,
+  input  wire  [15:0]        dport_i,
+  // Static: changes only while nothing runs.
+  input  wire  [10:0][31:0]  hash_key_i,
+  input  wire  [5:0]         prefix_len4_i,
+  input  wire  [7:0]         prefix_len6_i,
+
+  output hash_t [NumTables-1:0] hash_o
+);
+  localparam int unsigned OutBits   = TagBits + IndexBits;
+  localparam int unsigned KeyBits   = 352;
+  localparam int unsigned RStep     = 19;
+  localparam int unsigned RPieces   = 7;
+  localparam int unsigned PStep     = 26;
+  localparam int unsigned PPieces   = 5;
+  localparam int unsigned RKeyBits  = RStep * (RPieces - 1) + RStep + OutBits - 1;
+  // The protected unit goes on behind the address to bits 258 to 283.
+  localparam int unsigned PKeyFirst = 128;
+  localparam int unsigned PKeyBits  = PStep * PPieces + PStep + OutBits - 1;
+  localparam int unsigned RBits     = RStep * RPieces;
+  localparam int unsigned PBits     = PStep * (PPieces + 2);
+
+  typedef logic [0:OutBits-1] out_t;  // bit 0 is output bit 0
+
+  // Key bit i is key[i].
+  logic [0:KeyBits-1] key;
+  always_comb for (int i = 0; i < KeyBits; i++) key[i] = hash_key_i[i/32][31-i%32];
+
+  function automatic out_t window(logic [0:KeyBits-1] k, int unsigned first);
+    for (int unsigned j = 0; j < OutBits; j++) window[j] = k[first+j];
+  endfunction
+
+  // --- Working registers: the piece in turn and its key are in front.
+  logic [0:RBits-1]    r_data_q;
+  logic [0:RKeyBits-1] r_key_q;
+  logic [0:PBits-1]    p_data_q;
+  logic [0:PKeyBits-1] p_key_q;
+  logic [7:0]          left_q;    // bits of the prefix from the piece in turn on
+  typedef enum logic [1:0] {Above, Border, Below} where_e;
+  where_e              where_q;   // Border: the bits above it are done
+  logic                family_q;
+  logic [2:0]          tclass_q;
+
+  out_t r_q;
+  out_t p_q;
+  out_t pp_q;
+  out_t port_q;
+  out_t udp_q;
+
+  logic [0:PStep-1] mask;
+  logic [0:PStep-1] p_in;
+  logic             whole;
+  logic             p_shift;
+  out_t             r_sum;
+  out_t             p_sum;
+  out_t             family;
+
+  always_comb begin
+    whole = left_q >= 8'(PStep);
+    for (int i = 0; i < PStep; i++) begin
+      mask[i] = left_q[4:0] > 5'(i);
+      p_in[i] = p_data_q[i] &&
+                (where_q == Below || (where_q == Border ? !mask[i] : (whole || mask[i])));
+    end
+    p_shift = where_q != Above || whole;
+
+    r_sum = '0;
+    for (int i = 0; i < RStep; i++)
+      for (int j = 0; j < OutBits; j++) r_sum[j] ^= r_data_q[i] & r_key_q[i+j];
+    p_sum = '0;
+    for (int i = 0; i < PStep; i++)
+      for (int j = 0; j < OutBits; j++) p_sum[j] ^= p_in[i] & p_key_q[i+j];
+
+    family = family_q ? window(key, 260) : '0;
+  end
+
+  always_ff @(posedge clk) begin
+    r_data_q <= {r_data_q[RStep:RBits-1], RStep'(0)};
+    r_key_q  <= {r_key_q[RStep:RKeyBits-1], RStep'(0)};
+    if (p_shift) begin
+      p_data_q <= {p_data_q[PStep:PBits-1], PStep'(0)};
+      // The two last pieces have the same place in the string.
+      if (phase_i != 3'd6) p_key_q <= {p_key_q[PStep:PKeyBits-1], PStep'(0)};
+      left_q <= left_q - 8'(PStep);
+    end
+    case (where_q)
+      Above:   if (!whole) where_q <= Border;
+      default: where_q <= Below;
+    endcase
+
+    if (phase_i <= 3'd6) r_q <= r_q ^ r_sum;
+    if (phase_i <= 3'd5) p_q <= p_q ^ p_sum;
+    if (phase_i <= 3'd5 && where_q == Above) pp_q <= pp_q ^ p_sum;
+    // The sums of phases 0: on top of kind and family, of remote (1), of address (4).
+    if (phase_i == 3'd0) begin
+      r_q  <= window(key, 259) ^ family ^ r_sum;
+      p_q  <= window(key, 257) ^ family ^ p_sum;
+      pp_q <= window(key, 257) ^ family ^ p_sum;
+    end
+    if (phase_i == 3'd6) port_q <= p_sum;
+    if (phase_i == 3'd7) udp_q <= p_sum;
+
+    if (phase_i == 3'd7) begin
+      r_data_q <= {remote_i, (RBits - 128)'(0)};
+      p_data_q <= {protect_i, (PStep * PPieces - 128)'(0),
+                   3'b0, 1'b0, sub_i, dport_i, 4'b0,
+                   6'b0, sport_i, 4'b0};
+      r_key_q  <= key[0:RKeyBits-1];
+      p_key_q  <= key[PKeyFirst:PKeyFirst+PKeyBits-1];
+      left_q   <= family_i ? prefix_len6_i : 8'd96 + 8'(prefix_len4_i);
+      where_q  <= Above;
+      family_q <= family_i;
+      tclass_q <= tclass_i;
+    end
+  end
+
+  // --- Phase 7: the sums of the tables.
+  function automatic hash_t finish(out_t sum);
+    for (int unsigned j = 0; j < TagBits; j++) finish.tag[TagBits-1-j] = sum[j];
+    for (int unsigned j = 0; j < IndexBits; j++) finish.index[IndexBits-1-j] = sum[TagBits+j];
+    if (finish.tag == '0) finish.tag[0] = 1'b1;
+  endfunction
+
+  `WEIR_ELAB(last, TableUdpSource == NumTables - 1, "udp_source is not the last table")
+
+  hash_t [TableUdpSource-1:0] hash_q;
+  out_t                       class_sum;
+
+  always_comb begin
+    class_sum = p_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259);
+    for (int unsigned b = 0; b < 3; b++) if (tclass_q[2-b]) class_sum ^= window(key, 261 + b);
+  end
+
+  always_ff @(posedge clk) begin
+    if (phase_i == 3'd7) begin
+      hash_q[TableRemote]  <= finish(r_q);
+      hash_q[TablePair]    <= finish(r_q ^ p_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259) ^ family);
+      hash_q[TableClass]   <= finish(class_sum);
+      hash_q[TableAddress] <= finish(p_q);
+      hash_q[TablePrefix]  <= finish(pp_q ^ window(key, 259));
+      hash_q[TablePort]    <= finish(port_q ^ window(key, 257) ^ window(key, 258));
+    end
+  end
+
+  // udp_q is the last to be there: its finish is behind the register.
+  always_comb hash_o = {finish(udp_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259)), hash_q};
+endmodule
+
+`default_nettype wire
