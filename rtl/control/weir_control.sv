@@ -74,7 +74,8 @@ module weir_control
     input  wire  [MaintDataBits-1:0] maint_rdata_i,
     input  wire  seqno_t maint_seqno_i,
 
-    // --- Events and statistics.
+    // --- Events and statistics. Evictions and full count up by at most one in 8 clocks: they are counted again here by
+    // their lowest bit, so that neither a wide multiplexer nor their upper bits cost anything in the FPGA.
     input wire side_events_t [1:0]       side_events_i,
     input wire [NumTables-1:0][31:0]     table_evictions_i,
     input wire [NumTables-1:0][31:0]     table_full_i,
@@ -182,6 +183,16 @@ module weir_control
     .shaper_rate_o, .shaper_burst_o, .mac_rx_enable_o, .mac_tx_enable_o, .mac_ifg_o
   );
 
+  // The lowest bit of a count changes with each event, and that is enough to count here.
+  logic [NumTables-1:0] eviction_low;
+  logic [NumTables-1:0] full_low;
+  wire unused_counts = ^{table_evictions_i, table_full_i};
+  always_comb
+    for (int t = 0; t < NumTables; t++) begin
+      eviction_low[t] = table_evictions_i[t][0];
+      full_low[t]     = table_full_i[t][0];
+    end
+
   weir_stats u_stats (
     .clk, .rst,
     .clear_i    (judge_clear_o),
@@ -191,7 +202,10 @@ module weir_control
     .rd_ack_o   (stats_rd_ack),
     .wr_ack_o   (stats_wr_ack),
     .rd_data_o  (stats_rd_data),
-    .side_events_i, .table_evictions_i, .table_full_i, .table_used_i
+    .side_events_i,
+    .table_eviction_i(eviction_low),
+    .table_full_i    (full_low),
+    .table_used_i
   );
 
   weir_maint #(.SweepInFlight(SweepInFlight)) u_maint (

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Statistics (stats in regs/weir.rdl): 2 x 12 event counters of 32 bits in distributed RAM, and the table statistics of the
-// judge passed through. A pending count of 3 bits per event waits for its turn (every 24 clocks, one more for
-// each read), so up to seven events of a kind in 24 clocks are never lost. A read is answered two clocks later.
-// clear_i zeroes the event counters within 34 clocks; events meanwhile are lost.
+// Statistics (stats in regs/weir.rdl): 38 event counters of 32 bits in distributed RAM, at the word address of their
+// register, and the fill of the tables passed through. A pending count of 3 bits per event waits for its turn (every 38
+// clocks, one more for each read), so up to seven events of a kind in that time are never lost. A read is answered two
+// clocks later. clear_i zeroes the counters within 80 clocks; events meanwhile are lost.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -23,90 +23,108 @@ module weir_stats
     output logic        wr_ack_o,
     output logic [31:0] rd_data_o,
 
+    // --- Events: one clock each; of the tables, a change of level each.
     input wire side_events_t [1:0]   side_events_i,
-    input wire [NumTables-1:0][31:0] table_evictions_i,
-    input wire [NumTables-1:0][31:0] table_full_i,
+    input wire [NumTables-1:0]       table_eviction_i,
+    input wire [NumTables-1:0]       table_full_i,
     input wire [NumTables-1:0][15:0] table_used_i
 );
   localparam int unsigned PendBits = 3;
+  localparam int unsigned Words = 64;
 
-  // --- The counter of {side, kind} that has its turn.
-  logic       side_q = 1'b0;
-  logic [3:0] kind_q = '0;
-  logic       clearing_q = 1'b1;
-  logic       reading_q = 1'b0;  // the RAM's read port serves an access; no turn
-  logic       turn;
-  logic [1:0][NumSideEvents-1:0][PendBits-1:0] pend_q = '0;
-  logic [PendBits-1:0] pend;
+  // Word addresses: sides {0, side, kind}, tables {1, table, item}; item 0 used, 1 evictions, 2 full.
+  function automatic logic [Words-1:0] counters();
+    logic [Words-1:0] is_counter = '0;
+    for (int s = 0; s < 2; s++) for (int k = 0; k < NumSideEvents; k++) is_counter[16*s+k] = 1'b1;
+    for (int t = 0; t < NumTables; t++) is_counter[32+4*t+1+:2] = 2'b11;
+    return is_counter;
+  endfunction
+  localparam logic [Words-1:0] IsCounter = counters();
+  localparam logic [5:0] LastSide0 = 6'(NumSideEvents - 1);
+  localparam logic [5:0] LastSide1 = 6'(16 + NumSideEvents - 1);
+  localparam logic [5:0] FirstTable = 6'd33;
+  localparam logic [5:0] LastTable = 6'(32 + 4 * (NumTables - 1) + 2);
+
+  logic [NumTables-1:0] eviction_q = '0;
+  logic [NumTables-1:0] full_q = '0;
+  logic [Words-1:0]     happens;
+  always_ff @(posedge clk) begin
+    eviction_q <= table_eviction_i;
+    full_q     <= table_full_i;
+  end
+  always_comb begin
+    happens = '0;
+    for (int s = 0; s < 2; s++) happens[16*s+:NumSideEvents] = side_events_i[s];
+    for (int t = 0; t < NumTables; t++) begin
+      happens[32+4*t+1] = table_eviction_i[t] != eviction_q[t];
+      happens[32+4*t+2] = table_full_i[t] != full_q[t];
+    end
+  end
+
+  // --- The counter that has its turn.
+  logic [5:0] turn_q = '0;
+  logic [5:0] turn_next;
+  logic [1:0] clearing_q = 2'd3;  // rounds in which zeroes are written
+  logic       reading_q = 1'b0;   // the RAM's read port serves an access: no turn
+  logic [Words-1:0][PendBits-1:0] pend_q = '0;
   logic [31:0] count;
-  logic [ 4:0] rd_addr;
 
   always_comb begin
-    turn    = !reading_q;
-    rd_addr = reading_q ? word_i[4:0] : {side_q, kind_q};
-    pend    = pend_q[side_q][kind_q];
+    turn_next = turn_q + 6'd1;
+    if (turn_q == LastSide0) turn_next = 6'd16;
+    else if (turn_q == LastSide1) turn_next = FirstTable;
+    else if (turn_q == LastTable) turn_next = '0;
+    else if (turn_q[5] && turn_q[1:0] == 2'd2) turn_next = turn_q + 6'd3;
   end
 
   weir_ram_sdp #(
-    .Width(32), .Depth(32), .Style("distributed"), .AsyncRead(1'b1)
+    .Width(32), .Depth(Words), .Style("distributed"), .AsyncRead(1'b1)
   ) u_counters (
     .clk,
-    .wr_en_i  (turn),
-    .wr_addr_i({side_q, kind_q}),
-    .wr_data_i(clearing_q ? '0 : count + 32'(pend)),
+    .wr_en_i  (!reading_q),
+    .wr_addr_i(turn_q),
+    .wr_data_i((clearing_q != '0) ? '0 : count + 32'(pend_q[turn_q])),
     .rd_en_i  (1'b1),
-    .rd_addr_i(rd_addr),
+    .rd_addr_i(reading_q ? word_i : turn_q),
     .rd_data_o(count)
   );
 
   always_ff @(posedge clk) begin
-    if (turn) begin
-      kind_q <= kind_q + 1'b1;
-      if (kind_q == 4'(NumSideEvents - 1)) begin
-        kind_q <= '0;
-        side_q <= !side_q;
-        if (side_q) clearing_q <= 1'b0;
-      end
+    if (!reading_q) begin
+      turn_q <= turn_next;
+      if (turn_q == LastTable && clearing_q != '0) clearing_q <= clearing_q - 1'b1;
     end
-    for (int s = 0; s < 2; s++)
-      for (int k = 0; k < NumSideEvents; k++) begin
-        if (turn && side_q == s[0] && kind_q == k[3:0]) pend_q[s][k] <= PendBits'(side_events_i[s][k]);
-        else if (pend_q[s][k] != '1) pend_q[s][k] <= pend_q[s][k] + PendBits'(side_events_i[s][k]);
+    for (int w = 0; w < Words; w++)
+      if (IsCounter[w]) begin
+        if (!reading_q && turn_q == 6'(w)) pend_q[w] <= PendBits'(happens[w]);
+        else if (pend_q[w] != '1) pend_q[w] <= pend_q[w] + PendBits'(happens[w]);
+        if (clearing_q != '0) pend_q[w] <= '0;
       end
     if (rst || clear_i) begin
-      clearing_q <= 1'b1;
-      side_q     <= 1'b0;
-      kind_q     <= '0;
+      clearing_q <= 2'd2;
+      turn_q     <= '0;
     end
-    if (clearing_q) pend_q <= '0;
   end
 
-  for (genvar s = 0; s < 2; s++) begin : g_side
-    for (genvar k = 0; k < NumSideEvents; k++) begin : g_kind
-      `WEIR_ASSERT(no_event_lost, !(pend_q[s][k] == '1 && side_events_i[s][k]) || clearing_q, clk, rst)
+  for (genvar w = 0; w < Words; w++) begin : g_word
+    if (IsCounter[w]) begin : g_counter
+      `WEIR_ASSERT(no_event_lost, !(pend_q[w] == '1 && happens[w]) || clearing_q != '0, clk, rst)
     end
   end
 
   // --- Reads.
-  logic [31:0] table_word;
+  logic [15:0] used;
   always_comb begin
-    table_word = '0;
-    for (int t = 0; t < NumTables; t++)
-      if (word_i[4:2] == t[2:0])
-        case (word_i[1:0])
-          2'd0:    table_word = 32'(table_used_i[t]);
-          2'd1:    table_word = table_evictions_i[t];
-          2'd2:    table_word = table_full_i[t];
-          default: table_word = '0;
-        endcase
+    used = '0;
+    for (int t = 0; t < NumTables; t++) if (word_i[4:2] == 3'(t)) used = table_used_i[t];
   end
 
   always_ff @(posedge clk) begin
     reading_q <= req_i && !req_is_wr_i;
     rd_ack_o  <= reading_q;
     wr_ack_o  <= req_i && req_is_wr_i;
-    if (word_i[5]) rd_data_o <= table_word;
-    else rd_data_o <= (word_i[3:0] < 4'(NumSideEvents)) ? count : '0;
+    rd_data_o <= IsCounter[word_i] ? count : '0;
+    if (word_i[5] && word_i[1:0] == '0) rd_data_o <= 32'(used);
     if (rst) begin
       reading_q <= 1'b0;
       rd_ack_o  <= 1'b0;

@@ -406,23 +406,36 @@ module weir_control_tb;
       end
   end
 
+  // Tables: counts go up by one.
+  int unsigned table_counted[NumTables][2];
+  always @(posedge clk)
+    if (events_on && $urandom_range(7) == 0 && dut.u_stats.clearing_q == 0) begin
+      automatic int unsigned t = $urandom_range(NumTables - 1);
+      evictions[t] <= evictions[t] + 1;
+      table_counted[t][0]++;
+      t = $urandom_range(NumTables - 1);
+      full[t] <= full[t] + 1;
+      table_counted[t][1]++;
+    end
+
   task automatic expect_events();
     events_on = 1'b0;
     repeat (60) @(posedge clk);
     for (int s = 0; s < 2; s++)
       for (int k = 0; k < 16; k++)
         expect_reg(21'h200 + 21'(64 * s + 4 * k), (k < NumSideEvents) ? counted[s][k] : 0, "event counter");
+    for (int t = 0; t < NumTables; t++)
+      for (int i = 0; i < 2; i++)
+        expect_reg(21'h284 + 21'(16 * t + 4 * i), table_counted[t][i], "table counter");
   endtask
   task automatic test_stats();
     logic [31:0] got;
     events_on = 1'b1;
-    for (int i = 0; i < 400; i++) rd(21'h200 + 21'(4 * $urandom_range(47)), got);
+    for (int i = 0; i < 400; i++) rd(21'h200 + 21'(4 * $urandom_range(59)), got);
     wr(21'h204, 32'h5);
     expect_events();
     for (int t = 0; t < NumTables; t++) begin
       expect_reg(21'h280 + 21'(16 * t), 32'(used[t]), "used");
-      expect_reg(21'h284 + 21'(16 * t), evictions[t], "evictions");
-      expect_reg(21'h288 + 21'(16 * t), full[t], "full");
       expect_reg(21'h28c + 21'(16 * t), 32'd0, "hole");
     end
   endtask
@@ -459,6 +472,7 @@ module weir_control_tb;
     check(!hold, "not taken after clearing");
     read_entry(6, 77, 256'd0);
     foreach (counted[s, k]) counted[s][k] = 0;
+    foreach (table_counted[t, i]) table_counted[t][i] = 0;
     expect_events();
   endtask
 
