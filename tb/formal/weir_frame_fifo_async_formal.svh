@@ -23,15 +23,14 @@ endfunction
 function automatic count_t f_cbin(input count_t gray);
   for (int i = 0; i < AddrBits; i++) f_cbin[i] = ^(gray >> i);
 endfunction
-ptr_t f_used, f_open, f_r0, f_r1, f_r2, f_r3;
+ptr_t f_used, f_open, f_r1, f_r2, f_r3;
 count_t f_frames, f_c1, f_c2;
 always_comb begin
   f_used   = wbase_q - rptr_q;            // committed and not yet read
   f_open   = wptr_q - wbase_q;            // the open frame with its header
-  f_r0     = wptr_q - rptr_q;
-  f_r1     = wptr_q - f_bin(u_sync_r.meta_q);
-  f_r2     = wptr_q - f_bin(rgray_sync);
-  f_r3     = wptr_q - rptr_sync_q;
+  f_r1     = wbase_q - f_bin(u_sync_r.meta_q);
+  f_r2     = wbase_q - f_bin(rgray_sync);
+  f_r3     = wbase_q - rptr_sync_q;
   f_frames = fcount_q - fseen_q;
   f_c1     = fcount_q - f_cbin(u_sync_f.meta_q);
   f_c2     = fcount_q - f_cbin(fgray_sync);
@@ -39,9 +38,9 @@ end
 `WEIR_INVARIANT(f_gray_r, rgray_q == (rptr_q ^ (rptr_q >> 1)))
 `WEIR_INVARIANT(f_gray_f, fgray_q == (fcount_q ^ (fcount_q >> 1)))
 `WEIR_INVARIANT(f_gray_s, fseen_gray_q == (fseen_q ^ (fseen_q >> 1)))
-`WEIR_INVARIANT(f_order_r, f_r0 <= f_r1 && f_r1 <= f_r2 && f_r2 <= f_r3 && f_r3 <= ptr_t'(Depth + 1))
+`WEIR_INVARIANT(f_order_r, f_used <= f_r1 && f_r1 <= f_r2 && f_r2 <= f_r3 && f_r3 <= ptr_t'(Depth))
 `WEIR_INVARIANT(f_order_f, f_c1 <= f_c2 && f_c2 <= f_frames && f_frames <= count_t'(Depth / 2))
-`WEIR_INVARIANT(f_order_w, f_open >= ptr_t'(1) && f_used <= ptr_t'(Depth) && f_open <= ptr_t'(Depth + 1) - f_used)
+`WEIR_INVARIANT(f_order_w, f_open == ptr_t'(1) || (f_open != '0 && f_open <= ptr_t'(Depth) - f_r3))
 `WEIR_INVARIANT(f_extra, extra_q == count_t'(f_open - ptr_t'(2)) && f_open <= ptr_t'(Depth))
 `WEIR_INVARIANT(f_offered, f_words || (f_open == ptr_t'(1) && !lost_q))
 `WEIR_INVARIANT(f_offered_put, !f_words || f_open != ptr_t'(1) || lost_q)
