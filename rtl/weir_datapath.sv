@@ -113,7 +113,10 @@ module weir_datapath
   logic [NumTables-1:0][31:0] table_full;
   logic [NumTables-1:0][15:0] table_used;
 
-  weir_control u_control (
+  // As many sweep steps on their way as the slot pipeline has stages: a sweep after a jump of time takes 0.13 ms, not 1 ms.
+  weir_control #(
+      .SweepInFlight(8)
+  ) u_control (
       .clk,
       .rst,
       .s_apb_psel,
