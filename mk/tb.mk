@@ -24,7 +24,7 @@ build/tb/$(1)/$(1)_tb: $(2) $(wildcard $(2:.sv=.f)) rtl/lint/waivers.vlt rtl/lin
 	  -y $$(dir $(2)) -y tb/common +incdir+tb/common --MMD --MP --build-jobs 1 \
 	  -MAKEFLAGS "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1 OBJCACHE=$$(CCACHE) CFG_CXXFLAGS_PCH_I=-include" \
 	  --top-module $(1)_tb -Mdir build/tb/$(1) -o $(1)_tb \
-	  $$(RTL_PACKAGES) $$(addprefix -f ,$$(wildcard $$(2:.sv=.f))) $(2)
+	  $$(RTL_PACKAGES) $$(addprefix -f ,$$(wildcard $(2:.sv=.f))) $(2)
 	@sed 's,^build/[^:]*:,$$@:,' build/tb/$(1)/V$(1)_tb__ver.d > build/tb/$(1)/deps.d
 
 # The output of the last run; a failed run leaves none.
