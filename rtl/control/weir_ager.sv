@@ -33,6 +33,8 @@ module weir_ager
     // --- Sweep steps, see weir_maint. busy_i: one waits or is under way.
     output logic       sweep_req_o,
     output logic [9:0] sweep_index_o,
+    // The jump is so long (2^25 us, 512 windows) that the ages of entries may have wrapped: all have expired.
+    output logic       sweep_expire_o,
     input  wire        sweep_take_i,
     input  wire        busy_i
 );
@@ -49,6 +51,7 @@ module weir_ager
   logic [AgeBits-1:0] age_q = '0;  // windows since start_q, in units of 128
   logic    due_q   = 1'b0;
   logic    stale_q = 1'b0;
+  logic    far_q   = 1'b0;
   window_t start_q = '0;  // window in which the last complete sweep began
   window_t begin_q = '0;  // the same of the one under way
   window_t window;
@@ -60,6 +63,7 @@ module weir_ager
     now_q3  <= now_q2;
     due_q   <= age_q != '0;
     stale_q <= age_q[AgeBits-1:1] != '0;
+    far_q   <= age_q[AgeBits-1:2] != '0;
   end
 
   // --- No frame in the data path: held, and then idle for long enough that the arbiter's last frame would show. It stays
@@ -118,6 +122,7 @@ module weir_ager
 
     sweep_req_o   = ready_i && run_i && state_q == Sweep && (ageing_q || !stale_q);
     sweep_index_o = index_q;
+    sweep_expire_o = far_q;
     now_o         = now_q3;
     ageing_o      = stale_q || ageing_q;
     hold_o        = ageing_o || !run_i || !ready_i;

@@ -43,6 +43,8 @@ module weir_slot_source
   localparam int unsigned ClearBits = $clog2(ClearEntries);
   localparam int unsigned PlaceBits = 4;
   localparam int unsigned FrontBits = 6;
+  localparam int unsigned FullBits  = 48;   // of a window number
+  localparam int unsigned FarAge    = 255;  // the longest time-out
 
   // --- Metadata ---------------------------------------------------------------------------------------------------
   logic [PlaceBits-1:0] tail_q = '0;  // next to write
@@ -70,17 +72,23 @@ module weir_slot_source
   logic                 clear;
   logic                 accept;
   logic                 is_sweep;
+  logic                 is_expire;
 
   // --- What the stamp of maintenance is -----------------------------------------------------------------------------
   logic [FrontBits-1:0] front_q = '0;  // frames between arbiter and slots
   arrival_t             last_q  = '0;  // of the last slot with a stamp
+  logic                 last_far_q = 1'b0;
   arrival_t             now;
+  logic                 far;
+  logic [FullBits-1:0]  frame_q = '0;  // window of the last frame
+  logic                 frames_q = 1'b0;  // there was one
   seqno_t               seqno_q = '0;
   logic                 bypass_q = 1'b0;
 
   always_comb begin
     waiting_o = tail_q != head_q;
-    is_sweep  = maint_i.op == MaintSweep;
+    is_expire = maint_i.op == MaintExpire;
+    is_sweep  = maint_i.op == MaintSweep || is_expire;
     enter  = phase_i == 3'd7 && waiting_o;
     clear  = phase_i == 3'd7 && !waiting_o && clearing_q;
     accept = phase_i == 3'd7 && !waiting_o && !clearing_q && ready_q && maint_valid_i &&
@@ -88,11 +96,16 @@ module weir_slot_source
     maint_ready_o = accept;
 
     now = '{window: now_i[16+:WindowBits], position: now_i[15:0], len: '0};
-    if (front_q != '0 || frame_taken_i) now = last_q;
+    far = frames_q && (now_i[63:16] - frame_q) >= FullBits'(FarAge);
+    if (front_q != '0 || frame_taken_i) begin
+      now = last_q;
+      far = last_far_q;
+    end
 
     slot_o         = '0;
     slot_o.kind    = enter ? SlotPacket : (clear || accept) ? SlotMaint : SlotIdle;
-    slot_o.command = '{active: clear || accept, clear: clear, op: clear ? MaintSweep : maint_i.op,
+    slot_o.command = '{active: clear || accept, clear: clear, expire: is_expire && accept,
+                       op: (clear || is_expire) ? MaintSweep : maint_i.op,
                        target: clear ? TargetNone : maint_i.target, index: clear ? 11'(clear_q) : maint_i.index};
     slot_o.place   = head_q;
     slot_o.bypass  = bypass_q;
@@ -112,8 +125,15 @@ module weir_slot_source
     if (meta_valid_i) tail_q <= tail_q + 1'b1;
     if (enter) head_q <= head_q + 1'b1;
     front_q <= front_q + FrontBits'(frame_taken_i) - FrontBits'(enter);
-    if (enter || accept) last_q <= slot_o.arrival;
-    if (enter) seqno_q <= meta_o.frame.seqno;
+    if (enter || accept) begin
+      last_q     <= slot_o.arrival;
+      last_far_q <= accept && far;
+    end
+    if (enter) begin
+      seqno_q  <= meta_o.frame.seqno;
+      frame_q  <= meta_o.frame.stamp[63:16];
+      frames_q <= 1'b1;
+    end
 
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
     if (accept && !is_sweep) begin
@@ -142,6 +162,8 @@ module weir_slot_source
       seqno_q    <= '0;
       bypass_q   <= 1'b0;
       last_q     <= '0;
+      last_far_q <= 1'b0;
+      frames_q   <= 1'b0;
     end
   end
 

@@ -189,7 +189,7 @@ module weir_class_bank
 
     entry_q3     <= entry;
     age_q3       <= age;
-    stale_q3     <= age >= WindowBits'(StaleAge);
+    stale_q3     <= age >= WindowBits'(StaleAge) || (command_q2.active && command_q2.expire);
     cfg_place_q3 <= work_q2.addr[AddrBits-1]
                     ? 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0)
                     : cfg_place({3'b110, entry.cfg});

@@ -71,7 +71,8 @@ package weir_pkg;
   typedef enum logic [1:0] {
     MaintSweep = 2'd0,  // visit entry `index` of every table
     MaintRead  = 2'd1,
-    MaintWrite = 2'd2
+    MaintWrite = 2'd2,
+    MaintExpire = 2'd3  // like MaintSweep after a jump of time: every entry counts as expired
   } maint_op_e;
 
   // Targets of maintenance. Tables and counters by entry; configuration memories by entry.

@@ -35,7 +35,7 @@ module weir_maint_proof
   weir_maint #(.SweepInFlight(2)) dut (
     .clk, .rst, .ready_i, .req_i, .req_is_wr_i, .word_i, .wr_data_i, .wr_strb_i,
     .rd_ack_o(rd_ack), .wr_ack_o(wr_ack), .rd_data_o(), .bad_o(bad), .seqno_o(),
-    .sweep_req_i, .sweep_index_i, .sweep_take_o(),
+    .sweep_req_i, .sweep_index_i, .sweep_expire_i(1'b0), .sweep_take_o(),
     .busy_o(busy), .pending_o(),
     .maint_valid_o(valid), .maint_o(maint), .maint_ready_i, .maint_done_i, .maint_rdata_i, .maint_seqno_i
   );
