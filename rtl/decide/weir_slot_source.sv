@@ -43,8 +43,6 @@ module weir_slot_source
   localparam int unsigned ClearBits = $clog2(ClearEntries);
   localparam int unsigned PlaceBits = 4;
   localparam int unsigned FrontBits = 6;
-  localparam int unsigned FullBits  = 48;   // of a window number
-  localparam int unsigned FarAge    = 255;  // the longest time-out
 
   // --- Metadata ---------------------------------------------------------------------------------------------------
   logic [PlaceBits-1:0] tail_q = '0;  // next to write
@@ -77,11 +75,7 @@ module weir_slot_source
   // --- What the stamp of maintenance is -----------------------------------------------------------------------------
   logic [FrontBits-1:0] front_q = '0;  // frames between arbiter and slots
   arrival_t             last_q  = '0;  // of the last slot with a stamp
-  logic                 last_far_q = 1'b0;
   arrival_t             now;
-  logic                 far;
-  logic [FullBits-1:0]  frame_q = '0;  // window of the last frame
-  logic                 frames_q = 1'b0;  // there was one
   seqno_t               seqno_q = '0;
   logic                 bypass_q = 1'b0;
 
@@ -96,11 +90,7 @@ module weir_slot_source
     maint_ready_o = accept;
 
     now = '{window: now_i[16+:WindowBits], position: now_i[15:0], len: '0};
-    far = frames_q && (now_i[63:16] - frame_q) >= FullBits'(FarAge);
-    if (front_q != '0 || frame_taken_i) begin
-      now = last_q;
-      far = last_far_q;
-    end
+    if (front_q != '0 || frame_taken_i) now = last_q;
 
     slot_o         = '0;
     slot_o.kind    = enter ? SlotPacket : (clear || accept) ? SlotMaint : SlotIdle;
@@ -125,15 +115,8 @@ module weir_slot_source
     if (meta_valid_i) tail_q <= tail_q + 1'b1;
     if (enter) head_q <= head_q + 1'b1;
     front_q <= front_q + FrontBits'(frame_taken_i) - FrontBits'(enter);
-    if (enter || accept) begin
-      last_q     <= slot_o.arrival;
-      last_far_q <= accept && far;
-    end
-    if (enter) begin
-      seqno_q  <= meta_o.frame.seqno;
-      frame_q  <= meta_o.frame.stamp[63:16];
-      frames_q <= 1'b1;
-    end
+    if (enter || accept) last_q <= slot_o.arrival;
+    if (enter) seqno_q <= meta_o.frame.seqno;
 
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
     if (accept && !is_sweep) begin
@@ -162,8 +145,6 @@ module weir_slot_source
       seqno_q    <= '0;
       bypass_q   <= 1'b0;
       last_q     <= '0;
-      last_far_q <= 1'b0;
-      frames_q   <= 1'b0;
     end
   end
 

@@ -25,12 +25,10 @@ package weir_slot_pkg;
     len_t                  len;
   } arrival_t;
 
-  // What a maintenance slot does. clear: entry `index` of every memory becomes 0, after reset only. far: no frame for 255
-  // windows or more, so that every entry is old, whatever its window number says modulo 1,024.
+  // What a maintenance slot does. clear: entry `index` of every memory becomes 0, after reset only.
   typedef struct packed {
     logic        active;
     logic        clear;
-    logic        far;
     logic        expire;  // a sweep for which every entry has expired
     maint_op_e   op;      // MaintExpire shows as MaintSweep with expire
     logic [4:0]  target;

@@ -85,7 +85,6 @@ module weir_table
     logic                  packet;   // look up tag
     logic                  maint;    // only the entry at {set, way}
     logic                  clear;
-    logic                  far;
     maint_op_e             op;
     logic [TagBits-1:0]    tag;
     logic [SetBits-1:0]    set;
@@ -107,7 +106,6 @@ module weir_table
       work[l].maint   = command_i.active && index < size &&
                         (command_i.op == MaintSweep || command_i.target == (l == 1 ? 5'(TargetB) : 5'(TargetA)));
       work[l].clear   = command_i.clear;
-      work[l].far     = command_i.active && command_i.far;
       work[l].op      = command_i.op;
       work[l].tag     = key_i[l].tag;
       work[l].way     = command_i.active ? index[1:0] : key_i[l].tag[1:0];
@@ -179,7 +177,7 @@ module weir_table
     see_first  = phase_i[1:0] == 2'd2;
     see_way    = see_q.way + (phase_i[1:0] ^ 2'd2);
     see_age    = see_q.window - view_window_i;
-    see_old    = see_age >= WindowBits'(see_q.timeout) || see_q.far;
+    see_old    = see_age >= WindowBits'(see_q.timeout);
     see_free   = entry[TagBits-1:0] == '0;
     see_avail  = see_free || (see_old && !view_pinned_i);
     see_match  = (see_q.packet && entry[TagBits-1:0] == see_q.tag && !see_avail) || (see_q.maint && see_first);
