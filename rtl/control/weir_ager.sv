@@ -2,8 +2,8 @@
 //
 // Sweeps the tables (docs/datapath.md 5.3), entry 0, 1, ... LastEntry, so that no entry gets as old as its window number
 // wraps; and guards against jumps of time. A sweep is due 128 windows after the last complete one began. When it
-// is 256, hold_o stops the arbiter until the data path is empty and a sweep that began then is complete. All by
-// comparison: a jump over years costs one sweep. While run_i is 0 nothing is swept; what is due waits for run_i.
+// is 256, hold_o stops the arbiter until the data path is empty and a sweep that began then is complete; from 512 on, where
+// ages may have wrapped, its steps expire all entries. All by comparison: a jump over years costs one sweep. While run_i is 0 nothing is swept; what is due waits for run_i.
 //
 // The stamp of a sweep step may be older than now_o by what a frame takes from the arbiter to the slots. So a sweep
 // begins LagClocks before its first step goes out, far longer than that; or with an empty data path.
@@ -149,6 +149,8 @@ module weir_ager
     end
   end
 
+  // Nothing is expired while frames may be taken.
+  `WEIR_ASSERT(expire_held, !sweep_expire_o || hold_o, clk, rst)
   `WEIR_ASSERT(past, start_q <= window && begin_q <= window, clk, rst)
   // What this module is for.
   `WEIR_ASSERT(no_jump_unseen, hold_o || (window - start_q) < window_t'(2 << DueBits), clk, rst)

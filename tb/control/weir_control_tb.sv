@@ -77,6 +77,9 @@ module weir_control_tb;
     int unsigned left;  // slots
   } item_t;
   item_t line[$];
+  function automatic logic is_sweep(input maint_op_e op);
+    return op == MaintSweep || op == MaintExpire;
+  endfunction
   logic [255:0] memory[int];
   int unsigned free_percent = 100;
   int unsigned latency = 6;
@@ -86,6 +89,7 @@ module weir_control_tb;
   int unsigned hosts_seen = 0;     // accesses accepted
   maint_t last_host;
   int unsigned sweeps_seen = 0;
+  int unsigned expires_seen = 0;
   int unsigned sweep_next = 0;     // expected index
   int unsigned restarts = 0;
   int unsigned sweeps_complete = 0;
@@ -93,6 +97,7 @@ module weir_control_tb;
   seqno_t host_seqno = '0;
   logic waited = 1'b0;
   maint_t waiting;
+  stamp_t offered = '0;  // time when the request on offer came
 
   always_comb maint_ready = judge_ready && phase == 3'd7 && slot_free;
   always_comb bypass = memory.exists(int'({TargetBypass, 11'd0})) ? memory[int'({TargetBypass, 11'd0})][0] : 1'b0;
@@ -108,6 +113,7 @@ module weir_control_tb;
         (maint.op != MaintWrite || maint.data == waiting.data), "request changed before it was accepted");
     waited <= maint_valid && !maint_ready && !rst;
     waiting <= maint;
+    if (!waited) offered <= now_o;
     if (maint_valid && !rst) check(judge_ready, "request while the judge is not ready");
     if (phase == 3'd7) begin
       slot_free <= $urandom_range(99) < free_percent;
@@ -115,9 +121,9 @@ module weir_control_tb;
         item_t item;
         item.req = maint;
         item.left = latency;
-        if (maint.op == MaintSweep) begin
+        if (is_sweep(maint.op)) begin
           check(line.size() < Flight, "too many sweep steps under way");
-          foreach (line[i]) check(line[i].req.op == MaintSweep, "sweep step beside an access");
+          foreach (line[i]) check(is_sweep(line[i].req.op), "sweep step beside an access");
           if (sweep_next != 0 && maint.index == '0) begin
             sweep_next = 0;
             restarts++;
@@ -126,6 +132,12 @@ module weir_control_tb;
           sweep_next = (sweep_next == LastEntry) ? 0 : sweep_next + 1;
           if (sweep_next == 0) sweeps_complete++;
           sweeps_seen++;
+          // 512 windows after the last complete sweep the ages may have wrapped. (A step on offer when time jumps keeps
+          // its kind; the next sweep makes good for that.)
+          if (maint.op == MaintExpire) expires_seen++;
+          check(maint.op == MaintExpire ? hold && (now_o >> 16) - (swept >> 16) >= 64'd512
+                                        : (offered >> 16) - (swept >> 16) < 64'd700,
+                $sformatf("kind of sweep step, %0d windows", (offered >> 16) - (swept >> 16)));
         end else begin
           check(line.size() == 0, "access beside another request");
           hosts_seen++;
@@ -139,7 +151,7 @@ module weir_control_tb;
         item_t item;
         item = line.pop_front();
         maint_done <= 1'b1;
-        if (item.req.op != MaintSweep) maint_seqno <= host_seqno;
+        if (!is_sweep(item.req.op)) maint_seqno <= host_seqno;
         if (item.req.op == MaintWrite) memory[int'({item.req.target, item.req.index})] = item.req.data;
         if (item.req.op == MaintRead)
           maint_rdata <= memory.exists(int'({item.req.target, item.req.index})) ?
@@ -164,7 +176,7 @@ module weir_control_tb;
   stamp_t begun = '0;
   always @(posedge clk) begin
     if (!judge_ready) swept <= now_o;
-    if (maint_valid && maint_ready && maint.op == MaintSweep) begin
+    if (maint_valid && maint_ready && is_sweep(maint.op)) begin
       if (maint.index == '0) begun <= now_o;
       if (maint.index == 11'(LastEntry)) swept <= begun;
     end
@@ -261,7 +273,7 @@ module weir_control_tb;
     check(hosts_seen == earlier + 1, "commit is not one request");
     check(last_host.op == MaintWrite && last_host.target == 5'(target) && last_host.index == 11'(index) &&
           last_host.data == data, $sformatf("commit of entry %0d of target %0d", index, target));
-    check(line.size() == 0 || line[0].req.op == MaintSweep, "bus went on before done");
+    check(line.size() == 0 || is_sweep(line[0].req.op), "bus went on before done");
     rd(21'h30, got);
     check(got == host_seqno, "sequence number of the commit");
   endtask
@@ -539,7 +551,7 @@ module weir_control_tb;
       asked <= 1'b1;
       others <= 0;
     end else if (asked && maint_valid && maint_ready) begin
-      if (maint.op == MaintSweep) begin
+      if (is_sweep(maint.op)) begin
         others <= others + 1;
         check(others == 0, "more than one sweep step went before an access");
       end else asked <= 1'b0;
@@ -601,7 +613,11 @@ module weir_control_tb;
     write_entry(1, 0, 256'd0);
 
     test_no_jump();
+    expires_seen = 0;
     test_jump(64'd1 << 24, 1'b0, 1'b0);
+    check(expires_seen == 0, "a jump of 256 windows expires nothing by itself");
+    test_jump(64'd1 << 25, 1'b0, 1'b0);
+    check(expires_seen == LastEntry + 1, "a jump of 512 windows expires all");
     test_jump(64'd1_000_000 * 86400 * 365 * 3, 1'b0, 1'b0);
     test_jump(64'd1 << 62, 1'b1, 1'b0);
     latency = 6;

@@ -20,6 +20,7 @@ module weir_maint_proof
     input wire  [ 3:0] wr_strb_i,
     input wire         sweep_req_i,
     input wire  [ 9:0] sweep_index_i,
+    input wire         sweep_expire_i,
     input wire         maint_ready_i,
     input wire         maint_done_i,
     input wire  [MaintDataBits-1:0] maint_rdata_i,
@@ -35,7 +36,7 @@ module weir_maint_proof
   weir_maint #(.SweepInFlight(2)) dut (
     .clk, .rst, .ready_i, .req_i, .req_is_wr_i, .word_i, .wr_data_i, .wr_strb_i,
     .rd_ack_o(rd_ack), .wr_ack_o(wr_ack), .rd_data_o(), .bad_o(bad), .seqno_o(),
-    .sweep_req_i, .sweep_index_i, .sweep_expire_i(1'b0), .sweep_take_o(),
+    .sweep_req_i, .sweep_index_i, .sweep_expire_i, .sweep_take_o(),
     .busy_o(busy), .pending_o(),
     .maint_valid_o(valid), .maint_o(maint), .maint_ready_i, .maint_done_i, .maint_rdata_i, .maint_seqno_i
   );
@@ -53,8 +54,10 @@ module weir_maint_proof
   maint_t      maint_q;
   logic        host_q    = 1'b0;  // an access is between acceptance and done
   logic        accept;
+  logic        sweep;
 
   always_comb accept = valid && maint_ready_i;
+  always_comb sweep = maint.op == MaintSweep || maint.op == MaintExpire;
   always_ff @(posedge clk) begin
     started_q <= started_q || rst;
     ready_q   <= ready_i;
@@ -71,7 +74,7 @@ module weir_maint_proof
     valid_q <= valid && !accept;
     maint_q <= maint;
     if (maint_done_i) host_q <= 1'b0;
-    if (accept && maint.op != MaintSweep) host_q <= 1'b1;
+    if (accept && !sweep) host_q <= 1'b1;
     if (rst) begin
       active_q <= 1'b0;
       age_q    <= '0;
@@ -108,7 +111,7 @@ module weir_maint_proof
   `WEIR_ASSERT(same_out, out_q == dut.out_q, clk, rst)
   `WEIR_ASSERT(same_host, host_q == dut.sent_q, clk, rst)
   `WEIR_ASSERT(same_access, !dut.host_q || (active_q && dut.slot && wr_q == req_is_wr_i && word_q == word_i), clk, rst)
-  `WEIR_ASSERT(host_request, !valid || maint.op == MaintSweep || (dut.host_q && out_q == '0), clk, rst)
+  `WEIR_ASSERT(host_request, !valid || sweep || (dut.host_q && out_q == '0), clk, rst)
   `WEIR_ASSERT(sent, !dut.sent_q || dut.host_q, clk, rst)
   `WEIR_ASSERT(in_time, !active_q || dut.host_q || rd_ack || wr_ack, clk, rst)
   `WEIR_ASSERT(one_answer, !(dut.host_q && (rd_ack || wr_ack)), clk, rst)
@@ -118,7 +121,7 @@ module weir_maint_proof
   always_comb begin
     if (!active_q || !dut.host_q) left = '0;
     else if (dut.sent_q) left = 6'd3 - 6'(done_q);
-    else if (valid && maint.op != MaintSweep) left = 6'd6 - 6'(offer_q);
+    else if (valid && !sweep) left = 6'd6 - 6'(offer_q);
     else if (valid) left = 6'd3 - 6'(offer_q) + 6'd3 * (6'(out_q) + 6'd1) + 6'd7;
     else left = 6'd3 * 6'(out_q) - 6'(done_q) + 6'd7;
   end
