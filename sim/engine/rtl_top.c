@@ -18,8 +18,8 @@ void *weir_rtl_top_new(bool gmii)
 void weir_rtl_top_clock(void *top, bool gmii)
 {
 	(void)gmii;
-	weir_sim_stream_protectlib_seq_update(top, sv_1);
 	weir_sim_stream_protectlib_seq_update(top, sv_0);
+	weir_sim_stream_protectlib_seq_update(top, sv_1);
 }
 
 void weir_rtl_top_free(void *top, bool gmii)

@@ -7,8 +7,8 @@
 
 /** NULL: no memory. Calls back (rtl_dpi.h) already. */
 void *weir_rtl_top_new(bool gmii);
-/** One core clock: the rising edge, the falling edge; at GMII depth two GMII clocks, of which the first rises
- * with the core clock. */
+/** One core clock: the falling edge, at which levels are fetched, then the rising one, at which they count; at
+ * GMII depth two GMII clocks, of which the second rises with the core clock. */
 void weir_rtl_top_clock(void *top, bool gmii);
 void weir_rtl_top_free(void *top, bool gmii);
 
