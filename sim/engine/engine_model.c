@@ -2,6 +2,7 @@
 /* The reference model as an engine: it judges at once, and what passes leaves at once. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine.h"
 #include "sim/model/lists.h"
@@ -85,8 +86,8 @@ static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f
 	if (rec.verdict != WEIR_VERDICT_pass && rec.verdict != WEIR_VERDICT_demote)
 		return 0;
 	if (f->known < f->len) {
-		__builtin_memcpy(padded, f->bytes, f->known);
-		__builtin_memcpy(padded + f->known, zeros, f->len - f->known);
+		memcpy(padded, f->bytes, f->known);
+		memcpy(padded + f->known, zeros, f->len - f->known);
 		bytes = padded;
 	}
 	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns, WEIR_LATENCY_NONE);

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/common/prng.h"
+#include "sim/model/hash.h"
+#include "weir/weir_regs.h"
+
+enum {
+	EntryWords = 8,
+	Ways = 4,
+	OverridesPerTable = 7,
+	MeterClass = 128, MeterClassSpan = 24,    /* places in meter_cfg (docs/datapath.md 6.1) */
+	MeterTableSpan = 16, MeterOverride = 8, MeterProtocol = 176,
+	CoreHz = 62500000,
+	KeyStream = 0x6b6579,                     /* of the random numbers: the hash key */
+	FirstRoom = 4096,
+};
+
+struct compiler {
+	const struct weir_policy *p;
+	const char *file;
+	struct weir_writes w;
+	char *detail;
+	struct weir_hash *hash;
+	/* Different overrides of each table so far; the last row is the protocol meter's. */
+	uint32_t config[WEIR_TABLES + 1][OverridesPerTable][EntryWords];
+	unsigned n_config[WEIR_TABLES + 1];
+	/* Entries that are pinned: up to one an override. */
+	struct {
+		unsigned table;
+		uint32_t set, ways;
+	} pinned[WEIR_POLICY_OVERRIDES];
+	size_t n_pinned;
+	int error;
+};
+
+static void put(struct compiler *c, uint32_t addr, uint32_t value)
+{
+	if (c->error)
+		return;
+	if (c->w.n == c->w.room) {
+		size_t room = c->w.room ? 2 * c->w.room : FirstRoom;
+		struct weir_write *more = realloc(c->w.write, room * sizeof(*more));
+
+		if (!more) {
+			c->error = -ENOMEM;
+			return;
+		}
+		c->w.write = more;
+		c->w.room = room;
+	}
+	c->w.write[c->w.n++] = (struct weir_write){ addr, value };
+}
+
+static void put_entry(struct compiler *c, uint32_t addr, const uint32_t word[EntryWords])
+{
+	for (uint32_t i = 0; i < EntryWords; i++)
+		put(c, addr + 4 * i, word[i]);
+}
+
+static uint64_t at_most(uint64_t v, unsigned bits)
+{
+	uint64_t most = ((uint64_t)1 << bits) - 1;
+
+	return v < most ? v : most;
+}
+
+/* Units a window, at least 1. 0.065536 = 65,536 / 10^6. */
+static uint64_t threshold(uint64_t rate)
+{
+	uint64_t t = (rate * WEIR_WINDOW_US + 500000) / 1000000;
+
+	return !rate ? 0 : t ? t : 1;
+}
+
+static void meter_words(const struct weir_meter_policy *m, uint32_t word[EntryWords])
+{
+	uint64_t packet = weir_meter_packet_cost(m->packets_per_s), byte = weir_meter_byte_cost(m->bytes_per_s);
+	uint64_t hold = weir_policy_windows(m->hold_ms);
+
+	memset(word, 0, EntryWords * sizeof(*word));
+#define PUT(field, value) \
+	WEIR_FIELD_PUT(word, WEIR_REG_METER_CFG_##field, at_most(value, WEIR_REG_METER_CFG_##field##_BITS))
+	PUT(PKT_COST, packet);
+	PUT(PKT_TAU, packet ? (weir_meter_burst_packets(m) - 1) * packet : 0);
+	PUT(PKT_THRESHOLD, threshold(m->packets_per_s));
+	PUT(BYTE_COST, byte);
+	PUT(BYTE_TAU, byte ? weir_meter_burst_bytes(m) * byte / 256 : 0);
+	PUT(BYTE_THRESHOLD, threshold(m->bytes_per_s));
+	PUT(ACTION, m->action);
+	PUT(EFFECT, m->demote);
+	PUT(DRY_RUN, m->dry_run);
+	PUT(HOLD, hold);
+#undef PUT
+}
+
+static void put_meter(struct compiler *c, uint32_t index, const struct weir_meter_policy *m)
+{
+	uint32_t word[EntryWords];
+
+	meter_words(m, word);
+	put_entry(c, WEIR_REG_METER_CFG(index), word);
+}
+
+static void put_setup(struct compiler *c, uint64_t seed)
+{
+	const struct weir_policy *p = c->p;
+	uint32_t key[WEIR_HASH_KEY_WORDS];
+	struct weir_prng r;
+
+	put(c, WEIR_REG_MAX_FRAME, (uint32_t)p->max_frame_bytes);
+	put(c, WEIR_REG_LINK_CONSUME, p->link_consume);
+	put(c, WEIR_REG_PREFIX_LEN, (uint32_t)(p->prefix_len4 << WEIR_REG_PREFIX_LEN_LEN4_LSB |
+					       p->prefix_len6 << WEIR_REG_PREFIX_LEN_LEN6_LSB));
+	for (uint32_t side = 0; side < 2; side++) {
+		/* 2^-16 bytes a clock. */
+		uint64_t rate = ((p->shaper[side].bits_per_s << 16) / 8 + CoreHz / 2) / CoreHz;
+
+		put(c, WEIR_REG_SHAPER_RATE(side), (uint32_t)at_most(rate, WEIR_REG_SHAPER_RATE_VALUE_BITS));
+		put(c, WEIR_REG_SHAPER_BURST(side), (uint32_t)p->shaper[side].burst_bytes);
+	}
+	weir_prng_seed(&r, seed, KeyStream);
+	for (uint32_t i = 0; i < WEIR_HASH_KEY_WORDS; i++) {
+		key[i] = (uint32_t)(weir_prng_next(&r) >> 32);
+		put(c, WEIR_REG_HASH_KEY(i), key[i]);
+	}
+	weir_hash_key_set(c->hash, key);
+	for (uint32_t i = 0; i < WEIR_POLICY_REFLECTORS; i++)
+		put(c, WEIR_REG_REFLECTOR(i), p->reflector[i]);
+}
+
+static void put_meters(struct compiler *c)
+{
+	static const struct weir_meter_policy none = { 0 };
+	const struct weir_policy *p = c->p;
+
+	for (uint32_t k = 0; k < WEIR_TABLES; k++) {
+		uint32_t word[EntryWords] = { 0 };
+
+		for (uint32_t d = 0; d < WEIR_POLICY_CONFIGS; d++)
+			put_meter(c, MeterTableSpan * k + d, &p->meter[k][d]);
+		WEIR_FIELD_PUT(word, WEIR_REG_TABLE_CFG_TIMEOUT, weir_policy_windows(p->table[k].timeout_ms));
+		WEIR_FIELD_PUT(word, WEIR_REG_TABLE_CFG_FAIL_CLOSED, p->table[k].closed);
+		WEIR_FIELD_PUT(word, WEIR_REG_TABLE_CFG_FULL_DRY_RUN, p->table[k].dry_run);
+		WEIR_FIELD_PUT(word, WEIR_REG_TABLE_CFG_FULL_EFFECT, p->table[k].demote);
+		put_entry(c, WEIR_REG_TABLE_CFG(k), word);
+	}
+	for (uint32_t dir = 0; dir < 2; dir++)
+		for (uint32_t i = 0; i < MeterClassSpan; i++)
+			put_meter(c, MeterClass + MeterClassSpan * dir + i,
+				  i < WEIR_CLASSES ? &p->class_meter[dir][i] : &none);
+	put_meter(c, MeterProtocol, &p->protocol);
+}
+
+static void put_anomalies(struct compiler *c)
+{
+	for (uint32_t code = 0; code < WEIR_ANOMALIES; code++) {
+		uint32_t word[EntryWords] = { 0 };
+
+		WEIR_FIELD_PUT(word, WEIR_REG_ANOMALY_CFG_ACTION, (uint64_t)c->p->anomaly[code].action);
+		WEIR_FIELD_PUT(word, WEIR_REG_ANOMALY_CFG_DRY_RUN, c->p->anomaly[code].dry_run);
+		put_entry(c, WEIR_REG_ANOMALY_CFG(code), word);
+	}
+}
+
+static int complain(struct compiler *c, const struct weir_override *o, const char *what)
+{
+	char key[120];
+
+	snprintf(c->detail, WEIR_POLICY_DETAIL, "%s:%u: %s: %s", c->file, o->meter.line,
+		 weir_override_key(o, key, sizeof(key)), what);
+	return -EINVAL;
+}
+
+/* The number of a configuration of its table, 1 to 7: a new one, or that of an equal one. */
+static int override_number(struct compiler *c, const struct weir_override *o)
+{
+	unsigned k = o->table, i;
+	uint32_t word[EntryWords];
+
+	meter_words(&o->meter, word);
+	for (i = 0; i < c->n_config[k]; i++)
+		if (!memcmp(c->config[k][i], word, sizeof(word)))
+			return (int)i + 1;
+	if (i == OverridesPerTable)
+		return complain(c, o, "the table has room for 7 different overrides; give some the same values");
+	memcpy(c->config[k][i], word, sizeof(word));
+	c->n_config[k]++;
+	put_entry(c, WEIR_REG_METER_CFG(k == WEIR_POLICY_PROTOCOL ? MeterProtocol + i + 1
+								   : MeterTableSpan * k + MeterOverride + i + 1), word);
+	return (int)i + 1;
+}
+
+/* As the records have them: IPv4 in the last four bytes. */
+static void wide(const struct weir_addr *a, uint8_t ret[16])
+{
+	memset(ret, 0, 16);
+	if (a->family == 4)
+		memcpy(ret + 12, a->b, 4);
+	else
+		memcpy(ret, a->b, 16);
+}
+
+static struct weir_hash_key key_of(const struct compiler *c, const struct weir_override *o)
+{
+	uint8_t remote[16], address[16], prefix[16];
+
+	wide(&o->remote, remote);
+	wide(&o->address, address);
+	wide(&o->prefix.addr, prefix);
+	switch (o->table) {
+	case WEIR_TABLE_remote:
+		return weir_hash_remote(c->hash, o->remote.family == 6, remote);
+	case WEIR_TABLE_pair:
+		return weir_hash_pair(c->hash, o->remote.family == 6, remote, address);
+	case WEIR_TABLE_class:
+		return weir_hash_class(c->hash, o->address.family == 6, address, o->sub);
+	case WEIR_TABLE_address:
+		return weir_hash_address(c->hash, o->address.family == 6, address);
+	case WEIR_TABLE_prefix:
+		return weir_hash_prefix(c->hash, o->prefix.addr.family == 6, prefix);
+	case WEIR_TABLE_port:
+		return weir_hash_port(c->hash, o->sub, o->value);
+	default:
+		return weir_hash_udp_source(c->hash, o->value);
+	}
+}
+
+/* First way, in probe order, that no override has; -1 when all four are taken. */
+static int take_way(struct compiler *c, unsigned table, struct weir_hash_key key, uint32_t *ret_set)
+{
+	uint32_t set = key.index & ((1u << weir_table_info(table)->sets_log2) - 1);
+	size_t i = 0;
+
+	while (i < c->n_pinned && (c->pinned[i].table != table || c->pinned[i].set != set))
+		i++;
+	if (i == c->n_pinned) {
+		c->pinned[i].table = table;
+		c->pinned[i].set = set;
+		c->n_pinned++;
+	}
+	*ret_set = set;
+	for (unsigned n = 0; n < Ways; n++) {
+		unsigned way = (unsigned)((key.tag + n) % Ways);
+
+		if (c->pinned[i].ways & 1u << way)
+			continue;
+		c->pinned[i].ways |= 1u << way;
+		return (int)way;
+	}
+	return -1;
+}
+
+static int put_override(struct compiler *c, const struct weir_override *o)
+{
+	const uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
+	int number = override_number(c, o), way;
+	uint32_t word[EntryWords] = { 0 }, set;
+	struct weir_hash_key key;
+
+	if (number < 0)
+		return number;
+	if (o->table == WEIR_POLICY_PROTOCOL) {
+		WEIR_FIELD_PUT(word, WEIR_REG_CLASS_BANK_CFG, (uint64_t)number);
+		put_entry(c, WEIR_REG_CLASS_BANK(o->value), word);
+		return 0;
+	}
+	key = key_of(c, o);
+	way = take_way(c, o->table, key, &set);
+	if (way < 0)
+		return complain(c, o, "four other overrides have its set of the table; choose another --seed");
+	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_TAG, key.tag);
+	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_CFG, (uint64_t)number);
+	put_entry(c, WEIR_REG_TABLE_REMOTE(set * Ways + (uint32_t)way) + span * o->table, word);
+	return 0;
+}
+
+int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
+			char *detail)
+{
+	struct compiler c = { .p = p, .file = file, .detail = detail };
+	uint32_t bypass[EntryWords] = { p->bypass };
+	int rc = 0;
+
+	snprintf(detail, WEIR_POLICY_DETAIL, "no memory");
+	c.hash = calloc(1, sizeof(*c.hash));
+	if (!c.hash)
+		return -ENOMEM;
+	put_setup(&c, seed);
+	put_meters(&c);
+	put_anomalies(&c);
+	for (size_t i = 0; i < p->n_override && !rc; i++)
+		rc = put_override(&c, &p->override[i]);
+	put_entry(&c, WEIR_REG_BYPASS, bypass);
+	put(&c, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
+	free(c.hash);
+	if (!rc)
+		rc = c.error;
+	if (rc) {
+		weir_writes_done(&c.w);
+		return rc;
+	}
+	*ret = c.w;
+	return 0;
+}
+
+void weir_writes_done(struct weir_writes *w)
+{
+	free(w->write);
+	*w = (struct weir_writes){ 0 };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A policy as register writes (host/include/weir/weir_regs.h): what a host would write, in its order. */
+#ifndef WEIR_CONFIG_COMPILE_H
+#define WEIR_CONFIG_COMPILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct weir_write {
+	uint32_t addr, value;
+};
+
+struct weir_writes {
+	struct weir_write *write;
+	size_t n, room;
+};
+
+/** Static configuration, entries, bypass, CTRL.run.
+ *
+ * @param seed    The hash key follows from it.
+ * @param file    Name of the policy, for messages.
+ * @param ret     Set on success; weir_writes_done().
+ * @param detail  WEIR_POLICY_DETAIL bytes.
+ * @retval 0; -ENOMEM; -EINVAL more than 7 different overrides of a table, or more of its keys in one set than
+ *         it has ways: see detail. */
+int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
+			char *detail);
+void weir_writes_done(struct weir_writes *w);
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A policy: what a user may choose, in the user's units (docs/policy.md). Names are those of docs/lists. */
+#ifndef WEIR_POLICY_H
+#define WEIR_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/common/addr.h"
+#include "sim/model/lists.h"
+
+enum weir_meter_action { WEIR_METER_COUNT, WEIR_METER_LIMIT, WEIR_METER_DROP, WEIR_METER_DECLARE };
+
+enum {
+	WEIR_POLICY_CONFIGS = 8,     /**< meters of a table, by sub-kind */
+	WEIR_POLICY_OVERRIDES = 64,
+	WEIR_POLICY_PREFIXES = 64,
+	WEIR_POLICY_REFLECTORS = 16,
+	WEIR_POLICY_DETAIL = 512,
+	/** Where an override's `table` is the protocol meter. */
+	WEIR_POLICY_PROTOCOL = WEIR_TABLES,
+};
+
+struct weir_meter_policy {
+	uint64_t packets_per_s;      /**< 0: unlimited */
+	uint64_t burst_packets;      /**< 0: half a second's worth */
+	uint64_t bytes_per_s;        /**< 0: unlimited */
+	uint64_t burst_bytes;        /**< 0: a tenth of a second's worth, at least 4,000 */
+	uint64_t hold_ms;
+	enum weir_meter_action action;
+	bool demote;                 /**< effect */
+	bool dry_run;
+	unsigned line;               /**< in the file; 0: default */
+};
+
+struct weir_table_policy {
+	uint64_t timeout_ms;
+	bool closed;                 /**< when_full */
+	bool demote;                 /**< full_effect */
+	bool dry_run;                /**< full_dry_run */
+	unsigned line;
+};
+
+struct weir_anomaly_policy {
+	int action;                  /**< enum weir_anomaly_action */
+	bool dry_run;
+};
+
+struct weir_shaper_policy {
+	uint64_t bits_per_s, burst_bytes;
+};
+
+/** One key with a meter of its own. */
+struct weir_override {
+	unsigned table;              /**< or WEIR_POLICY_PROTOCOL */
+	struct weir_addr remote, address;
+	struct weir_prefix prefix;
+	unsigned sub;                /**< class of traffic; kind of port: 0 TCP 1 UDP 2 ICMP 3 ICMPv6 */
+	uint16_t value;              /**< port, type * 256 + code, protocol */
+	struct weir_meter_policy meter;
+};
+
+struct weir_policy {
+	bool bypass;
+	uint64_t max_frame_bytes;
+	uint16_t link_consume;       /**< bit n: 01-80-C2-00-00-0n is consumed */
+	uint64_t prefix_len4, prefix_len6;
+	uint16_t reflector[WEIR_POLICY_REFLECTORS];
+	struct weir_shaper_policy shaper[2];   /**< by the side they send to */
+	struct weir_prefix protect[WEIR_POLICY_PREFIXES];
+	size_t n_protect;
+	struct weir_anomaly_policy anomaly[WEIR_ANOMALIES];
+	struct weir_table_policy table[WEIR_TABLES];
+	struct weir_meter_policy meter[WEIR_TABLES][WEIR_POLICY_CONFIGS];
+	struct weir_meter_policy class_meter[2][WEIR_CLASSES];   /**< [direction]; only classes with a group */
+	struct weir_meter_policy protocol;
+	struct weir_override override[WEIR_POLICY_OVERRIDES];
+	size_t n_override;
+};
+
+/** Sub-kinds of a table's meters: names, in the order of their numbers; NULL ends. A table without sub-kinds
+ * has none. */
+const char *const *weir_policy_subs(unsigned table);
+
+void weir_policy_default(struct weir_policy *p);
+
+/** Read a policy file over *p, which holds the defaults.
+ * @param file    Name for messages; up to 1 MiB are read.
+ * @param detail  WEIR_POLICY_DETAIL bytes; on failure one line "FILE:LINE: what is wrong; what to do".
+ * @retval 0; -EINVAL broken or contradictory: *p is undefined. */
+int weir_policy_load(FILE *f, const char *file, struct weir_policy *p, char *detail);
+
+/** The same by name; also -errno of opening it. */
+int weir_policy_open(const char *file, struct weir_policy *p, char *detail);
+
+/** Whether all is in range and nothing contradicts; called by weir_policy_load(). */
+int weir_policy_check(const struct weir_policy *p, const char *file, char *detail);
+
+/** Text of the key of an override, as the report writes keys. */
+char *weir_override_key(const struct weir_override *o, char *buf, size_t n);
+
+/* What a meter is compiled to (docs/datapath.md 6.1). */
+enum {
+	WEIR_METER_TIME_MAX = 15 << 24,      /**< most that cost and tolerance may be together */
+	WEIR_FRAME_LARGEST = 2000,
+	WEIR_WINDOW_US = 65536,
+};
+
+/** Burst as it holds: the given one, or the default for the rate. */
+uint64_t weir_meter_burst_packets(const struct weir_meter_policy *m);
+uint64_t weir_meter_burst_bytes(const struct weir_meter_policy *m);
+
+/** 2^-8 us per packet; 2^-16 us per byte; 0 when unlimited. Saturated at the field's width. */
+uint32_t weir_meter_packet_cost(uint64_t packets_per_s);
+uint32_t weir_meter_byte_cost(uint64_t bytes_per_s);
+
+/** Milliseconds in windows, rounded up. */
+uint64_t weir_policy_windows(uint64_t ms);
+
+#endif

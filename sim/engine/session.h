@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One run: frames in, their fate out. One engine judges; with a second one, every record and every frame
+ * that leaves is compared. Frames in flight are few and bounded; a frame is forgotten with its fate. */
+#ifndef WEIR_SESSION_H
+#define WEIR_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine.h"
+
+enum weir_fate {
+	WEIR_FATE_PASSED,     /**< left on the other side */
+	WEIR_FATE_DROPPED,    /**< by its verdict, or with reason egress_full */
+	WEIR_FATE_ANSWERED,
+	WEIR_FATE_DIVERTED,
+	WEIR_FATE_CONSUMED,
+	WEIR_FATE_REFUSED,    /**< never got a number: rec holds only len, dir, verdict, reason */
+	WEIR_FATE_LOST,       /**< unexplained */
+	WEIR_FATES
+};
+
+/** A frame of the input. */
+struct weir_input {
+	const uint8_t *bytes;   /**< borrowed for the call */
+	uint32_t captured;      /**< bytes there are */
+	uint32_t wire_len;      /**< bytes on the wire without FCS; at least captured */
+	int side;
+	uint64_t number;        /**< position in the input, from 1 */
+	uint64_t time_ns;       /**< when its first byte is on the wire */
+	uint64_t arrival_ns;    /**< end of its last byte */
+};
+
+struct weir_packet {
+	uint64_t number, time_ns, arrival_ns;
+	uint32_t wire_len;
+	uint32_t len, known;       /**< F and K as judged; 0 when refused at once */
+	int side;
+	enum weir_fate fate;
+	struct weir_record rec;    /**< verdict and reason are the final ones */
+	uint64_t latency_ns;       /**< WEIR_LATENCY_NONE: did not leave, or no clock */
+};
+
+struct weir_session_sink {
+	/** Final; once for every frame. */
+	void (*fate)(void *ctx, const struct weir_packet *p);
+	/** A frame left on `side`; before its fate. May be NULL. */
+	void (*out)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+	/** The engines differ, or something is lost or invented: text of several lines. */
+	void (*problem)(void *ctx, const char *text);
+};
+
+struct weir_session_counts {
+	uint64_t offered;
+	uint64_t fate[WEIR_FATES];
+	uint64_t strays;               /**< left, or judged, without having been offered (once or at all) */
+	uint64_t compared, mismatches;
+};
+
+/** Bytes of a frame known and judged, in weir_session_submit()'s terms. */
+#define WEIR_SESSION_RUNT 14u
+
+struct weir_session;
+
+/** @param second  NULL: nothing to compare with. Judges after the first, with the first one's stamps if those
+ *                 are its own.
+ *  @param sink    Borrowed until free.
+ *  @retval 0 *ret set; errors of engine open; *ret_failed names the engine. */
+int weir_session_new(const struct weir_engine_ops *first, const struct weir_engine_ops *second,
+		     const struct weir_engine_options *options, const struct weir_session_sink *sink, void *ctx,
+		     struct weir_session **ret, const struct weir_engine_ops **ret_failed);
+void weir_session_free(struct weir_session *s);
+
+/** Write a register of every engine. @retval 0; the first engine's refusal, after telling sink->problem. */
+int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value);
+
+/** Judge a frame: below 60 bytes padded, longer than any engine stores or below 14 bytes refused at once.
+ * @retval 0; -ENOMEM; -ETIMEDOUT the engine hangs; -ENOBUFS it keeps more frames than it has room for. */
+int weir_session_submit(struct weir_session *s, const struct weir_input *in);
+
+/** Let everything come out; frames without a fate get WEIR_FATE_LOST; compare counters and tables.
+ * @retval 0, -ETIMEDOUT (the fates have been told all the same). */
+int weir_session_finish(struct weir_session *s);
+
+const struct weir_session_counts *weir_session_counts(const struct weir_session *s);
+
+/** Frames neither explained nor there before: lost ones and strays. */
+uint64_t weir_session_unexplained(const struct weir_session *s);
+
+/** Fill of a table: of the model where it takes part, which sees every entry. */
+void weir_session_table(const struct weir_session *s, unsigned table, struct weir_engine_table *ret);
+
+uint64_t weir_session_clocks(const struct weir_session *s);
+
+#endif

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+/* weir-sim: a capture through the data path. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/input.h"
+#include "sim/cli/options.h"
+#include "sim/config/compile.h"
+#include "sim/report/pcap_out.h"
+#include "sim/report/progress.h"
+#include "sim/report/report.h"
+#include "sim/report/timeline.h"
+#include "sim/report/trace.h"
+
+enum { ProblemsShown = 10, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
+
+struct app {
+	struct weir_options o;
+	struct weir_policy policy;
+	struct weir_writes writes;
+	struct weir_sim_input *input;
+	struct weir_session *session;
+	struct weir_labels *labels;
+	struct weir_pcap_out *out;
+	struct weir_trace *trace;
+	FILE *report;
+	struct weir_progress progress;
+	struct weir_stats stats;
+	struct weir_timeline timeline;
+	struct weir_detect detect;
+	uint64_t problems;
+	int error;                 /* of a sink */
+};
+
+static struct app app;
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static void say(const char *text)
+{
+	weir_progress_clear(&app.progress);
+	fprintf(stderr, "weir-sim: %s\n", text);
+}
+
+static void on_fate(void *ctx, const struct weir_packet *p)
+{
+	struct app *a = ctx;
+	int rc;
+
+	weir_stats_packet(&a->stats, p);
+	if (a->o.plot)
+		weir_timeline_packet(&a->timeline, p);
+	if (a->labels)
+		weir_detect_packet(&a->detect, p);
+	if (a->trace) {
+		rc = weir_trace_packet(a->trace, p);
+		if (rc)
+			a->error = rc;
+	}
+}
+
+static void on_out(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct app *a = ctx;
+
+	if (a->out)
+		weir_pcap_out_frame(a->out, side, frame, len, time_ns);
+}
+
+static void on_problem(void *ctx, const char *text)
+{
+	struct app *a = ctx;
+
+	if (a->problems++ < ProblemsShown)
+		say(text);
+	else if (a->problems == ProblemsShown + 1)
+		say("more of these; the report counts them");
+}
+
+static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem };
+
+static int open_policy(struct app *a)
+{
+	char detail[WEIR_POLICY_DETAIL];
+
+	weir_policy_default(&a->policy);
+	if (a->o.policy && weir_policy_open(a->o.policy, &a->policy, detail)) {
+		say(detail);
+		return WEIR_EXIT_USAGE;
+	}
+	if (weir_policy_compile(&a->policy, a->o.seed, a->o.policy ? a->o.policy : "default policy", &a->writes,
+				detail)) {
+		say(detail);
+		return WEIR_EXIT_USAGE;
+	}
+	return 0;
+}
+
+static int open_input(struct app *a)
+{
+	bool own = a->o.n_protect;
+	char detail[WEIR_INPUT_TEXT];
+
+	if (weir_sim_input_open(&a->o, own ? a->o.protect : a->policy.protect,
+				own ? a->o.n_protect : a->policy.n_protect, &a->input, detail)) {
+		say(detail);
+		return WEIR_EXIT_INPUT;
+	}
+	if (a->o.labels) {
+		if (weir_labels_open(a->o.labels, LabelsMost, &a->labels, detail, sizeof(detail))) {
+			say(detail);
+			return WEIR_EXIT_INPUT;
+		}
+		weir_detect_init(&a->detect, a->labels);
+	}
+	return 0;
+}
+
+static int open_session(struct app *a)
+{
+	const struct weir_engine_options options = { .gmii = a->o.gmii };
+	const struct weir_engine_ops *rtl = a->o.gmii ? &weir_engine_rtl_gmii : &weir_engine_rtl_stream;
+	const struct weir_engine_ops *first = a->o.engine == WEIR_ENGINE_MODEL ? &weir_engine_model : rtl;
+	const struct weir_engine_ops *second = a->o.engine == WEIR_ENGINE_BOTH ? &weir_engine_model : NULL, *failed;
+	char text[300];
+	int rc = weir_session_new(first, second, &options, &sink, a, &a->session, &failed);
+
+	if (rc) {
+		snprintf(text, sizeof(text), "engine %s %s; use --engine=model%s", failed->name,
+			 rc == -ENOSYS ? "is not in this build"
+			 : rc == -ENOMEM ? "gets no memory" : "does not start",
+			 a->o.gmii ? " or --depth=stream" : "");
+		say(text);
+		return WEIR_EXIT_FAILED;
+	}
+	for (size_t i = 0; i < a->writes.n && !rc; i++)
+		rc = weir_session_write(a->session, a->writes.write[i].addr, a->writes.write[i].value);
+	return rc ? WEIR_EXIT_FAILED : 0;
+}
+
+static FILE *open_file(const char *name)
+{
+	FILE *f = fopen(name, "we");
+	char text[400];
+
+	if (!f) {
+		snprintf(text, sizeof(text), "%s: cannot be written (%s); choose another name", name, strerror(errno));
+		say(text);
+	}
+	return f;
+}
+
+static int open_outputs(struct app *a)
+{
+	char detail[WEIR_INPUT_TEXT];
+	FILE *f;
+
+	if (a->o.report) {
+		a->report = strcmp(a->o.report, "-") ? open_file(a->o.report) : stdout;
+		if (!a->report)
+			return WEIR_EXIT_USAGE;
+	}
+	if (a->o.trace) {
+		f = open_file(a->o.trace);
+		a->trace = f ? weir_trace_new(f, &a->policy) : NULL;
+		if (!a->trace)
+			return WEIR_EXIT_USAGE;
+	}
+	if (a->o.out && weir_pcap_out_open(a->o.out, &a->out, detail, sizeof(detail))) {
+		say(detail);
+		return WEIR_EXIT_USAGE;
+	}
+	return 0;
+}
+
+/* @return exit status, as far as the engines and their input are concerned */
+static int judge_all(struct app *a)
+{
+	struct weir_input in;
+	int status = 0, rc, read = 0;
+
+	while (!interrupted && (read = weir_sim_input_next(a->input, &in)) == 1) {
+		rc = weir_session_submit(a->session, &in);
+		if (rc || a->error) {
+			say(rc == -ETIMEDOUT ? "the hardware makes no progress; please report this with the capture"
+			    : rc == -ENOBUFS ? "the engine keeps too many frames; please report this with the capture"
+					     : "no memory");
+			status = WEIR_EXIT_FAILED;
+			break;
+		}
+		weir_progress_update(&a->progress, in.number, weir_sim_input_progress(a->input));
+	}
+	if (interrupted) {
+		say("interrupted; what was read so far is reported");
+		status = WEIR_EXIT_FAILED;
+	} else if (!status && read < 0) {
+		say(weir_sim_input_detail(a->input));
+		status = WEIR_EXIT_INPUT;
+	}
+	if (weir_session_finish(a->session)) {
+		say("the hardware does not come to an end; please report this with the capture");
+		status = WEIR_EXIT_FAILED;
+	}
+	weir_progress_clear(&a->progress);
+	return status;
+}
+
+static void check_labels(struct app *a, int *status)
+{
+	uint64_t offered = weir_session_counts(a->session)->offered;
+	char text[300];
+
+	if (!a->labels || *status || weir_labels_packets(a->labels) == offered)
+		return;
+	snprintf(text, sizeof(text), "%s: labels %zu packets, the capture has %" PRIu64 "; give the file that belongs to it",
+		 a->o.labels, weir_labels_packets(a->labels), offered);
+	say(text);
+	*status = WEIR_EXIT_INPUT;
+}
+
+static const char *base_name(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? slash + 1 : file;
+}
+
+static int plot(struct app *a, const struct weir_run *run)
+{
+	const struct weir_session_counts *c = weir_session_counts(a->session);
+	struct weir_timeline_mark marks[MarksMax];
+	char title[TitleMax], text[400];
+	size_t n = 0;
+	int rc;
+
+	for (size_t i = 0; a->labels && i < weir_labels_attacks(a->labels) && n < MarksMax; i++)
+		if (a->detect.attack[i].first_ns)
+			marks[n++] = (struct weir_timeline_mark){ a->detect.attack[i].first_ns,
+								  weir_labels_attack(a->labels, i)->name };
+	snprintf(title, sizeof(title), "%s: %" PRIu64 " of %" PRIu64 " frames passed (engine %s)",
+		 base_name(a->o.capture[0]), c->fate[WEIR_FATE_PASSED], c->offered, run->engine);
+	rc = weir_plot(&a->timeline, a->o.plot, title, marks, n);
+	if (!rc)
+		return 0;
+	if (rc == -ENOENT)
+		snprintf(text, sizeof(text), "%s: gnuplot is missing; install gnuplot-nox", a->o.plot);
+	else
+		snprintf(text, sizeof(text), "%s: the picture could not be drawn (%s)", a->o.plot, strerror(-rc));
+	say(text);
+	return WEIR_EXIT_FAILED;
+}
+
+static int failed_write(const char *name)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), "%s: writing failed; is the disk full?", name);
+	say(text);
+	return WEIR_EXIT_FAILED;
+}
+
+static int tell(struct app *a)
+{
+	static const char *const engines[] = { "both", "rtl", "model" };
+	const struct weir_run run = {
+		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
+		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .stats = &a->stats,
+		.session = a->session, .detect = a->labels ? &a->detect : NULL,
+		.wall_s = weir_progress_seconds(&a->progress),
+	};
+	FILE *summary = a->report == stdout ? stderr : stdout;
+	int status = 0;
+
+	if (a->report && weir_report_write(a->report, &run))
+		status = failed_write(a->o.report);
+	if (a->report && a->report != stdout && fclose(a->report))
+		status = failed_write(a->o.report);
+	a->report = NULL;
+	if (weir_trace_close(a->trace))
+		status = failed_write(a->o.trace);
+	a->trace = NULL;
+	if (weir_pcap_out_close(a->out))
+		status = failed_write(a->o.out);
+	a->out = NULL;
+	if (a->o.plot && plot(a, &run))
+		status = WEIR_EXIT_FAILED;
+	weir_summary_write(summary, &run);
+	if (fflush(summary) || ferror(summary))
+		status = failed_write("standard output");
+	return status;
+}
+
+static int run_all(struct app *a)
+{
+	const struct weir_session_counts *c;
+	int status = open_policy(a), told;
+
+	status = status ? status : open_input(a);
+	status = status ? status : open_session(a);
+	status = status ? status : open_outputs(a);
+	if (status)
+		return status;
+	weir_stats_init(&a->stats, &a->policy);
+	weir_timeline_init(&a->timeline);
+	weir_progress_start(&a->progress);
+	status = judge_all(a);
+	check_labels(a, &status);
+	told = tell(a);
+	c = weir_session_counts(a->session);
+	if (told || c->mismatches || weir_session_unexplained(a->session))
+		return WEIR_EXIT_FAILED;
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction on_int = { .sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND };
+	int status;
+
+	weir_options_read(argc, argv, &app.o);
+	/* A closed pipe is a failed write like any other; a second interrupt ends us at once. */
+	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGINT, &on_int, NULL);
+	status = run_all(&app);
+	weir_trace_close(app.trace);
+	weir_pcap_out_close(app.out);
+	weir_session_free(app.session);
+	weir_sim_input_close(app.input);
+	weir_labels_free(app.labels);
+	weir_writes_done(&app.writes);
+	return status;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/model/lists.h"
+#include "timeline.h"
+
+extern char **environ;
+
+/* Told apart by those who see few colours too (after Okabe and Ito, 2008); grey is for the rest. */
+static const char *const colours[WEIR_TIMELINE_REASONS + 1] = {
+	"#D55E00", "#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#8B4513", "#6A3D9A", "#F0E442", "#B22222",
+	"#888888",
+};
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t n = strlen(text), k = strlen(end);
+
+	return n > k && !strcmp(text + n - k, end);
+}
+
+bool weir_plot_name_ok(const char *file)
+{
+	return ends_in(file, ".png") || ends_in(file, ".svg");
+}
+
+/* Into a string in single quotes of gnuplot. */
+static void quoted(FILE *f, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputc('\'', f);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, f);
+	}
+}
+
+struct scale {
+	double step_s;            /* length of a bin */
+	double rate, time;        /* what a unit of the axes is, in packets a second and in seconds */
+	const char *rate_unit, *time_unit;
+};
+
+static struct scale choose_scale(const struct weir_timeline *t)
+{
+	struct scale s = { .step_s = (double)t->width_ns / 1e9, .rate = 1, .time = 1,
+			   .rate_unit = "packets/s", .time_unit = "s" };
+	double length = s.step_s * (double)t->used, top = 0;
+
+	for (size_t i = 0; i < t->used; i++)
+		if (t->bin[i].offered / s.step_s > top)
+			top = t->bin[i].offered / s.step_s;
+	if (top >= 2e6) {
+		s.rate = 1e6;
+		s.rate_unit = "million packets/s";
+	} else if (top >= 2e3) {
+		s.rate = 1e3;
+		s.rate_unit = "thousand packets/s";
+	}
+	if (length < 0.5) {
+		s.time = 1e-3;
+		s.time_unit = "ms";
+	} else if (length > 3 * 86400.0) {
+		s.time = 86400;
+		s.time_unit = "days";
+	} else if (length > 3 * 3600.0) {
+		s.time = 3600;
+		s.time_unit = "hours";
+	}
+	return s;
+}
+
+/* Bins are merged until a curve has at most so many points; a picture is not wider. */
+static size_t points_per_bin(const struct weir_timeline *t)
+{
+	enum { Points = 260 };
+
+	return (t->used + Points - 1) / Points;
+}
+
+static void write_data(FILE *f, const struct weir_timeline *t, const struct scale *s)
+{
+	size_t group = points_per_bin(t);
+	double per_s = s->rate * s->step_s * (double)group;
+
+	fprintf(f, "$data << END\n");
+	for (size_t i = 0; i < t->used; i += group) {
+		struct weir_timeline_bin b = { 0 };
+
+		for (size_t j = i; j < i + group && j < t->used; j++) {
+			b.offered += t->bin[j].offered;
+			b.passed += t->bin[j].passed;
+			b.removed += t->bin[j].removed;
+			for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
+				b.reason[r] += t->bin[j].reason[r];
+		}
+		fprintf(f, "%.9g %.6g %.6g %.6g", ((double)i + (double)group / 2) * s->step_s / s->time,
+			b.offered / per_s, b.passed / per_s, b.removed / per_s);
+		for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
+			fprintf(f, " %.6g", b.reason[r] / per_s);
+		fputc('\n', f);
+	}
+	fprintf(f, "END\n");
+}
+
+static void write_marks(FILE *f, const struct weir_timeline *t, const struct scale *s,
+			const struct weir_timeline_mark *marks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double at = marks[i].time_ns < t->start_ns ? 0
+			    : (double)(marks[i].time_ns - t->start_ns) / 1e9 / s->time;
+
+		fprintf(f, "set arrow %zu from first %.9g, graph 0 to first %.9g, graph 1 nohead lc rgb '#555555' dt 3 back\n",
+			i + 1, at, at);
+		fprintf(f, "set label %zu '", i + 1);
+		quoted(f, marks[i].label);
+		fprintf(f, "' at first %.9g, graph %.3f offset 0.4,0 font ',9' tc rgb '#333333' noenhanced front\n", at,
+			0.97 - 0.065 * (double)(i % 4));
+	}
+}
+
+static bool slot_used(const struct weir_timeline *t, size_t slot)
+{
+	for (size_t i = 0; i < t->used; i++)
+		if (t->bin[i].reason[slot])
+			return true;
+	return false;
+}
+
+/* Areas on top of each other: each curve is the sum of its own and those below, the highest drawn first. */
+static void write_reasons(FILE *f, const struct weir_timeline *t)
+{
+	size_t slot[WEIR_TIMELINE_REASONS + 1], n = 0;
+
+	for (size_t r = 0; r < t->reasons; r++)
+		slot[n++] = r;
+	if (slot_used(t, WEIR_TIMELINE_REASONS))
+		slot[n++] = WEIR_TIMELINE_REASONS;
+	if (!n) {
+		fprintf(f, "set label 99 'nothing was removed' at graph 0.5, graph 0.5 center tc rgb '#555555'\n"
+			"plot [][0:1] NaN notitle\n");
+		return;
+	}
+	fprintf(f, "plot ");
+	for (size_t i = n; i--;) {
+		const char *name = slot[i] < WEIR_TIMELINE_REASONS ? weir_reason_name(t->reason[slot[i]])
+								   : "other reasons";
+
+		fprintf(f, "%s$data using 1:(0", i + 1 < n ? ", " : "");
+		for (size_t j = 0; j <= i; j++)
+			fprintf(f, "+$%zu", 5 + slot[j]);
+		fprintf(f, ") with filledcurves x1 lc rgb '%s' fs solid 0.9 noborder title '%s'", colours[slot[i]], name);
+	}
+	fputc('\n', f);
+}
+
+static void write_script(FILE *f, const struct weir_timeline *t, const char *file, const char *title,
+			 const struct weir_timeline_mark *marks, size_t n)
+{
+	struct scale s = choose_scale(t);
+	double length = s.step_s * (double)t->used / s.time;
+
+	write_data(f, t, &s);
+	fprintf(f, "set terminal %s size 1200,760 %sfont 'DejaVu Sans,11' background rgb 'white'\n",
+		ends_in(file, ".png") ? "pngcairo" : "svg", ends_in(file, ".png") ? "" : "dynamic ");
+	fprintf(f, "set output '");
+	quoted(f, file);
+	fprintf(f, "'\n"
+		"set encoding utf8\n"
+		"set style line 1 lc rgb '#DDDDDD' lw 1\n"
+		"set grid ytics xtics ls 1 back\n"
+		"set border 3 lc rgb '#555555'\n"
+		"set tics nomirror out tc rgb '#333333'\n"
+		"set lmargin 11\nset rmargin 30\n"
+		"set key outside right top vertical left reverse Left samplen 1.6 spacing 1.25 noenhanced tc rgb '#222222'\n"
+		"set xrange [0:%.9g]\nset yrange [0:*]\n", length > 0 ? length : 1);
+	fprintf(f, "set multiplot\n"
+		"set size 1,0.56\nset origin 0,0.44\nset tmargin 3\nset bmargin 1.5\n"
+		"set format x ''\n"
+		"set label 90 '");
+	quoted(f, title);
+	fprintf(f, "' at graph 0, screen 0.965 font ',14' tc rgb '#111111' noenhanced\n"
+		"set ylabel '%s' tc rgb '#333333'\n", s.rate_unit);
+	write_marks(f, t, &s, marks, n);
+	fprintf(f, "plot $data using 1:2 with filledcurves x1 lc rgb '#C9CDD2' fs solid 1.0 noborder title 'offered', "
+		"'' using 1:3 with lines lw 2 lc rgb '#009E73' title 'passed', "
+		"'' using 1:4 with lines lw 1.6 lc rgb '#D55E00' dt 2 title 'removed'\n");
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "unset label %zu\n", i + 1);
+	fprintf(f, "unset label 90\n"
+		"set size 1,0.44\nset origin 0,0\nset tmargin 1.5\nset bmargin 3.5\n"
+		"set format x '%%g'\n"
+		"set xlabel 'time from the first packet, %s' tc rgb '#333333'\n"
+		"set ylabel 'removed, %s' tc rgb '#333333'\n"
+		"set key title 'why' left\n", s.time_unit, s.rate_unit);
+	write_reasons(f, t);
+	fprintf(f, "unset multiplot\n");
+}
+
+static int run_gnuplot(char *script)
+{
+	char *const argv[] = { (char *)"gnuplot", script, NULL };
+	posix_spawn_file_actions_t actions;
+	int rc, status;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	/* Its warnings (missing fonts, empty ranges) are not for our user. */
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1, 0);
+	rc = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (rc)
+		return -rc;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return -ENOENT;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
+}
+
+int weir_plot(const struct weir_timeline *t, const char *file, const char *title,
+	      const struct weir_timeline_mark *marks, size_t n)
+{
+	char script[] = "/tmp/weir-plot-XXXXXX";
+	FILE *f;
+	int fd, rc;
+
+	if (!weir_plot_name_ok(file))
+		return -EINVAL;
+	fd = mkostemp(script, 02000000 /* O_CLOEXEC */);
+	if (fd < 0)
+		return -errno;
+	f = fdopen(fd, "w");
+	if (!f) {
+		rc = -errno;
+		close(fd);
+		unlink(script);
+		return rc;
+	}
+	write_script(f, t, file, title, marks, n);
+	rc = ferror(f) ? -EIO : 0;
+	if (fclose(f))
+		rc = -EIO;
+	if (!rc)
+		rc = run_gnuplot(script);
+	unlink(script);
+	return rc;
+}

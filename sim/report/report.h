@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a run ends with: a JSON report for programs, a summary for people. */
+#ifndef WEIR_REPORT_H
+#define WEIR_REPORT_H
+
+#include <stdio.h>
+
+#include "detect.h"
+#include "stats.h"
+
+enum { WEIR_REPORT_VERSION = 1 };
+
+struct weir_run {
+	const char *engine;              /**< "rtl", "model", "both" */
+	const char *depth;               /**< "stream", "gmii" */
+	const char *sides;               /**< how they were told apart: for the summary */
+	const struct weir_policy *policy;
+	struct weir_stats *stats;
+	const struct weir_session *session;
+	const struct weir_detect *detect;  /**< NULL: no labels */
+	double wall_s;
+};
+
+/** @retval 0; -EIO; -ENOMEM. */
+int weir_report_write(FILE *f, const struct weir_run *run);
+
+void weir_summary_write(FILE *f, const struct weir_run *run);
+
+#endif

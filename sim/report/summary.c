@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The report for people: what happened, then why, then how it was measured. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "report.h"
+
+enum { MetersShown = 12 };
+
+/* 1234567 as "1,234,567". */
+static const char *big(uint64_t v, char buf[32])
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, v), at = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			buf[at++] = ',';
+		buf[at++] = digits[i];
+	}
+	buf[at] = 0;
+	return buf;
+}
+
+static void share_line(FILE *f, const char *what, uint64_t part, uint64_t whole)
+{
+	char text[32];
+
+	if (!part)
+		return;
+	fprintf(f, "  %-12s %14s  %6.2f %%\n", what, big(part, text), whole ? 100.0 * (double)part / (double)whole : 0);
+}
+
+static void write_frames(FILE *f, const struct weir_run *run)
+{
+	const struct weir_session_counts *c = weir_session_counts(run->session);
+	const struct weir_stats *s = run->stats;
+	double seconds = s->frames ? (double)(s->last_ns - s->first_ns) / 1e9 : 0;
+	char n[32], u[32], p[32];
+
+	fprintf(f, "%s frames in %.6g s (%s from the unprotected side, %s from the protected side)\n",
+		big(c->offered, n), seconds, big(s->side_frames[0], u), big(s->side_frames[1], p));
+	if (run->sides[0])
+		fprintf(f, "%s\n", run->sides);
+	fprintf(f, "\nFRAMES\n");
+	share_line(f, "passed", c->fate[WEIR_FATE_PASSED], c->offered);
+	share_line(f, "dropped", c->fate[WEIR_FATE_DROPPED], c->offered);
+	share_line(f, "answered", c->fate[WEIR_FATE_ANSWERED], c->offered);
+	share_line(f, "diverted", c->fate[WEIR_FATE_DIVERTED], c->offered);
+	share_line(f, "consumed", c->fate[WEIR_FATE_CONSUMED], c->offered);
+	share_line(f, "refused", c->fate[WEIR_FATE_REFUSED], c->offered);
+	share_line(f, "UNEXPLAINED", weir_session_unexplained(run->session), c->offered);
+	if (s->cut)
+		fprintf(f, "  %s were cut by the snap length: checks that need the missing bytes were skipped\n",
+			big(s->cut, n));
+}
+
+static void write_reasons(FILE *f, const struct weir_stats *s)
+{
+	unsigned order[256 * WEIR_VERDICTS];
+	size_t n = 0;
+	char text[32];
+	bool dry = false;
+
+	for (unsigned i = 0; i < 256 * WEIR_VERDICTS; i++) {
+		uint64_t v = s->reason[i / WEIR_VERDICTS][i % WEIR_VERDICTS];
+		size_t at = n;
+
+		if (!v || i / WEIR_VERDICTS == WEIR_REASON_pass)
+			continue;
+		for (n++; at && s->reason[order[at - 1] / WEIR_VERDICTS][order[at - 1] % WEIR_VERDICTS] < v; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	if (n)
+		fprintf(f, "\nWHY\n");
+	for (size_t i = 0; i < n; i++) {
+		unsigned r = order[i] / WEIR_VERDICTS, v = order[i] % WEIR_VERDICTS;
+
+		fprintf(f, "  %-8s %-22s %14s\n", weir_verdict_name(v), weir_reason_name(r), big(s->reason[r][v], text));
+	}
+	for (unsigned r = 0; r < 256; r++) {
+		if (!s->dry[r])
+			continue;
+		if (!dry)
+			fprintf(f, "  dry run, would have acted:\n");
+		dry = true;
+		fprintf(f, "  %-8s %-22s %14s\n", "", weir_reason_name(r), big(s->dry[r], text));
+	}
+}
+
+static void write_counted(FILE *f, const struct weir_stats *s)
+{
+	bool any = false;
+	char text[32];
+
+	/* Those that dropped stand under WHY. */
+	for (unsigned code = 0; code < WEIR_ANOMALIES; code++) {
+		if (!s->anomalies[code] || s->anomalies[code] ==
+		    s->reason[WEIR_REASON_anomaly_0 + code][WEIR_VERDICT_drop])
+			continue;
+		if (!any)
+			fprintf(f, "\nANOMALIES FOUND\n");
+		any = true;
+		fprintf(f, "  %-31s %14s\n", weir_anomaly_name(code), big(s->anomalies[code], text));
+	}
+}
+
+static void time_text(uint64_t ns, uint64_t start_ns, char buf[32])
+{
+	if (ns)
+		snprintf(buf, 32, "%.6f s", (double)(ns - start_ns) / 1e9);
+	else
+		snprintf(buf, 32, "-");
+}
+
+static void write_meters(FILE *f, const struct weir_run *run)
+{
+	char key[WEIR_KEY_TEXT], name[WEIR_KEY_TEXT + 16], first[32], end[32], removed[32];
+	size_t n;
+	const struct weir_meter_row *row = weir_stats_meters(run->stats, &n);
+
+	if (!n)
+		return;
+	fprintf(f, "\nMETERS THAT TRIPPED OR ACTED\n  %-40s %7s %14s %14s %12s %12s\n", "meter, key", "trips",
+		"first at", "last end", "removed", "most/window");
+	for (size_t i = 0; i < n && i < MetersShown; i++) {
+		snprintf(name, sizeof(name), "%s %s", weir_place_name(row[i].key.place),
+			 weir_key_format(&row[i].key, key));
+		time_text(row[i].first_trip_ns ? row[i].first_trip_ns : row[i].first_drop_ns, run->stats->first_ns, first);
+		time_text(row[i].last_end_ns, run->stats->first_ns, end);
+		fprintf(f, "  %-40s %7" PRIu64 " %14s %14s %12s %6u of %u\n", name, row[i].trips, first, end,
+			big(row[i].dropped + row[i].demoted, removed), row[i].max_measured, row[i].threshold);
+	}
+	if (n > MetersShown)
+		fprintf(f, "  and %zu more; --report lists them\n", n - MetersShown);
+}
+
+static void write_tables(FILE *f, const struct weir_run *run)
+{
+	fprintf(f, "\nTABLES %24s %10s %10s %10s\n", "size", "peak", "evictions", "full");
+	for (unsigned k = 0; k < WEIR_TABLES; k++) {
+		struct weir_engine_table t;
+
+		weir_session_table(run->session, k, &t);
+		fprintf(f, "  %-18s %10u %10u %10u %10u\n", weir_table_info(k)->name, t.size, t.peak, t.evictions, t.full);
+	}
+}
+
+static void write_labels(FILE *f, const struct weir_detect *d)
+{
+	struct weir_detect_share all = weir_detect_attacks(d);
+	char first[32], most[32];
+
+	fprintf(f, "\nDETECTION %34s %9s %14s %14s\n", "packets", "removed", "to first drop", "to 95 % gone");
+	for (size_t i = 0; i < weir_labels_attacks(d->labels); i++) {
+		const struct weir_detect_attack *a = &d->attack[i];
+
+		time_text(a->first_removed_ns, a->first_ns, first);
+		time_text(a->mostly_removed_ns, a->first_ns, most);
+		fprintf(f, "  %-30s %11" PRIu64 " %7.2f %% %14s %14s\n", weir_labels_attack(d->labels, i)->name, a->packets,
+			a->packets ? 100.0 * (double)a->removed / (double)a->packets : 0, first, most);
+	}
+	fprintf(f, "  %-30s %11" PRIu64 " %7.2f %%\n", "all attack packets", all.packets,
+		all.packets ? 100.0 * (double)all.lost / (double)all.packets : 0);
+	fprintf(f, "  %-30s %11" PRIu64 " %7.2f %% lost\n", "honest, in an attacked class", d->inside.packets,
+		d->inside.packets ? 100.0 * (double)d->inside.lost / (double)d->inside.packets : 0);
+	fprintf(f, "  %-30s %11" PRIu64 " %7.2f %% lost\n", "honest, elsewhere", d->outside.packets,
+		d->outside.packets ? 100.0 * (double)d->outside.lost / (double)d->outside.packets : 0);
+}
+
+void weir_summary_write(FILE *f, const struct weir_run *run)
+{
+	const struct weir_session_counts *c = weir_session_counts(run->session);
+	const struct weir_stats *s = run->stats;
+	char n[32];
+
+	write_frames(f, run);
+	write_reasons(f, s);
+	write_counted(f, s);
+	write_meters(f, run);
+	if (run->detect)
+		write_labels(f, run->detect);
+	write_tables(f, run);
+	if (s->latencies)
+		fprintf(f, "\nLATENCY, last byte in to first byte out: min %" PRIu64 ", median %" PRIu64 ", 99 %% %" PRIu64
+			", max %" PRIu64 " ns\n", s->latency_min, weir_stats_latency(s, 0.5), weir_stats_latency(s, 0.99),
+			s->latency_max);
+	fprintf(f, "\nEngine %s%s%s: ", run->engine, strcmp(run->engine, "model") ? ", depth " : "",
+		strcmp(run->engine, "model") ? run->depth : "");
+	if (!strcmp(run->engine, "both"))
+		fprintf(f, "%s packets compared, %" PRIu64 " mismatches; ", big(c->compared, n), c->mismatches);
+	fprintf(f, "%.2f s", run->wall_s);
+	if (run->wall_s > 0)
+		fprintf(f, ", %s packets/s", big((uint64_t)((double)s->frames / run->wall_s), n));
+	if (weir_session_clocks(run->session))
+		fprintf(f, ", %s clocks", big(weir_session_clocks(run->session), n));
+	fputc('\n', f);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "timeline.h"
+
+#include <string.h>
+
+#include "sim/model/lists.h"
+
+enum { FirstWidthNs = 62500 };
+
+void weir_timeline_init(struct weir_timeline *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->width_ns = FirstWidthNs;
+}
+
+static void add(uint32_t *to, uint32_t n)
+{
+	*to = *to > UINT32_MAX - n ? UINT32_MAX : *to + n;
+}
+
+/* Two steps become one. */
+static void halve(struct weir_timeline *t)
+{
+	for (size_t i = 0; i < WEIR_TIMELINE_BINS; i++) {
+		struct weir_timeline_bin from = t->bin[i];
+		struct weir_timeline_bin *to = &t->bin[i / 2];
+
+		if (i % 2 == 0) {
+			*to = from;
+			continue;
+		}
+		add(&to->offered, from.offered);
+		add(&to->passed, from.passed);
+		add(&to->removed, from.removed);
+		for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
+			add(&to->reason[r], from.reason[r]);
+	}
+	memset(&t->bin[WEIR_TIMELINE_BINS / 2], 0, sizeof(t->bin) / 2);
+	t->used = (t->used + 1) / 2;
+	t->width_ns *= 2;
+}
+
+static size_t slot_of(struct weir_timeline *t, uint8_t reason)
+{
+	size_t i = 0;
+
+	while (i < t->reasons && t->reason[i] != reason)
+		i++;
+	if (i == t->reasons && i < WEIR_TIMELINE_REASONS)
+		t->reason[t->reasons++] = reason;
+	return i;
+}
+
+void weir_timeline_packet(struct weir_timeline *t, const struct weir_packet *p)
+{
+	struct weir_timeline_bin *b;
+	uint64_t at;
+
+	if (!t->start_ns)
+		t->start_ns = p->arrival_ns;
+	at = p->arrival_ns > t->start_ns ? p->arrival_ns - t->start_ns : 0;
+	while (at / t->width_ns >= WEIR_TIMELINE_BINS)
+		halve(t);
+	b = &t->bin[at / t->width_ns];
+	if (at / t->width_ns >= t->used)
+		t->used = at / t->width_ns + 1;
+	add(&b->offered, 1);
+	if (p->fate == WEIR_FATE_PASSED)
+		add(&b->passed, 1);
+	else
+		add(&b->removed, 1);
+	if (p->fate != WEIR_FATE_PASSED || p->rec.verdict == WEIR_VERDICT_demote)
+		add(&b->reason[slot_of(t, p->rec.reason)], 1);
+}

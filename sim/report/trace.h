@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The trace: one JSON object a packet, in the order of the input (docs/report.md). */
+#ifndef WEIR_REPORT_TRACE_H
+#define WEIR_REPORT_TRACE_H
+
+#include <stdio.h>
+
+#include "key.h"
+#include "sim/engine/session.h"
+
+struct weir_trace;
+
+/** @param f       Taken over.
+ *  @param policy  Borrowed: for the prefix lengths.
+ *  @retval NULL   No memory; f is closed. */
+struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy);
+
+/** Packets may come out of order by as many as are in flight: lines wait for their turn.
+ * @retval 0; -ENOMEM. */
+int weir_trace_packet(struct weir_trace *t, const struct weir_packet *p);
+
+/** Write what waits, close.
+ * @retval 0; -EIO writing failed at some time. Accepts NULL. */
+int weir_trace_close(struct weir_trace *t);
+
+#endif
