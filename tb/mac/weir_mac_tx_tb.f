@@ -1,0 +1,1 @@
+tb/mac/weir_gmii_bench_pkg.sv
