@@ -25,7 +25,7 @@ enum {
 
 struct weir_meter_policy {
 	uint64_t packets_per_s;      /**< 0: unlimited */
-	uint64_t burst_packets;      /**< 0: half a second's worth */
+	uint64_t burst_packets;      /**< 0: a quarter of a second's worth */
 	uint64_t bytes_per_s;        /**< 0: unlimited */
 	uint64_t burst_bytes;        /**< 0: a tenth of a second's worth, at least 4,000 */
 	uint64_t hold_ms;

@@ -29,7 +29,8 @@ uint64_t weir_policy_windows(uint64_t ms)
 
 uint64_t weir_meter_burst_packets(const struct weir_meter_policy *m)
 {
-	uint64_t n = m->burst_packets ? m->burst_packets : m->packets_per_s / 2;
+	enum { Part = 4 };
+	uint64_t n = m->burst_packets ? m->burst_packets : m->packets_per_s / Part;
 
 	return n ? n : 1;
 }

@@ -23,7 +23,7 @@ enum { WEIR_ENGINE_FRAME_MIN = 60, WEIR_ENGINE_FRAME_MAX = 2047 };
 struct weir_engine_frame {
 	const uint8_t *bytes;   /**< min(known, len) bytes, borrowed for the call; the rest up to len are zeros */
 	uint32_t len;           /**< F, WEIR_ENGINE_FRAME_MIN to WEIR_ENGINE_FRAME_MAX */
-	uint32_t known;         /**< K */
+	uint32_t known;         /**< K; at GMII depth equal to F */
 	int side;               /**< 0 unprotected, 1 protected */
 	uint64_t arrival_ns;    /**< end of its last byte on the wire; never below the one before */
 	uint64_t cookie;        /**< names the frame in the events; unique among those in flight */

@@ -50,11 +50,11 @@ static void on_egress_full(void *ctx, uint64_t cookie)
 }
 
 static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
-		   uint32_t latency_clocks)
+		   uint64_t latency_ns)
 {
 	struct weir_engine *e = ctx;
 
-	e->events->out(e->ctx, cookie, side, frame, len, time_ns, (uint64_t)latency_clocks * WEIR_RTL_CORE_NS);
+	e->events->out(e->ctx, cookie, side, frame, len, time_ns, latency_ns);
 }
 
 static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)

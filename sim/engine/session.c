@@ -34,6 +34,7 @@ struct weir_session {
 	struct weir_engine *engine[2];
 	const struct weir_session_sink *sink;
 	void *ctx;
+	bool whole;               /* GMII has no way to say that bytes are not known */
 	struct weir_session_counts counts;
 	struct slot **slot;
 	size_t slots;             /* a power of two */
@@ -306,6 +307,7 @@ int weir_session_new(const struct weir_engine_ops *first, const struct weir_engi
 		return -ENOMEM;
 	s->ops[0] = first;
 	s->ops[1] = second;
+	s->whole = options->gmii;
 	s->sink = sink;
 	s->ctx = ctx;
 	s->slots = SlotsFirst;
@@ -424,7 +426,7 @@ int weir_session_submit(struct weir_session *s, const struct weir_input *in)
 	}
 	t->p.len = in->wire_len < WEIR_ENGINE_FRAME_MIN ? WEIR_ENGINE_FRAME_MIN : in->wire_len;
 	/* The zeros behind a whole short frame are known; behind a cut one nothing is. */
-	t->p.known = in->captured >= in->wire_len ? t->p.len : in->captured;
+	t->p.known = in->captured >= in->wire_len || s->whole ? t->p.len : in->captured;
 	memcpy(t->bytes, in->bytes, in->captured);
 	memset(t->bytes + in->captured, 0, t->p.len - in->captured);
 	f = (struct weir_engine_frame){

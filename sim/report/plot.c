@@ -9,15 +9,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sim/model/lists.h"
+#include "sim/config/policy.h"
 #include "timeline.h"
 
 extern char **environ;
 
 /* Told apart by those who see few colours too (after Okabe and Ito, 2008); grey is for the rest. */
-static const char *const colours[WEIR_TIMELINE_REASONS + 1] = {
-	"#D55E00", "#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#8B4513", "#6A3D9A", "#F0E442", "#B22222",
-	"#888888",
+enum { Causes = 8, SmallPart = 100 };
+static const char *const colours[Causes + 1] = {
+	"#D55E00", "#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#6A3D9A", "#F0E442", "#8B4513", "#888888",
+};
+
+/* Those that a picture shows by name, largest first; the rest is one area. */
+struct shown {
+	size_t cause[Causes];
+	size_t n;
+	uint64_t rest;
+	bool rest_is_syntax;
 };
 
 static bool ends_in(const char *text, const char *end)
@@ -85,27 +93,72 @@ static size_t points_per_bin(const struct weir_timeline *t)
 	return (t->used + Points - 1) / Points;
 }
 
-static void write_data(FILE *f, const struct weir_timeline *t, const struct scale *s)
+static bool is_anomaly(size_t cause)
+{
+	return cause >= WEIR_REASON_anomaly_0 && cause < WEIR_REASON_anomaly_0 + WEIR_ANOMALIES;
+}
+
+static void choose_shown(const struct weir_timeline *t, struct shown *ret)
+{
+	uint64_t sum[WEIR_TIMELINE_CAUSES] = { 0 }, all = 0;
+
+	*ret = (struct shown){ .rest_is_syntax = true };
+	for (size_t i = 0; i < t->used; i++)
+		for (size_t c = 0; c < WEIR_TIMELINE_CAUSES; c++) {
+			sum[c] += t->bin[i].cause[c];
+			all += t->bin[i].cause[c];
+		}
+	for (size_t k = 0; k < Causes; k++) {
+		size_t best = 0;
+
+		for (size_t c = 0; c < WEIR_TIMELINE_CAUSES; c++)
+			if (sum[c] > sum[best])
+				best = c;
+		if (!sum[best] || sum[best] * SmallPart < all)
+			break;
+		ret->cause[ret->n++] = best;
+		sum[best] = 0;
+	}
+	for (size_t c = 0; c < WEIR_TIMELINE_CAUSES; c++) {
+		ret->rest += sum[c];
+		ret->rest_is_syntax &= !sum[c] || is_anomaly(c);
+	}
+}
+
+static bool is_shown(const struct shown *s, size_t cause)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->cause[i] == cause)
+			return true;
+	return false;
+}
+
+/* Columns: time, offered, passed, removed, the causes shown, the rest. */
+static void write_data(FILE *f, const struct weir_timeline *t, const struct scale *s, const struct shown *shown)
 {
 	size_t group = points_per_bin(t);
 	double per_s = s->rate * s->step_s * (double)group;
 
 	fprintf(f, "$data << END\n");
 	for (size_t i = 0; i < t->used; i += group) {
-		struct weir_timeline_bin b = { 0 };
+		uint64_t offered = 0, passed = 0, removed = 0, rest = 0, cause[Causes] = { 0 };
 
 		for (size_t j = i; j < i + group && j < t->used; j++) {
-			b.offered += t->bin[j].offered;
-			b.passed += t->bin[j].passed;
-			b.removed += t->bin[j].removed;
-			for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
-				b.reason[r] += t->bin[j].reason[r];
+			const struct weir_timeline_bin *b = &t->bin[j];
+
+			offered += b->offered;
+			passed += b->passed;
+			removed += b->removed;
+			for (size_t k = 0; k < shown->n; k++)
+				cause[k] += b->cause[shown->cause[k]];
+			for (size_t c = 0; c < WEIR_TIMELINE_CAUSES; c++)
+				rest += is_shown(shown, c) ? 0 : b->cause[c];
 		}
 		fprintf(f, "%.9g %.6g %.6g %.6g", ((double)i + (double)group / 2) * s->step_s / s->time,
-			b.offered / per_s, b.passed / per_s, b.removed / per_s);
-		for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
-			fprintf(f, " %.6g", b.reason[r] / per_s);
-		fputc('\n', f);
+			(double)offered / per_s, (double)passed / per_s, (double)removed / per_s);
+		for (size_t k = 0; k < shown->n; k++)
+			fprintf(f, " %.6g", (double)cause[k] / per_s);
+		fprintf(f, " %.6g\n", (double)rest / per_s);
 	}
 	fprintf(f, "END\n");
 }
@@ -126,23 +179,23 @@ static void write_marks(FILE *f, const struct weir_timeline *t, const struct sca
 	}
 }
 
-static bool slot_used(const struct weir_timeline *t, size_t slot)
+static void write_name(FILE *f, const struct shown *s, size_t i)
 {
-	for (size_t i = 0; i < t->used; i++)
-		if (t->bin[i].reason[slot])
-			return true;
-	return false;
+	const char *const *classes = weir_policy_subs(WEIR_TABLE_class);
+
+	if (i == s->n)
+		fprintf(f, "%s", !s->rest_is_syntax ? "other reasons" : s->n ? "header syntax, each below 1 %" : "header syntax");
+	else if (s->cause[i] >= WEIR_TIMELINE_CLASS)
+		fprintf(f, "meter_class %s", classes[s->cause[i] - WEIR_TIMELINE_CLASS]);
+	else
+		fprintf(f, "%s", weir_reason_name((unsigned)s->cause[i]));
 }
 
 /* Areas on top of each other: each curve is the sum of its own and those below, the highest drawn first. */
-static void write_reasons(FILE *f, const struct weir_timeline *t)
+static void write_causes(FILE *f, const struct shown *s)
 {
-	size_t slot[WEIR_TIMELINE_REASONS + 1], n = 0;
+	size_t n = s->n + !!s->rest;
 
-	for (size_t r = 0; r < t->reasons; r++)
-		slot[n++] = r;
-	if (slot_used(t, WEIR_TIMELINE_REASONS))
-		slot[n++] = WEIR_TIMELINE_REASONS;
 	if (!n) {
 		fprintf(f, "set label 99 'nothing was removed' at graph 0.5, graph 0.5 center tc rgb '#555555'\n"
 			"plot [][0:1] NaN notitle\n");
@@ -150,13 +203,13 @@ static void write_reasons(FILE *f, const struct weir_timeline *t)
 	}
 	fprintf(f, "plot ");
 	for (size_t i = n; i--;) {
-		const char *name = slot[i] < WEIR_TIMELINE_REASONS ? weir_reason_name(t->reason[slot[i]])
-								   : "other reasons";
-
 		fprintf(f, "%s$data using 1:(0", i + 1 < n ? ", " : "");
 		for (size_t j = 0; j <= i; j++)
-			fprintf(f, "+$%zu", 5 + slot[j]);
-		fprintf(f, ") with filledcurves x1 lc rgb '%s' fs solid 0.9 noborder title '%s'", colours[slot[i]], name);
+			fprintf(f, "+$%zu", 5 + j);
+		fprintf(f, ") with filledcurves x1 lc rgb '%s' fs solid 0.9 noborder title '",
+			colours[i < s->n ? i : Causes]);
+		write_name(f, s, i);
+		fprintf(f, "'");
 	}
 	fputc('\n', f);
 }
@@ -165,9 +218,11 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 			 const struct weir_timeline_mark *marks, size_t n)
 {
 	struct scale s = choose_scale(t);
+	struct shown shown;
 	double length = s.step_s * (double)t->used / s.time;
 
-	write_data(f, t, &s);
+	choose_shown(t, &shown);
+	write_data(f, t, &s, &shown);
 	fprintf(f, "set terminal %s size 1200,760 %sfont 'DejaVu Sans,11' background rgb 'white'\n",
 		ends_in(file, ".png") ? "pngcairo" : "svg", ends_in(file, ".png") ? "" : "dynamic ");
 	fprintf(f, "set output '");
@@ -178,8 +233,8 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 		"set grid ytics xtics ls 1 back\n"
 		"set border 3 lc rgb '#555555'\n"
 		"set tics nomirror out tc rgb '#333333'\n"
-		"set lmargin 11\nset rmargin 30\n"
-		"set key outside right top vertical left reverse Left samplen 1.6 spacing 1.25 noenhanced tc rgb '#222222'\n"
+		"set lmargin 11\nset rmargin 33\n"
+		"set key at graph 1.015, graph 1.03 left top vertical Left reverse samplen 1.6 spacing 1.25 noenhanced tc rgb '#222222'\n"
 		"set xrange [0:%.9g]\nset yrange [0:*]\n", length > 0 ? length : 1);
 	fprintf(f, "set multiplot\n"
 		"set size 1,0.56\nset origin 0,0.44\nset tmargin 3\nset bmargin 1.5\n"
@@ -200,7 +255,7 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 		"set xlabel 'time from the first packet, %s' tc rgb '#333333'\n"
 		"set ylabel 'removed, %s' tc rgb '#333333'\n"
 		"set key title 'why' left\n", s.time_unit, s.rate_unit);
-	write_reasons(f, t);
+	write_causes(f, &shown);
 	fprintf(f, "unset multiplot\n");
 }
 

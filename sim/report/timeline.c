@@ -22,9 +22,10 @@ static void add(uint32_t *to, uint32_t n)
 static void halve(struct weir_timeline *t)
 {
 	for (size_t i = 0; i < WEIR_TIMELINE_BINS; i++) {
-		struct weir_timeline_bin from = t->bin[i];
+		static struct weir_timeline_bin from;
 		struct weir_timeline_bin *to = &t->bin[i / 2];
 
+		from = t->bin[i];
 		if (i % 2 == 0) {
 			*to = from;
 			continue;
@@ -32,23 +33,17 @@ static void halve(struct weir_timeline *t)
 		add(&to->offered, from.offered);
 		add(&to->passed, from.passed);
 		add(&to->removed, from.removed);
-		for (size_t r = 0; r <= WEIR_TIMELINE_REASONS; r++)
-			add(&to->reason[r], from.reason[r]);
+		for (size_t c = 0; c < WEIR_TIMELINE_CAUSES; c++)
+			add(&to->cause[c], from.cause[c]);
 	}
 	memset(&t->bin[WEIR_TIMELINE_BINS / 2], 0, sizeof(t->bin) / 2);
 	t->used = (t->used + 1) / 2;
 	t->width_ns *= 2;
 }
 
-static size_t slot_of(struct weir_timeline *t, uint8_t reason)
+static size_t cause_of(const struct weir_record *r)
 {
-	size_t i = 0;
-
-	while (i < t->reasons && t->reason[i] != reason)
-		i++;
-	if (i == t->reasons && i < WEIR_TIMELINE_REASONS)
-		t->reason[t->reasons++] = reason;
-	return i;
+	return r->reason == WEIR_REASON_meter_class ? WEIR_TIMELINE_CLASS + r->tclass % 8u : r->reason;
 }
 
 void weir_timeline_packet(struct weir_timeline *t, const struct weir_packet *p)
@@ -70,5 +65,5 @@ void weir_timeline_packet(struct weir_timeline *t, const struct weir_packet *p)
 	else
 		add(&b->removed, 1);
 	if (p->fate != WEIR_FATE_PASSED || p->rec.verdict == WEIR_VERDICT_demote)
-		add(&b->reason[slot_of(t, p->rec.reason)], 1);
+		add(&b->cause[cause_of(&p->rec)], 1);
 }

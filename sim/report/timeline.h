@@ -8,18 +8,21 @@
 
 #include "sim/engine/session.h"
 
-enum { WEIR_TIMELINE_BINS = 512, WEIR_TIMELINE_REASONS = 9 };
+enum {
+	WEIR_TIMELINE_BINS = 512,
+	/** Reasons, and behind them meter_class by class of traffic. */
+	WEIR_TIMELINE_CAUSES = 256 + 8,
+	WEIR_TIMELINE_CLASS = 256,
+};
 
 struct weir_timeline_bin {
 	uint32_t offered, passed, removed;
-	uint32_t reason[WEIR_TIMELINE_REASONS + 1];   /**< removed or demoted, by slot; the last: other reasons */
+	uint32_t cause[WEIR_TIMELINE_CAUSES];         /**< removed or demoted */
 };
 
 struct weir_timeline {
 	uint64_t start_ns, width_ns;
 	size_t used;                                  /**< bins from the first to the last with a packet */
-	uint8_t reason[WEIR_TIMELINE_REASONS];        /**< of the slots, in order of first sight */
-	size_t reasons;
 	struct weir_timeline_bin bin[WEIR_TIMELINE_BINS];
 };
 
