@@ -25,7 +25,7 @@ $(foreach t,$(RTLSIM_TOPS),$(eval $(call rtlsim_rules,$(t))))
 # What a program that uses the engine links: objects, libraries, run-time.
 RTLSIM_OBJECTS := $(RTLSIM_C:%.c=build/obj/%.o)
 RTLSIM_LIBS := $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/lib$(t).a)
-RTLSIM_LINK := $(RTLSIM_LIBS) -lstdc++ -lpthread -latomic -lm
+RTLSIM_LINK := $(RTLSIM_LIBS) -lz -lstdc++ -lpthread -latomic -lm
 
 # Random frames through RTL and model.
 C_SOURCES += sim/fuzz/rtl_random.c
@@ -33,11 +33,20 @@ build/rtl-random: build/obj/sim/fuzz/rtl_random.o $(RANDOM_FRAME_C:%.c=build/obj
   build/obj/sim/common/prng.o build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
-TEST_SUITES += test-rtl-random
-TEST_ALL_SUITES += test-rtl-random-long
-.PHONY: test-rtl-random test-rtl-random-long
+TEST_SUITES += test-rtl-random test-rtl-random-gmii test-rtl-abi
+TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-gmii-long
+.PHONY: test-rtl-random test-rtl-random-gmii test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
 test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
 	@$(call suite,$@) build/rtl-random 40000 1
 
 test-rtl-random-long: build/rtl-random ## 400,000 of them, other seeds
 	@$(call suite,$@) build/rtl-random 400000 2
+
+test-rtl-random-gmii: build/rtl-random ## 5,000 of them at the GMII pins
+	@$(call suite,$@) build/rtl-random --gmii 5000 1
+
+test-rtl-random-gmii-long: build/rtl-random ## 50,000 at the GMII pins, other seeds
+	@$(call suite,$@) build/rtl-random --gmii 50000 2
+
+test-rtl-abi: $(RTLSIM_LIBS) ## rtl_top.c declares what Verilator wrote
+	@$(call suite,$@) tools/rtl-abi sim/engine/rtl_top.c $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/$(t).cpp)

@@ -31,6 +31,12 @@ enum weir_rtl_out {
 /* GMII pins. */
 enum weir_rtl_gmii { WEIR_GMII_DV = 1 << 8, WEIR_GMII_ER = 1 << 9 };
 
+/* How a carrier ended: rx_end_e of weir_mac_pkg, and one more. */
+enum weir_rtl_carrier {
+	WEIR_CARRIER_ERROR, WEIR_CARRIER_RUNT, WEIR_CARRIER_OVERSIZE, WEIR_CARRIER_FCS, WEIR_CARRIER_GOOD,
+	WEIR_CARRIER_OVERRUN,
+};
+
 void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_data_u,
 		  uint64_t *ret_rx_data_p, uint32_t *ret_rx_len_u, uint32_t *ret_rx_len_p,
 		  uint32_t *ret_paddr, uint32_t *ret_pwdata);
@@ -46,5 +52,6 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 void weir_sim_on_refused(uint32_t side);
 void weir_sim_on_egress_full(uint32_t seqno);
 void weir_sim_on_taken(uint32_t side);
+void weir_sim_on_carrier(uint32_t side, uint32_t how);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Life of a frame here: `pending` (submitted, not begun) -> `lane` (its words go in) -> `judging` (all of it is in or
- * on its way, no verdict yet) -> `leaving` (passed; the oldest of its egress queue leaves next) -> freed. */
+ * on its way, no verdict yet) -> `leaving` (passed; the oldest of its egress queue leaves next) -> freed. At GMII depth
+ * rtl_gmii_depth.c has the part before `judging`. */
 #include "rtl_sim.h"
 
 #include <errno.h>
@@ -8,41 +9,17 @@
 #include <string.h>
 
 #include "rtl_dpi.h"
-#include "rtl_frame.h"
-#include "rtl_lane.h"
+#include "rtl_sim_priv.h"
 #include "rtl_top.h"
 
 enum {
 	NowSettleClocks = 4,       /* weir_control: now_o is now_i 3 clocks later */
 	MaxPending = 64,
-	StallClocks = 4000000,     /* longer than any sweep */
 	ResetClocks = 16,
 	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
 };
 
-struct weir_rtl_sim {
-	const struct weir_rtl_events *events;
-	void *ctx;
-	struct weir_rtl_options options;
-	void *top;
-	uint64_t clocks;
-	uint64_t progress_clock;   /* when something last happened */
-	uint64_t time_ns;
-	uint64_t now_us;           /* input of the hardware */
-	uint64_t now_set_clock;    /* since when it has this value */
-	uint32_t in_flags;         /* reset and APB */
-	uint32_t paddr, pwdata;
-	uint32_t out_flags, prdata;
-	bool freeze;               /* register access: no frames, no time */
-	struct weir_rtl_queue pending;
-	struct weir_rtl_queue judging;
-	struct weir_rtl_queue leaving[2][2]; /* [side][lower queue] */
-	struct weir_rtl_lane_in in[2];
-	struct weir_rtl_lane_out out[2];
-};
-
-/* The simulation that is being stepped: the hardware's callbacks carry no handle. */
-static struct weir_rtl_sim *current;
+struct weir_rtl_sim *weir_rtl_current;
 
 static bool any_waiting(const struct weir_rtl_sim *s)
 {
@@ -80,7 +57,7 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 		  uint64_t *ret_rx_data_p, uint32_t *ret_rx_len_u, uint32_t *ret_rx_len_p,
 		  uint32_t *ret_paddr, uint32_t *ret_pwdata)
 {
-	struct weir_rtl_sim *s = current;
+	struct weir_rtl_sim *s = weir_rtl_current;
 	uint64_t data[2] = { 0, 0 };
 	uint32_t len[2] = { 0, 0 };
 	uint32_t flags;
@@ -92,7 +69,10 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 		*ret_rx_len_u = *ret_rx_len_p = *ret_paddr = *ret_pwdata = 0;
 		return;
 	}
-	present(s);
+	if (s->options.gmii)
+		s->now_us = s->time_ns / 1000;
+	else
+		present(s);
 	flags = s->in_flags;
 	for (side = 0; side < 2; side++) {
 		if (weir_rtl_lane_busy(&s->in[side])) {
@@ -117,29 +97,29 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 	s->out[1].ready = flags & (WEIR_RTL_TX_READY << 1);
 }
 
-/* A whole frame has left on a side. */
-static void left(struct weir_rtl_sim *s, int side)
+void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint32_t len, uint64_t first_ns,
+		   uint64_t first_clock, uint32_t clock_ns)
 {
-	const struct weir_rtl_lane_out *o = &s->out[side];
 	int lower;
 
+	s->progress_clock = s->clocks;
 	for (lower = 0; lower < 2; lower++) {
 		struct weir_rtl_frame *f = s->leaving[side][lower].head;
 
-		if (!f || f->len != o->len || memcmp(f->bytes, o->bytes, f->len))
+		if (!f || f->len != len || memcmp(f->bytes, bytes, len))
 			continue;
 		weir_rtl_queue_pop(&s->leaving[side][lower]);
-		s->events->out(s->ctx, f->cookie, side, f->bytes, f->len, o->first_ns,
-			       (uint32_t)(o->first_clock - f->last_clock));
+		s->events->out(s->ctx, f->cookie, side, f->bytes, f->len, first_ns,
+			       (first_clock - f->last_clock) * clock_ns);
 		free(f);
 		return;
 	}
-	s->events->stray(s->ctx, side, o->bytes, o->len, o->first_ns);
+	s->events->stray(s->ctx, side, bytes, len, first_ns);
 }
 
 void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata)
 {
-	struct weir_rtl_sim *s = current;
+	struct weir_rtl_sim *s = weir_rtl_current;
 	const uint64_t data[2] = { tx_data_u, tx_data_p };
 	int side;
 
@@ -161,9 +141,12 @@ void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32
 					       s->clocks, s->time_ns);
 			s->progress_clock = s->clocks;
 			if (flags & (uint32_t)WEIR_RTL_TX_LAST << side) {
-				weir_rtl_lane_out_end(&s->out[side]);
-				left(s, side);
-				s->out[side].len = 0;
+				struct weir_rtl_lane_out *o = &s->out[side];
+
+				weir_rtl_lane_out_end(o);
+				weir_rtl_left(s, side, o->bytes, o->len, o->first_ns, o->first_clock,
+					      WEIR_RTL_CORE_NS);
+				o->len = 0;
 			}
 		}
 	}
@@ -171,12 +154,15 @@ void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32
 
 void weir_sim_on_taken(uint32_t side)
 {
-	(void)side;
+	struct weir_rtl_sim *s = weir_rtl_current;
+
+	if (s && s->options.gmii)
+		weir_rtl_gmii_taken(s, (int)side);
 }
 
 void weir_sim_on_refused(uint32_t side)
 {
-	struct weir_rtl_sim *s = current;
+	struct weir_rtl_sim *s = weir_rtl_current;
 	struct weir_rtl_frame *f;
 
 	if (!s)
@@ -196,7 +182,7 @@ void weir_sim_on_refused(uint32_t side)
 
 void weir_sim_on_egress_full(uint32_t seqno)
 {
-	struct weir_rtl_sim *s = current;
+	struct weir_rtl_sim *s = weir_rtl_current;
 	int side, lower;
 
 	if (!s)
@@ -231,7 +217,7 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
 			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low)
 {
-	struct weir_rtl_sim *s = current;
+	struct weir_rtl_sim *s = weir_rtl_current;
 	struct weir_rtl_frame *f;
 	struct weir_record r = {
 		.stamp_us = stamp, .anomalies = { anomalies_lo, anomalies_hi }, .tag = tag, .seqno = seqno,
@@ -263,11 +249,13 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 		free(f);
 }
 
-static void step(struct weir_rtl_sim *s)
+void weir_rtl_step(struct weir_rtl_sim *s)
 {
 	weir_rtl_top_clock(s->top, s->options.gmii);
 	s->clocks++;
-	if (!s->freeze)
+	if (s->options.gmii)
+		weir_rtl_gmii_settle(s);
+	else if (!s->freeze)
 		s->time_ns += WEIR_RTL_CORE_NS;
 }
 
@@ -284,8 +272,8 @@ static int advance(struct weir_rtl_sim *s)
 
 	if (f && quiet(s) && f->arrival_ns > s->time_ns + WEIR_RTL_CORE_NS)
 		s->time_ns = f->arrival_ns;
-	step(s);
-	if (s->clocks - s->progress_clock > StallClocks && !(s->out_flags & WEIR_RTL_IDLE))
+	weir_rtl_step(s);
+	if (s->clocks - s->progress_clock > WEIR_RTL_STALL_CLOCKS && !(s->out_flags & WEIR_RTL_IDLE))
 		return -ETIMEDOUT;
 	return 0;
 }
@@ -294,15 +282,15 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 {
 	int i, rc = -ETIMEDOUT;
 
-	current = s;
+	weir_rtl_current = s;
 	s->freeze = true;
 	s->paddr = addr;
 	s->pwdata = value;
 	s->in_flags = WEIR_RTL_PSEL | (write ? WEIR_RTL_PWRITE : 0);
-	step(s);
+	weir_rtl_step(s);
 	s->in_flags |= WEIR_RTL_PENABLE;
-	for (i = 0; i < StallClocks; i++) {
-		step(s);
+	for (i = 0; i < WEIR_RTL_STALL_CLOCKS; i++) {
+		weir_rtl_step(s);
 		if (s->out_flags & WEIR_RTL_PREADY) {
 			rc = s->out_flags & WEIR_RTL_PSLVERR ? -EIO : 0;
 			if (ret_value && !rc)
@@ -311,7 +299,7 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 		}
 	}
 	s->in_flags = 0;
-	step(s);
+	weir_rtl_step(s);
 	s->freeze = false;
 	s->progress_clock = s->clocks;
 	return rc;
@@ -340,12 +328,12 @@ struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,
 	s->ctx = ctx;
 	s->freeze = true;
 	s->in_flags = WEIR_RTL_RST;
-	current = s;
+	weir_rtl_current = s;
 	s->top = weir_rtl_top_new(options->gmii);
-	for (i = 0; s->top && i < StallClocks; i++) {
+	for (i = 0; s->top && i < WEIR_RTL_STALL_CLOCKS; i++) {
 		if (i == ResetClocks)
 			s->in_flags = 0;
-		step(s);
+		weir_rtl_step(s);
 		if (i > 2 * ResetClocks && (s->out_flags & WEIR_RTL_READY)) {
 			s->freeze = false;
 			s->progress_clock = s->clocks;
@@ -372,8 +360,9 @@ void weir_rtl_close(struct weir_rtl_sim *s)
 		weir_rtl_queue_done(&s->leaving[side][1]);
 	}
 	weir_rtl_queue_done(&s->judging);
-	if (current == s)
-		current = NULL;
+	weir_rtl_gmii_done(s);
+	if (weir_rtl_current == s)
+		weir_rtl_current = NULL;
 	free(s);
 }
 
@@ -385,7 +374,9 @@ int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, 
 
 	if (!f)
 		return -ENOMEM;
-	current = s;
+	weir_rtl_current = s;
+	if (s->options.gmii)
+		return weir_rtl_gmii_submit(s, f);
 	if (!s->time_ns) { /* the capture's epoch begins with its first frame */
 		s->time_ns = arrival_ns;
 		s->now_us = arrival_ns / 1000;
@@ -402,7 +393,9 @@ int weir_rtl_run(struct weir_rtl_sim *s)
 	unsigned quiet_clocks = 0;
 	int rc = 0, left_over;
 
-	current = s;
+	weir_rtl_current = s;
+	if (s->options.gmii)
+		return weir_rtl_gmii_run(s);
 	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < DrainClocks)) {
 		rc = advance(s);
 		quiet_clocks = quiet(s) && !s->pending.head ? quiet_clocks + 1 : 0;

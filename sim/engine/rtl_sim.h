@@ -20,23 +20,26 @@ struct weir_rtl_sim;
 /** Called while weir_rtl_submit(), weir_rtl_run() or weir_rtl_write() steps the hardware. `cookie` is what the
  * frame was submitted with; a pointer lives for the call only. */
 struct weir_rtl_events {
-	/** Verdict of a frame; in the order of submission, refused ones left out. */
+	/** Verdict of a frame; in the order of the numbers. At stream depth that is the order of submission, refused ones
+	 * left out; at GMII depth of one side only, and the stamp is the hardware's own. */
 	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
 	/** Refused before it got a number (oversize, or by the MAC at GMII depth). */
 	void (*refused)(void *ctx, uint64_t cookie);
 	/** Passed, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
 	/** A frame left on `side` (1: protected). It equals a submitted one that passed, byte for byte, the oldest of
-	 * its queue; `latency_clocks` core clocks after its last word was in, its first was out. */
+	 * its queue. latency_ns: from its last word in to its first out; at GMII depth from its last byte (of the FCS) to
+	 * the first of the preamble. time_ns: of that first one. */
 	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
-		    uint64_t time_ns, uint32_t latency_clocks);
+		    uint64_t time_ns, uint64_t latency_ns);
 	/** A frame left that is not the next of either queue: lost order, changed bytes, or invented. */
 	void (*stray)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
 };
 
 struct weir_rtl_options {
 	bool gmii;      /**< depth */
-	bool saturate;  /**< frames as soon as the hardware takes them, egress without pacing (stream depth) */
+	bool saturate;  /**< frames as soon as the hardware takes them, egress without pacing; at GMII depth as soon as
+	                 *   the wire is free, both ways at its pace */
 };
 
 /** Build and reset the hardware; returns when STATUS.ready.
@@ -55,7 +58,7 @@ int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value);
  *
  * @param frame       Copied: min(known, len) bytes; the rest up to len are zeros on the wire.
  * @param len         F, 60 to 2,047
- * @param known       K
+ * @param known       K; at GMII depth the zeros behind it are like any other bytes to the hardware, K = F
  * @param side        0 unprotected, 1 protected
  * @param arrival_ns  End of its last byte on the wire; never below the one before.
  * @retval 0           taken over

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* rtl-random COUNT [SEED]: random frames, configurations and times through RTL (stream depth) and model; every record
- * and every frame that leaves is compared. The model refuses, and judges, by itself; only `egress_full` comes from the RTL. */
+/* rtl-random [--gmii] [COUNT [SEED]]: random frames, configurations and times through RTL (stream depth, or at the GMII
+ * pins) and model; every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
+ * `egress_full` comes from the RTL, and at the GMII pins the order of the two sides, and the stamps. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,11 +15,14 @@
 #include "sim/tests/model_setup.h"
 #include "weir/weir_regs.h"
 
-enum { FrameMin = 60, FramesPerPolicy = 4000, MaxShown = 10, Window = 1024 };
+enum { FrameMin = 60, FrameMax = 2047, FramesPerPolicy = 4000, MaxShown = 10, Window = 1024 };
 
 struct expected {
 	struct weir_record rec;
 	bool refused;
+	int dir;
+	uint32_t len, known;
+	uint8_t bytes[WEIR_RANDOM_FRAME_MAX];
 };
 
 struct run {
@@ -26,6 +30,7 @@ struct run {
 	struct weir_model *model;
 	struct weir_rtl_sim *rtl;
 	uint64_t seed, policy, now_ns;
+	bool gmii;
 	uint64_t checks, failed, left, refused, egress_full;
 	uint64_t verdicts[WEIR_VERDICTS];
 	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
@@ -39,10 +44,15 @@ static void fail(struct run *r, uint64_t cookie, const char *what, const char *d
 		       cookie, what, detail);
 }
 
+static void judge(struct run *r, struct expected *e, uint64_t stamp_us)
+{
+	weir_model_packet(r->model, e->bytes, e->len, e->known, e->dir, stamp_us, &e->rec);
+}
+
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 {
 	struct run *r = ctx;
-	const struct expected *e = &r->window[cookie % Window];
+	struct expected *e = &r->window[cookie % Window];
 	char text[2048];
 
 	r->checks++;
@@ -51,6 +61,8 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 		fail(r, cookie, "the model refuses it", weir_record_format(rec, text, sizeof(text)));
 		return;
 	}
+	if (r->gmii)
+		judge(r, e, rec->stamp_us);
 	if (weir_record_compare(&e->rec, rec, text, sizeof(text))) {
 		fail(r, cookie, "model-rtl", text);
 		if (r->failed <= MaxShown)
@@ -77,7 +89,7 @@ static void on_egress_full(void *ctx, uint64_t cookie)
 }
 
 static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
-		   uint32_t latency_clocks)
+		   uint64_t latency_ns)
 {
 	struct run *r = ctx;
 
@@ -86,7 +98,7 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	(void)frame;
 	(void)len;
 	(void)time_ns;
-	(void)latency_clocks;
+	(void)latency_ns;
 	r->checks++;
 	r->left++;
 }
@@ -131,7 +143,7 @@ static void copy_entries(struct run *r, uint32_t base, uint32_t count)
 
 static bool policy_begin(struct run *r)
 {
-	const struct weir_rtl_options options = { .gmii = false };
+	const struct weir_rtl_options options = { .gmii = r->gmii };
 	uint32_t i;
 
 	r->policy++;
@@ -215,33 +227,39 @@ static void pass_time(struct run *r)
 
 static int one_frame(struct run *r)
 {
-	uint8_t buf[WEIR_RANDOM_FRAME_MAX];
 	struct expected *e = &r->window[r->submitted % Window];
-	uint32_t known, len;
-	int dir = !weir_prng_below(&r->p, 4);
 
-	len = (uint32_t)weir_random_frame(&r->p, buf, sizeof(buf), &known);
-	if (len < FrameMin) {
-		memset(buf + len, 0, FrameMin - len);
-		if (known == len)
-			known = FrameMin;
-		len = FrameMin;
+	e->dir = !weir_prng_below(&r->p, 4);
+	e->len = (uint32_t)weir_random_frame(&r->p, e->bytes, sizeof(e->bytes), &e->known);
+	if (e->len < FrameMin) {
+		memset(e->bytes + e->len, 0, FrameMin - e->len);
+		if (e->known == e->len)
+			e->known = FrameMin;
+		e->len = FrameMin;
 	}
-	if (len > 2047)
+	if (e->len > FrameMax)
 		return 0;
+	if (r->gmii)
+		e->known = e->len;
 	pass_time(r);
-	e->refused = weir_model_refuse(r->model, buf, len, known, dir) != 0;
-	if (!e->refused)
-		weir_model_packet(r->model, buf, len, known, dir, r->now_ns / 1000, &e->rec);
-	return weir_rtl_submit(r->rtl, buf, len, known, dir, r->now_ns, r->submitted++);
+	e->refused = weir_model_refuse(r->model, e->bytes, e->len, e->known, e->dir) != 0;
+	if (!e->refused && !r->gmii)
+		judge(r, e, r->now_ns / 1000);
+	return weir_rtl_submit(r->rtl, e->bytes, e->len, e->known, e->dir, r->now_ns, r->submitted++);
 }
 
 int main(int argc, char **argv)
 {
 	static struct run r;
-	uint64_t i, count = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000;
+	uint64_t i, count;
 	int rc = 0;
 
+	if (argc > 1 && !strcmp(argv[1], "--gmii")) {
+		r.gmii = true;
+		argc--;
+		argv++;
+	}
+	count = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000;
 	r.seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
 	weir_prng_seed(&r.p, r.seed, 77);
 	for (i = 0; i < count && !rc; i++) {

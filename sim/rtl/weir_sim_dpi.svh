@@ -34,4 +34,12 @@ import "DPI-C" function void weir_sim_on_egress_full(input int unsigned seqno);
 // The arbiter took the first word of a frame of this side.
 import "DPI-C" function void weir_sim_on_taken(input int unsigned side);
 
+// GMII depth. The pins of both sides, {er[9], dv[8], data[7:0]}, once a byte time, at the falling edge of the GMII clock:
+// what the PHY sends for the next rising edge, and what the MAC sends since the last one.
+import "DPI-C" function void weir_sim_gmii(
+    output int unsigned rx_u, output int unsigned rx_p, input int unsigned tx_u, input int unsigned tx_p);
+// A carrier of this side ended in the MAC, in the order of the wire; once each. how: rx_end_e of weir_mac_pkg, or 5, good
+// but without room in the receive store.
+import "DPI-C" function void weir_sim_on_carrier(input int unsigned side, input int unsigned how);
+
 `endif

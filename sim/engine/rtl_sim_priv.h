@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the two depths of rtl_sim.h share. */
+#ifndef WEIR_RTL_SIM_PRIV_H
+#define WEIR_RTL_SIM_PRIV_H
+
+#include "rtl_frame.h"
+#include "rtl_gmii.h"
+#include "rtl_lane.h"
+#include "rtl_sim.h"
+
+enum { WEIR_RTL_STALL_CLOCKS = 4000000 };   /* longer than any sweep */
+
+/** GMII depth: pending -> (starts) wire -> (MAC: good) arrived -> (arbiter) weir_rtl_sim's judging. By side. */
+struct weir_rtl_gmii_depth {
+	uint64_t clock;            /* byte times since open */
+	uint64_t last_arrival_ns;  /* of what was submitted */
+	bool begun;
+	unsigned settle_clocks, settle_left;  /* time stands still until the hardware was idle for so long */
+	unsigned idle_clocks;      /* nothing on a wire, nothing inside, idle, for so long */
+	unsigned stuck_clocks;     /* idle, but frames inside, for so long */
+	int lost;
+	struct weir_rtl_queue pending[2], wire[2], arrived[2];
+	struct weir_rtl_frame *sending[2];    /* the youngest of wire, until its last byte is out */
+	struct weir_gmii_in in[2];
+	struct weir_gmii_out out[2];
+	uint64_t first_ns[2];      /* when out[] began */
+};
+
+struct weir_rtl_sim {
+	const struct weir_rtl_events *events;
+	void *ctx;
+	struct weir_rtl_options options;
+	void *top;
+	uint64_t clocks;
+	uint64_t progress_clock;   /* when something last happened */
+	uint64_t time_ns;
+	uint64_t now_us;           /* input of the hardware */
+	uint64_t now_set_clock;    /* since when it has this value */
+	uint32_t in_flags;         /* reset and APB */
+	uint32_t paddr, pwdata;
+	uint32_t out_flags, prdata;
+	bool freeze;               /* register access: no frames, no time */
+	struct weir_rtl_queue pending;
+	struct weir_rtl_queue judging;
+	struct weir_rtl_queue leaving[2][2]; /* [side][lower queue] */
+	struct weir_rtl_lane_in in[2];
+	struct weir_rtl_lane_out out[2];
+	struct weir_rtl_gmii_depth gmii;
+};
+
+/** The simulation that is being stepped: the hardware's callbacks carry no handle. */
+extern struct weir_rtl_sim *weir_rtl_current;
+
+/** One core clock. */
+void weir_rtl_step(struct weir_rtl_sim *s);
+/** A whole frame has left on a side; its first word or byte in first_clock, as last_clock of frames counts. */
+void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint32_t len, uint64_t first_ns,
+		   uint64_t first_clock, uint32_t clock_ns);
+
+/** Takes f. @retval 0, -ETIMEDOUT */
+int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f);
+int weir_rtl_gmii_run(struct weir_rtl_sim *s);
+/** After each core clock. */
+void weir_rtl_gmii_settle(struct weir_rtl_sim *s);
+void weir_rtl_gmii_taken(struct weir_rtl_sim *s, int side);
+void weir_rtl_gmii_done(struct weir_rtl_sim *s);
+
+#endif
