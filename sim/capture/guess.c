@@ -88,8 +88,6 @@ void weir_guess_frame(struct weir_guess *g, const uint8_t *bytes, size_t n)
 		score(src, dst, PointsHandshake);
 	else if (p.proto && p.dport < p.sport && p.dport < WellKnown)
 		score(dst, src, PointsPort);
-	else if (p.proto && p.sport < p.dport && p.sport < WellKnown)
-		score(src, dst, PointsPort);
 }
 
 static uint32_t lead(const struct host *h)

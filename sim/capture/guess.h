@@ -2,9 +2,10 @@
 /** Who is protected, when nobody said so (docs/simulator.md, "Sides"): the hosts that answer.
  *
  * Over the first frames of the capture each address gets points as a server (a SYN arrives, a SYN-ACK
- * leaves: 8; the lower of the two ports of a packet is below 1024 and is its own: 1) and as a client (the
- * other end of those). Protected are the addresses with more points as server than as client, the best
- * 32. If there are none, the address that most packets were sent to. */
+ * leaves: 8; a packet arrives at a port below 1024 from a higher one: 1; answers from such ports give
+ * none, since reflected floods are made of them) and as a client (the other end of those). Protected are
+ * the addresses with more points as server than as client, the best 32. If there are none, the address
+ * that most packets were sent to. */
 #ifndef WEIR_CAPTURE_GUESS_H
 #define WEIR_CAPTURE_GUESS_H
 

@@ -83,7 +83,7 @@ static void write_reasons(FILE *f, const struct weir_stats *s)
 		if (!s->dry[r])
 			continue;
 		if (!dry)
-			fprintf(f, "  dry run, would have acted:\n");
+			fprintf(f, "%s  dry run, would have acted:\n", n ? "" : "\nWHY\n");
 		dry = true;
 		fprintf(f, "  %-8s %-22s %14s\n", "", weir_reason_name(r), big(s->dry[r], text));
 	}
