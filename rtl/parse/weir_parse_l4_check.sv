@@ -30,7 +30,7 @@ module weir_parse_l4_check
   input  logic        no_sum_i,
   input  logic        clipped_i,
   input  logic        hop255_i,
-  input  logic        multi_i,      // destination address of IP or MAC is a group's
+  input  logic        multi_i,      // destination address of IP is a group's
   // From those who looked at the bytes.
   input  logic        sum_ok_i,
   input  logic        option_bad_i,

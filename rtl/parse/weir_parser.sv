@@ -289,7 +289,7 @@ module weir_parser
     .truncated_i(l4_truncated), .room_i(l4_room), .known_i(l4_known), .part_i(frame_q.known != frame_q.len),
     .sport_i(sport), .dport_i(dport), .udp_len_i(udp_len), .udp_zero_i(udp_zero), .offset_i(tcp_offset),
     .flags_i(tcp_flags), .ip6_i(l3_q.ip6), .is_frag_i(is_frag_q), .no_sum_i(no_sum_q), .clipped_i(l3_q.clipped),
-    .hop255_i(l3_q.hop255), .multi_i(l3_q.multi || l2_classes[ClassBroadcast] || l2_classes[ClassMulticast]),
+    .hop255_i(l3_q.hop255), .multi_i(l3_q.multi),
     .sum_ok_i(l4_sum_ok), .option_bad_i(tcp_option_bad), .get_i(get), .post_i(post), .http_other_i(http_other),
     .classes_o(l4_classes), .anomalies_o(l4_anomalies), .exempt_o(exempt), .cut_o(check_cut));
 

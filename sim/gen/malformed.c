@@ -590,8 +590,8 @@ static void tcp_port_zero(struct bad *x)
 
 static void tcp_dst_multicast(struct bad *x)
 {
+	x->b->dst.b[0] = x->family == 4 ? (uint8_t)rnd(x, 224, 239) : 0xff;
 	whole_tcp(x, WEIR_TCP_SYN);
-	memset(x->p->buf, 0xff, 6);
 }
 
 static void flip(struct bad *x, size_t at)

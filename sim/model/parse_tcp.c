@@ -27,13 +27,11 @@ static void check_flags(struct weir_parse *p, unsigned flags)
 		weir_parse_class(p, WEIR_CLASS_fin);
 }
 
-/** Whether the frame or the packet goes to more than one station. */
+/** Whether the packet goes to more than one host. */
 static bool to_many(struct weir_parse *p)
 {
 	uint32_t d;
 
-	if (p->r->classes & (1u << WEIR_CLASS_broadcast | 1u << WEIR_CLASS_multicast))
-		return true;
 	if (p->r->family)
 		return weir_parse_8(p, p->l3 + 24) == 0xff;
 	d = weir_parse_32(p, p->l3 + 16);

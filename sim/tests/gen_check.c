@@ -11,7 +11,6 @@ struct walk {
 	struct check *c;
 	bool no_sum, clipped;
 	int ext_seen[256], exts;
-	bool group_mac;
 };
 
 static const char *const names[CheckAnomalies] = {
@@ -140,8 +139,8 @@ static void tcp(struct walk *w, size_t p)
 	BAD_IF(fin && rst, tcp_flags_fin_rst);
 	BAD_IF((t[13] & 0x3f) && !syn && !rst && !ack, tcp_flags_no_ack);
 	BAD_IF(!c->sport || !c->dport, tcp_port_zero);
-	BAD_IF(w->group_mac || (c->family == 4 ? (c->dst[0] & 0xf0) == 0xe0 || be32(c->dst) == 0xffffffff
-					       : c->dst[0] == 0xff), tcp_dst_multicast);
+	BAD_IF(c->family == 4 ? (c->dst[0] & 0xf0) == 0xe0 || be32(c->dst) == 0xffffffff : c->dst[0] == 0xff,
+	       tcp_dst_multicast);
 	a = (size_t)(t[12] >> 4) * 4;
 	if (a < 20) {
 		bad(w, Bad_tcp_data_offset);
@@ -455,7 +454,6 @@ void check_frame(const uint8_t *f, size_t len, struct check *c)
 	*c = (struct check){ .proto = -1, .tclass = "other" };
 	BAD_IF(f[6] & 1, eth_src_multicast);
 	BAD_IF(!memcmp(f, f + 6, 6), eth_src_eq_dst);
-	w->group_mac = f[0] & 1;
 	for (type = be16(f + o); type == 0x8100 || type == 0x88a8 || type == 0x9100; type = be16(f + o)) {
 		if (c->tags == 2) {
 			bad(w, Bad_vlan_depth);

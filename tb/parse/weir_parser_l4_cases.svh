@@ -72,8 +72,8 @@ function automatic void tcp_cases();
   good_tcp(Ack); dst = 128'he000_0001; set32(l3 + 16, 32'he000_0001); anom(AnomTcpDstMulticast); add("TCP to 224.0.0.1");
   good_tcp(Ack); dst = 128'hffff_ffff; set32(l3 + 16, 32'hffff_ffff); anom(AnomTcpDstMulticast); add("TCP to broadcast");
   good_tcp(Ack, 0, 1); dst[127:120] = 8'hff; p[l3 + 24] = 8'hff; anom(AnomTcpDstMulticast); add("TCP to ff00::/8");
-  mac(48'hffff_ffff_ffff); ip4(6, 20); tcp(Ack); has(ClassBroadcast); anom(AnomTcpDstMulticast); add("TCP, MAC broadcast");
-  mac(48'h0100_5e00_0001); ip4(6, 20); tcp(Ack); has(ClassMulticast); anom(AnomTcpDstMulticast); add("TCP, MAC multicast");
+  mac(48'hffff_ffff_ffff); ip4(6, 20); tcp(Ack); has(ClassBroadcast); add("TCP, MAC broadcast");
+  mac(48'h0100_5e00_0001); ip4(6, 20); tcp(Ack); has(ClassMulticast); add("TCP, MAC multicast");
 
   // Known bytes: of 54 the header's last one; then options; then payload.
   good_tcp(Ack, 30); no_l4_fields(); has(ClassCut); known = 53; checksums(); add("TCP, 19 bytes known");
