@@ -175,27 +175,44 @@ static void look(struct weir_rtl_sim *s)
 	}
 }
 
-/* Step once, or, when nothing can happen before the next frame, go there at once, but not past limit_ns. */
-static int advance(struct weir_rtl_sim *s, uint64_t limit_ns)
+/* When the next frame starts that was submitted. */
+static uint64_t next_ns(const struct weir_rtl_sim *s)
 {
-	struct weir_rtl_gmii_depth *g = &s->gmii;
-	uint64_t to_ns = UINT64_MAX;
+	uint64_t next = UINT64_MAX;
 
 	for (int side = 0; side < 2; side++) {
-		const struct weir_rtl_frame *f = g->pending[side].head;
+		const struct weir_rtl_frame *f = s->gmii.pending[side].head;
 
-		if (f && due_ns(s, f) < to_ns)
-			to_ns = due_ns(s, f);
+		if (f && due_ns(s, f) < next)
+			next = due_ns(s, f);
 	}
-	if (limit_ns < to_ns)
-		to_ns = limit_ns;
-	if (g->idle_clocks >= DrainClocksGmii && to_ns != UINT64_MAX && to_ns > s->time_ns + JumpMinNs)
-		jump(s, to_ns);
+	return next;
+}
+
+/* Nothing can happen before the next frame. */
+static bool resting(const struct weir_rtl_sim *s)
+{
+	return s->gmii.idle_clocks >= DrainClocksGmii && !s->gmii.settle_left;
+}
+
+/* Step once, or go to the next frame at once. */
+static int advance(struct weir_rtl_sim *s)
+{
+	uint64_t next = next_ns(s);
+
+	if (resting(s) && next != UINT64_MAX && next > s->time_ns + JumpMinNs)
+		jump(s, next);
 	weir_rtl_step(s);
 	look(s);
 	if (s->clocks - s->progress_clock > WEIR_RTL_STALL_CLOCKS && !(s->out_flags & WEIR_RTL_IDLE))
 		return -ETIMEDOUT;
 	return 0;
+}
+
+/* Nothing more happens before limit_ns, up to which all frames have been submitted. */
+static bool done_until(const struct weir_rtl_sim *s, uint64_t limit_ns)
+{
+	return s->options.saturate || s->time_ns >= limit_ns || (resting(s) && next_ns(s) > limit_ns);
 }
 
 int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f)
@@ -209,9 +226,8 @@ int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f)
 		jump(s, limit_ns);
 	}
 	weir_rtl_queue_push(&g->pending[f->side], f);
-	while (!rc && (g->pending[0].count + g->pending[1].count > MaxPendingGmii ||
-		       (!s->options.saturate && s->time_ns < limit_ns)))
-		rc = advance(s, limit_ns);
+	while (!rc && (g->pending[0].count + g->pending[1].count > MaxPendingGmii || !done_until(s, limit_ns)))
+		rc = advance(s);
 	return rc;
 }
 
@@ -222,7 +238,7 @@ int weir_rtl_gmii_run(struct weir_rtl_sim *s)
 
 	g->idle_clocks = 0;
 	while (!rc && (g->pending[0].head || g->pending[1].head || g->idle_clocks < DrainClocksGmii))
-		rc = advance(s, UINT64_MAX);
+		rc = advance(s);
 	return rc ? rc : g->lost;
 }
 

@@ -13,7 +13,6 @@ enum { WEIR_RTL_STALL_CLOCKS = 4000000 };   /* longer than any sweep */
 /** GMII depth: pending -> (starts) wire -> (MAC: good) arrived -> (arbiter) weir_rtl_sim's judging. By side. */
 struct weir_rtl_gmii_depth {
 	uint64_t clock;            /* byte times since open */
-	uint64_t last_arrival_ns;  /* of what was submitted */
 	bool begun;
 	unsigned settle_clocks, settle_left;  /* time stands still until the hardware was idle for so long */
 	unsigned idle_clocks;      /* nothing on a wire, nothing inside, idle, for so long */
