@@ -17,3 +17,40 @@ build/weir-sim: build/obj/sim/main.o $(SIM_C:%.c=build/obj/%.o) $(SIM_SHARED_C:%
 build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
   build/asan/libweir-model.a
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+
+# The demo: four attacks over honest traffic, through both engines.
+DEMO_TARGETS += demo-sim
+DEMO_ATTACKS := --attack=syn,rate=7k,start=1,duration=2,target=192.0.2.10,port=80 \
+  --attack=dns-reflection,rate=4k,start=2,duration=2,target=192.0.2.11 \
+  --attack=icmp,rate=3k,start=3.5,duration=1,target=2001:db8:1::a \
+  --attack=malformed,rate=500,start=1.5,duration=3,target=192.0.2.12
+.PHONY: demo-sim
+demo-sim: build/weir-sim build/weir-gen
+	@mkdir -p build/demo
+	@echo "A mixed attack over honest traffic, made by weir-gen:"
+	@build/weir-gen --seed=1 --duration=5 --clients=60 $(DEMO_ATTACKS) \
+	  --out=build/demo/attack.pcap --labels=build/demo/attack.labels
+	@echo; echo "Through the hardware and the model (this takes about a minute):"; echo
+	@build/weir-sim --policy=policies/demo.yaml --labels=build/demo/attack.labels --report=build/demo/report.json \
+	  --trace=build/demo/trace.jsonl --plot=build/demo/traffic.png --out=build/demo build/demo/attack.pcap
+	@echo; echo "In build/demo: report.json, trace.jsonl, traffic.png, to_protected.pcap, to_unprotected.pcap"
+	@echo "With a capture of your own:"
+	@echo "  build/weir-sim --protect 192.0.2.0/24 --report report.json --plot traffic.png my.pcap"
+	@echo "  build/weir-sim --engine model --policy policies/count-only.yaml large.pcap.gz"
+
+# Suites, all under AddressSanitizer and UBSan.
+SIM_TEST_C := $(wildcard sim/tests/capture_test.c sim/tests/schedule_test.c sim/tests/policy_test.c sim/tests/report_test.c)
+C_SOURCES += $(SIM_TEST_C)
+SIM_TEST_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
+
+build/sim/%_test: build/asan/sim/tests/%_test.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
+  build/asan/sim/common/packet_build.o build/asan/libweir-model.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS) $(SIM_TEST_LIBS)
+
+SIM_TESTS := $(SIM_TEST_C:sim/tests/%_test.c=test-sim-%)
+TEST_SUITES += $(SIM_TESTS)
+.PHONY: $(SIM_TESTS)
+$(SIM_TESTS): test-sim-%: build/sim/%_test
+	@CK_FORK=no $(call suite,$@) build/sim/$*_test
+.SECONDARY: $(SIM_TEST_C:%.c=build/asan/%.o)

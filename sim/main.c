@@ -234,10 +234,11 @@ static const char *base_name(const char *file)
 	return slash ? slash + 1 : file;
 }
 
-static int plot(struct app *a, const struct weir_run *run)
+static int plot(struct app *a)
 {
 	const struct weir_session_counts *c = weir_session_counts(a->session);
 	struct weir_timeline_mark marks[MarksMax];
+	static const char *const by[] = { "hardware and model", "hardware", "reference model" };
 	char title[TitleMax], text[400];
 	size_t n = 0;
 	int rc;
@@ -246,8 +247,8 @@ static int plot(struct app *a, const struct weir_run *run)
 		if (a->detect.attack[i].first_ns)
 			marks[n++] = (struct weir_timeline_mark){ a->detect.attack[i].first_ns,
 								  weir_labels_attack(a->labels, i)->name };
-	snprintf(title, sizeof(title), "%s: %" PRIu64 " of %" PRIu64 " frames passed (engine %s)",
-		 base_name(a->o.capture[0]), c->fate[WEIR_FATE_PASSED], c->offered, run->engine);
+	snprintf(title, sizeof(title), "%s: %" PRIu64 " of %" PRIu64 " frames passed (%s)",
+		 base_name(a->o.capture[0]), c->fate[WEIR_FATE_PASSED], c->offered, by[a->o.engine]);
 	rc = weir_plot(&a->timeline, a->o.plot, title, marks, n);
 	if (!rc)
 		return 0;
@@ -291,7 +292,7 @@ static int tell(struct app *a)
 	if (weir_pcap_out_close(a->out))
 		status = failed_write(a->o.out);
 	a->out = NULL;
-	if (a->o.plot && plot(a, &run))
+	if (a->o.plot && plot(a))
 		status = WEIR_EXIT_FAILED;
 	weir_summary_write(summary, &run);
 	if (fflush(summary) || ferror(summary))

@@ -5,7 +5,7 @@
 
 #include "report.h"
 
-enum { MetersShown = 12 };
+enum { MetersShown = 12, ReasonsShown = 12 };
 
 /* 1234567 as "1,234,567". */
 static const char *big(uint64_t v, char buf[32])
@@ -60,6 +60,7 @@ static void write_reasons(FILE *f, const struct weir_stats *s)
 	unsigned order[256 * WEIR_VERDICTS];
 	size_t n = 0;
 	char text[32];
+	uint64_t rest = 0;
 	bool dry = false;
 
 	for (unsigned i = 0; i < 256 * WEIR_VERDICTS; i++) {
@@ -77,8 +78,14 @@ static void write_reasons(FILE *f, const struct weir_stats *s)
 	for (size_t i = 0; i < n; i++) {
 		unsigned r = order[i] / WEIR_VERDICTS, v = order[i] % WEIR_VERDICTS;
 
+		if (i >= ReasonsShown && n > ReasonsShown + 1) {
+			rest += s->reason[r][v];
+			continue;
+		}
 		fprintf(f, "  %-8s %-22s %14s\n", weir_verdict_name(v), weir_reason_name(r), big(s->reason[r][v], text));
 	}
+	if (rest)
+		fprintf(f, "  %zu more reasons; --report lists them %10s\n", n - ReasonsShown, big(rest, text));
 	for (unsigned r = 0; r < 256; r++) {
 		if (!s->dry[r])
 			continue;

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The policy: its schema, its complaints, and what it is compiled to. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/config/compile.h"
+#include "sim/model/weir_model.h"
+#include "weir/weir_regs.h"
+
+static int load(const char *text, struct weir_policy *p, char *detail)
+{
+	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	int rc;
+
+	ck_assert_ptr_nonnull(f);
+	weir_policy_default(p);
+	rc = weir_policy_load(f, "p.yaml", p, detail);
+	fclose(f);
+	return rc;
+}
+
+static const struct {
+	const char *text;
+	unsigned line;
+	const char *says;
+} broken[] = {
+	{ " ", 1, "empty" },
+	{ "bypass: true\n", 1, "weir_policy: 1" },
+	{ "weir_policy: 2\n", 1, "out of range" },
+	{ "weir_policy: 1\nfoo: 1\n", 2, "no \"foo\"" },
+	{ "weir_policy: 1\nmetres: {}\n", 2, "there are" },
+	{ "weir_policy: 1\nbypass: maybe\n", 2, "none of: false, true" },
+	{ "weir_policy: 1\nbypass: true\nbypass: true\n", 3, "again, after line 2" },
+	{ "weir_policy: 1\nframes: {max_bytes: 59}\n", 2, "60 to 1992" },
+	{ "weir_policy: 1\nframes:\n  max_bytes: 2000\n", 3, "60 to 1992" },
+	{ "weir_policy: 1\nframes: {link_control: [16]}\n", 2, "0 to 15" },
+	{ "weir_policy: 1\nprefix_lengths: {ipv4: 33}\n", 2, "0 to 32" },
+	{ "weir_policy: 1\nreflector_ports: [53, 53]\n", 1, "53 twice" },
+	{ "weir_policy: 1\nreflector_ports: [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]\n", 2, "more than 16" },
+	{ "weir_policy: 1\nreflector_ports: 53\n", 2, "a list expected" },
+	{ "weir_policy: 1\nprotected: [192.0.2.1/24]\n", 2, "clear them" },
+	{ "weir_policy: 1\nprotected: [somewhere]\n", 2, "no prefix" },
+	{ "weir_policy: 1\nshapers: {to_protected: {bits_per_s: 1}}\n", 2, "100000 to" },
+	{ "weir_policy: 1\nanomalies: {ip4_chksum: drop}\n", 2, "nearest is \"ip4_checksum\"" },
+	{ "weir_policy: 1\nanomalies:\n  ip_land: shout\n", 3, "ignore, count, drop, demote" },
+	{ "weir_policy: 1\nanomalies: {ip_land: {dry: true}}\n", 2, "no \"dry\"" },
+	{ "weir_policy: 1\ntables: {remotes: {}}\n", 2, "no \"remotes\"" },
+	{ "weir_policy: 1\ntables: {remote: {timeout_ms: 17000}}\n", 2, "1 to 16711" },
+	{ "weir_policy: 1\ntables: {remote: {full_dry_run: true}}\n", 2, "when_full: closed" },
+	{ "weir_policy: 1\nmeters: {remote: {packets_per_s: -1}}\n", 2, "no whole number" },
+	{ "weir_policy: 1\nmeters: {remote: {packets_per_s: 99999999999999999999}}\n", 2, "no whole number" },
+	{ "weir_policy: 1\nmeters: {remote: {packets_per_s: 1}}\n", 2, "2 to 16000000" },
+	{ "weir_policy: 1\nmeters: {remote: {packets_per_s: 100, burst_packets: 99}}\n", 2, "at most 98" },
+	{ "weir_policy: 1\nmeters: {address: {bytes_per_s: 100k, burst_bytes: 99k}}\n", 2, "more than 0.98 s" },
+	{ "weir_policy: 1\nmeters: {remote: {bytes_per_s: 100k}}\n", 2, "packets only" },
+	{ "weir_policy: 1\nmeters: {remote: {packets_per_s: unlimited}}\n", 2, "without a limit" },
+	{ "weir_policy: 1\nmeters: {protocol: {burst_packets: 5}}\n", 2, "packets_per_s; give the rate" },
+	{ "weir_policy: 1\nmeters: {remote: {hold_ms: 9000}}\n", 2, "longer than the table's timeout_ms" },
+	{ "weir_policy: 1\nmeters:\n  class:\n    sin: {}\n", 4, "there are syn, tcp" },
+	{ "weir_policy: 1\nmeters: {port: {sctp: {}}}\n", 2, "tcp, udp, icmp, icmpv6" },
+	{ "weir_policy: 1\nmeters: {inbound: {vlan: {}}}\n", 2, "no \"vlan\"" },
+	{ "weir_policy: 1\nmeters: {class: {packets_per_s: 5}}\n", 2, "no \"packets_per_s\"" },
+	{ "weir_policy: 1\noverrides: [{packets_per_s: 5}]\n", 2, "\"meter\" is missing" },
+	{ "weir_policy: 1\noverrides:\n  - {meter: remote}\n", 3, "needs \"remote\"" },
+	{ "weir_policy: 1\noverrides: [{meter: remote, remote: 1.2.3.4, port: tcp/1}]\n", 2, "has no \"port\"" },
+	{ "weir_policy: 1\noverrides: [{meter: port, port: tcp/70000}]\n", 2, "is none; give tcp/443" },
+	{ "weir_policy: 1\noverrides: [{meter: port, port: icmp/300}]\n", 2, "is none" },
+	{ "weir_policy: 1\noverrides: [{meter: protocol, protocol: 256}]\n", 2, "0 to 255" },
+	{ "weir_policy: 1\noverrides: [{meter: prefix, prefix: 10.0.0.0/8, packets_per_s: 5}]\n", 2, "have length 24" },
+	{ "weir_policy: 1\noverrides: [{meter: pair, remote: 1.2.3.4, address: \"::1\"}]\n", 2, "different families" },
+	{ "weir_policy: 1\noverrides:\n- {meter: address, address: 1.2.3.4}\n- {meter: address, address: 1.2.3.4}\n", 4,
+	  "again, after line 3" },
+	{ "weir_policy: 1\nmeters: {remote: {pakets_per_s: 5}}\n", 2, "packets_per_s" },
+	{ "weir_policy: 1\nbypass: &a true\nframes: *a\n", 3, "aliases" },
+	{ "weir_policy: 1\n---\nweir_policy: 1\n", 3, "second document" },
+	{ "weir_policy: 1\nbypass: [\n", 3, "not YAML" },
+	{ "weir_policy: 1\n\tbypass: true\n", 2, "not YAML" },
+	{ "weir_policy: [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]\n", 1, "nested too deeply" },
+	{ "[1, 2]\n", 1, "name: value" },
+};
+
+START_TEST(test_broken)
+{
+	char detail[WEIR_POLICY_DETAIL] = "", start[32];
+	static struct weir_policy p;
+
+	ck_assert_int_eq(load(broken[_i].text, &p, detail), -EINVAL);
+	snprintf(start, sizeof(start), "p.yaml:%u: ", broken[_i].line);
+	ck_assert_msg(!strncmp(detail, start, strlen(start)), "%s: %s", broken[_i].text, detail);
+	ck_assert_msg(strstr(detail, broken[_i].says), "%s: %s", broken[_i].text, detail);
+	ck_assert_ptr_null(strchr(detail, '\n'));
+}
+END_TEST
+
+START_TEST(test_examples_load)
+{
+	static const char *const files[] = { "policies/default.yaml", "policies/demo.yaml", "policies/count-only.yaml" };
+	char detail[WEIR_POLICY_DETAIL] = "";
+	static struct weir_policy p;
+	struct weir_writes w;
+
+	weir_policy_default(&p);
+	ck_assert_msg(!weir_policy_open(files[_i], &p, detail), "%s", detail);
+	ck_assert_msg(!weir_policy_compile(&p, 1, files[_i], &w, detail), "%s", detail);
+	weir_writes_done(&w);
+}
+END_TEST
+
+/* The file that documents the default policy is the default policy. */
+START_TEST(test_default_file)
+{
+	char detail[WEIR_POLICY_DETAIL] = "";
+	static struct weir_policy a, b;
+	struct weir_writes wa, wb;
+
+	weir_policy_default(&a);
+	weir_policy_default(&b);
+	ck_assert_msg(!weir_policy_open("policies/default.yaml", &b, detail), "%s", detail);
+	ck_assert_int_eq(weir_policy_check(&a, "default", detail), 0);
+	ck_assert_int_eq(weir_policy_compile(&a, 1, "a", &wa, detail), 0);
+	ck_assert_int_eq(weir_policy_compile(&b, 1, "b", &wb, detail), 0);
+	ck_assert_uint_eq(wa.n, wb.n);
+	for (size_t i = 0; i < wa.n; i++) {
+		ck_assert_uint_eq(wa.write[i].addr, wb.write[i].addr);
+		ck_assert_msg(wa.write[i].value == wb.write[i].value, "0x%06x: 0x%08x, file 0x%08x", wa.write[i].addr,
+			      wa.write[i].value, wb.write[i].value);
+	}
+	weir_writes_done(&wa);
+	weir_writes_done(&wb);
+}
+END_TEST
+
+/* Value that a register gets last. */
+static uint32_t last(const struct weir_writes *w, uint32_t addr)
+{
+	for (size_t i = w->n; i--;)
+		if (w->write[i].addr == addr)
+			return w->write[i].value;
+	ck_abort_msg("0x%06x is not written", addr);
+	return 0;
+}
+
+static void entry(const struct weir_writes *w, uint32_t addr, uint32_t word[8])
+{
+	for (uint32_t i = 0; i < 8; i++)
+		word[i] = last(w, addr + 4 * i);
+}
+
+static void compile(const char *text, uint64_t seed, struct weir_writes *w)
+{
+	char detail[WEIR_POLICY_DETAIL] = "";
+	static struct weir_policy p;
+
+	ck_assert_msg(!load(text, &p, detail), "%s", detail);
+	ck_assert_msg(!weir_policy_compile(&p, seed, "p.yaml", w, detail), "%s", detail);
+}
+
+/* The formulas of datapath.md 6.1, worked out by hand. */
+START_TEST(test_conversion)
+{
+	struct weir_writes w;
+	uint32_t word[8];
+
+	compile("weir_policy: 1\nmeters:\n  address: {packets_per_s: 1000, burst_packets: 10, bytes_per_s: 1M, burst_bytes: 5000,"
+		" action: drop, effect: demote, dry_run: true, hold_ms: 66}\n", 1, &w);
+	entry(&w, WEIR_REG_METER_CFG(16 * 3), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 256000);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_TAU), 9 * 256000);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_THRESHOLD), 66);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_BYTE_COST), 65536);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_BYTE_TAU), 5000 * 256);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_BYTE_THRESHOLD), 65536);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_ACTION), 2);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_EFFECT), 1);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_DRY_RUN), 1);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_HOLD), 2);
+	/* 3 per second: 85,333,333.3 rounds down; 0.2 a window counts as 1. */
+	weir_writes_done(&w);
+	compile("weir_policy: 1\nmeters: {udp_source: {packets_per_s: 3, burst_packets: 1}}\n", 1, &w);
+	entry(&w, WEIR_REG_METER_CFG(16 * 6), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 85333333);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_TAU), 0);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_THRESHOLD), 1);
+	weir_writes_done(&w);
+}
+END_TEST
+
+START_TEST(test_places)
+{
+	struct weir_writes w;
+	uint32_t word[8];
+
+	compile("weir_policy: 1\nframes: {max_bytes: 100, link_control: [0, 3]}\nprefix_lengths: {ipv4: 16, ipv6: 48}\n"
+		"shapers: {to_unprotected: {bits_per_s: 500M, burst_bytes: 3000}}\nanomalies: {ip_land: {action: demote, dry_run: true}}\n"
+		"tables: {port: {timeout_ms: 5000, when_full: closed, full_effect: demote, full_dry_run: true}}\n"
+		"reflector_ports: [7]\n"
+		"meters: {class: {frag: {packets_per_s: 32}}, port: {icmp: {packets_per_s: 64}}, outbound: {rst: {packets_per_s: 128}}}\n",
+		1, &w);
+	ck_assert_uint_eq(last(&w, WEIR_REG_MAX_FRAME), 100);
+	ck_assert_uint_eq(last(&w, WEIR_REG_LINK_CONSUME), 9);
+	ck_assert_uint_eq(last(&w, WEIR_REG_PREFIX_LEN), 48 << 8 | 16);
+	ck_assert_uint_eq(last(&w, WEIR_REG_SHAPER_RATE(0)), 0x10000);
+	ck_assert_uint_eq(last(&w, WEIR_REG_SHAPER_RATE(1)), 0x20000);
+	ck_assert_uint_eq(last(&w, WEIR_REG_SHAPER_BURST(0)), 3000);
+	ck_assert_uint_eq(last(&w, WEIR_REG_REFLECTOR(0)), 7);
+	ck_assert_uint_eq(last(&w, WEIR_REG_REFLECTOR(1)), 0);
+	entry(&w, WEIR_REG_ANOMALY_CFG(43), word);
+	ck_assert_uint_eq(word[0], 3 | 4);
+	entry(&w, WEIR_REG_TABLE_CFG(5), word);
+	ck_assert_uint_eq(word[0], 77 | 7 << 8);
+	entry(&w, WEIR_REG_METER_CFG(16 * 2 + 5), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 8000000);
+	entry(&w, WEIR_REG_METER_CFG(16 * 5 + 2), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 4000000);
+	entry(&w, WEIR_REG_METER_CFG(128 + 24 + 11), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 2000000);
+	/* Run comes last: before it, static configuration is open. */
+	ck_assert_uint_eq(w.write[w.n - 1].addr, WEIR_REG_CTRL);
+	ck_assert_uint_eq(w.write[w.n - 1].value, WEIR_REG_CTRL_RUN_MASK);
+	weir_writes_done(&w);
+}
+END_TEST
+
+START_TEST(test_overrides_share)
+{
+	struct weir_writes w;
+	uint32_t word[8];
+	unsigned pinned[8] = { 0 };
+
+	compile("weir_policy: 1\noverrides:\n"
+		"- {meter: address, address: 192.0.2.1, packets_per_s: 100}\n"
+		"- {meter: address, address: 192.0.2.2, packets_per_s: 200}\n"
+		"- {meter: address, address: \"2001:db8::1\", packets_per_s: 100}\n"
+		"- {meter: protocol, protocol: 47, packets_per_s: 50, action: limit}\n", 7, &w);
+	for (uint32_t i = 0; i < WEIR_REG_TABLE_ADDRESS_COUNT; i++) {
+		uint32_t addr = WEIR_REG_TABLE_ADDRESS(i);
+		bool written = false;
+
+		for (size_t k = 0; k < w.n; k++)
+			written |= w.write[k].addr == addr;
+		if (!written)
+			continue;
+		entry(&w, addr, word);
+		ck_assert_uint_ne(WEIR_FIELD_GET(word, WEIR_REG_TABLE_ADDRESS_TAG), 0);
+		pinned[WEIR_FIELD_GET(word, WEIR_REG_TABLE_ADDRESS_CFG)]++;
+	}
+	ck_assert_uint_eq(pinned[1], 2);
+	ck_assert_uint_eq(pinned[2], 1);
+	entry(&w, WEIR_REG_METER_CFG(16 * 3 + 8 + 2), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 1280000);
+	entry(&w, WEIR_REG_CLASS_BANK(47), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_CLASS_BANK_CFG), 1);
+	entry(&w, WEIR_REG_METER_CFG(177), word);
+	ck_assert_uint_eq(WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST), 5120000);
+	weir_writes_done(&w);
+}
+END_TEST
+
+START_TEST(test_too_many_overrides)
+{
+	char text[2000] = "weir_policy: 1\noverrides:\n", detail[WEIR_POLICY_DETAIL];
+	static struct weir_policy p;
+	struct weir_writes w;
+	size_t n = strlen(text);
+
+	for (int i = 1; i <= 8; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "- {meter: port, port: tcp/%d, packets_per_s: %d00}\n", i, i);
+	ck_assert_int_eq(load(text, &p, detail), 0);
+	ck_assert_int_eq(weir_policy_compile(&p, 1, "p.yaml", &w, detail), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(detail, "p.yaml:10: port tcp/8: the table has room for 7"));
+	/* Five keys in one set of four ways: some seed does that to 64 equal keys in 64 sets. */
+	n = (size_t)snprintf(text, sizeof(text), "weir_policy: 1\noverrides:\n");
+	weir_policy_default(&p);
+	for (size_t i = 0; i < WEIR_POLICY_OVERRIDES; i++) {
+		p.override[i] = (struct weir_override){ .table = WEIR_TABLE_address, .meter = p.meter[WEIR_TABLE_address][0] };
+		p.override[i].address = (struct weir_addr){ .family = 4, .b = { 10, 0, 0, (uint8_t)i } };
+	}
+	p.n_override = WEIR_POLICY_OVERRIDES;
+	for (uint64_t seed = 0; seed < 5000; seed++) {
+		int rc = weir_policy_compile(&p, seed, "p.yaml", &w, detail);
+
+		if (rc) {
+			ck_assert_int_eq(rc, -EINVAL);
+			ck_assert_ptr_nonnull(strstr(detail, "--seed"));
+			return;
+		}
+		weir_writes_done(&w);
+	}
+	ck_abort_msg("no seed does that");
+}
+END_TEST
+
+/* The hash key follows from the seed, and from nothing else. */
+START_TEST(test_seed)
+{
+	struct weir_writes a, b, c;
+
+	compile("weir_policy: 1\n", 5, &a);
+	compile("weir_policy: 1\nbypass: true\n", 5, &b);
+	compile("weir_policy: 1\n", 6, &c);
+	ck_assert_uint_eq(last(&a, WEIR_REG_HASH_KEY(3)), last(&b, WEIR_REG_HASH_KEY(3)));
+	ck_assert_uint_ne(last(&a, WEIR_REG_HASH_KEY(3)), last(&c, WEIR_REG_HASH_KEY(3)));
+	ck_assert_uint_eq(last(&b, WEIR_REG_BYPASS), 1);
+	weir_writes_done(&a);
+	weir_writes_done(&b);
+	weir_writes_done(&c);
+}
+END_TEST
+
+/* A pinned key of each kind is found by the model: the packet that uses it sees its threshold. */
+START_TEST(test_overrides_hit)
+{
+	static const char *const overrides[] = {
+		"{meter: remote, remote: 198.51.100.7, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: pair, remote: 198.51.100.7, address: 192.0.2.10, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: class, address: 192.0.2.10, class: udp_reflect, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: address, address: 192.0.2.10, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: prefix, prefix: 192.0.2.0/24, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: port, port: udp/4242, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: udp_source, source_port: 53, packets_per_s: 7000, burst_packets: 1, action: limit}",
+		"{meter: protocol, protocol: 17, packets_per_s: 7000, burst_packets: 1, action: limit}",
+	};
+	/* UDP 198.51.100.7:53 > 192.0.2.10:4242, checksums absent or right. */
+	uint8_t frame[60] = {
+		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 198, 51, 100, 7,
+		192, 0, 2, 10, 0, 53, 16, 146, 0, 8, 0, 0 };
+	struct weir_model *m = weir_model_new();
+	struct weir_record r;
+	struct weir_writes w;
+	char text[300];
+	uint32_t sum = 0;
+
+	for (int i = 14; i < 34; i += 2)
+		sum += (uint32_t)frame[i] << 8 | frame[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~(sum + (sum >> 16));
+	frame[24] = (uint8_t)(sum >> 8);
+	frame[25] = (uint8_t)sum;
+	snprintf(text, sizeof(text), "weir_policy: 1\noverrides:\n- %s\n", overrides[_i]);
+	compile(text, 3, &w);
+	for (size_t i = 0; i < w.n; i++)
+		ck_assert_int_eq(weir_model_write(m, w.write[i].addr, w.write[i].value), 0);
+	for (int i = 0; i < 2; i++)
+		weir_model_packet(m, frame, sizeof(frame), sizeof(frame), 0, 5000000, &r);
+	ck_assert_uint_eq(r.verdict, WEIR_VERDICT_drop);
+	ck_assert_uint_eq(r.threshold, 459);
+	ck_assert_uint_eq(r.reason, WEIR_REASON_meter_remote + (unsigned)_i);
+	weir_writes_done(&w);
+	weir_model_free(m);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *c = tcase_create("policy");
+	Suite *s = suite_create("policy");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(c, test_broken, 0, (int)(sizeof(broken) / sizeof(broken[0])));
+	tcase_add_loop_test(c, test_examples_load, 0, 3);
+	tcase_add_test(c, test_default_file);
+	tcase_add_test(c, test_conversion);
+	tcase_add_test(c, test_places);
+	tcase_add_test(c, test_overrides_share);
+	tcase_add_test(c, test_too_many_overrides);
+	tcase_add_test(c, test_seed);
+	tcase_add_loop_test(c, test_overrides_hit, 0, 8);
+	tcase_set_timeout(c, 120);
+	suite_add_tcase(s, c);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
