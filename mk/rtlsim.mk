@@ -33,9 +33,14 @@ build/rtl-random: build/obj/sim/fuzz/rtl_random.o $(RANDOM_FRAME_C:%.c=build/obj
   build/obj/sim/common/prng.o build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
-TEST_SUITES += test-rtl-random test-rtl-random-gmii test-rtl-abi
+# Both wires full.
+C_SOURCES += sim/tests/rtl_saturate.c
+build/rtl-saturate: build/obj/sim/tests/rtl_saturate.o $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RTLSIM_LINK)
+
+TEST_SUITES += test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi
 TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-gmii-long
-.PHONY: test-rtl-random test-rtl-random-gmii test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
+.PHONY: test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
 test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
 	@$(call suite,$@) build/rtl-random 40000 1
 
@@ -47,6 +52,9 @@ test-rtl-random-gmii: build/rtl-random ## 5,000 of them at the GMII pins
 
 test-rtl-random-gmii-long: build/rtl-random ## 50,000 at the GMII pins, other seeds
 	@$(call suite,$@) build/rtl-random --gmii 50000 2
+
+test-rtl-saturate: build/rtl-saturate ## both GMII wires full for 5 ms, frames of 64 bytes
+	@$(call suite,$@) build/rtl-saturate 5
 
 test-rtl-abi: $(RTLSIM_LIBS) ## rtl_top.c declares what Verilator wrote
 	@$(call suite,$@) tools/rtl-abi sim/engine/rtl_top.c $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/$(t).cpp)
