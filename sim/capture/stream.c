@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { BufferBytes = 1 << 17 };
+enum { BufferBytes = 1 << 14 };
 
 struct weir_stream {
 	gzFile gz;

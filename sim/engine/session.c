@@ -12,7 +12,7 @@
 #include "compare.h"
 #include "sim/model/lists.h"
 
-enum { SlotsFirst = 1024, SlotsMost = 65536 };
+enum { SlotsFirst = 1024, SlotsMost = 16384 };
 
 enum slot_state { SlotFree, SlotWaiting, SlotLeaving };
 
@@ -20,6 +20,7 @@ struct slot {
 	uint64_t cookie;
 	enum slot_state state;
 	int lower;                /* egress queue */
+	bool overtaken;           /* a younger one of that queue has left */
 	uint64_t next;            /* cookie behind it in that queue; 0: none */
 	struct weir_packet p;
 	uint8_t bytes[WEIR_ENGINE_FRAME_MAX];
@@ -75,6 +76,7 @@ static void order_push(struct weir_session *s, struct slot *t)
 	struct egress_order *o = &s->order[1 - t->p.side][t->lower];
 
 	t->next = 0;
+	t->overtaken = false;
 	if (o->tail)
 		find(s, o->tail)->next = t->cookie;
 	else
@@ -82,8 +84,8 @@ static void order_push(struct weir_session *s, struct slot *t)
 	o->tail = t->cookie;
 }
 
-/* @return whether it was the first of its queue */
-static bool order_remove(struct weir_session *s, struct slot *t)
+/* Those before it may still be lost, or come out of order: that is seen when they leave. */
+static void order_remove(struct weir_session *s, struct slot *t, bool leaves)
 {
 	struct egress_order *o = &s->order[1 - t->p.side][t->lower];
 	struct slot *before = NULL;
@@ -91,6 +93,7 @@ static bool order_remove(struct weir_session *s, struct slot *t)
 
 	while (c && c != t->cookie) {
 		before = find(s, c);
+		before->overtaken |= leaves;
 		c = before->next;
 	}
 	if (before)
@@ -99,7 +102,6 @@ static bool order_remove(struct weir_session *s, struct slot *t)
 		o->head = t->next;
 	if (o->tail == t->cookie)
 		o->tail = before ? before->cookie : 0;
-	return !before;
 }
 
 /* The second engine's view of the frame that the first has just answered. */
@@ -193,7 +195,7 @@ static void on_egress_full(void *ctx, uint64_t cookie)
 		stray(s, "egress_full of a frame that does not pass", 0);
 		return;
 	}
-	order_remove(s, t);
+	order_remove(s, t, false);
 	t->p.rec.verdict = WEIR_VERDICT_drop;
 	t->p.rec.reason = WEIR_REASON_egress_full;
 	tell_fate(s, t, WEIR_FATE_DROPPED);
@@ -212,8 +214,9 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	}
 	if (s->sink->out)
 		s->sink->out(s->ctx, side, frame, len, time_ns);
-	if (!order_remove(s, t)) {
-		snprintf(text, sizeof(text), "packet %" PRIu64 ": left before an older one of its queue",
+	order_remove(s, t, true);
+	if (t->overtaken) {
+		snprintf(text, sizeof(text), "packet %" PRIu64 ": left behind a younger one of its queue",
 			 t->p.number);
 		mismatch(s, text);
 	}

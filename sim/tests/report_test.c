@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A run's bookkeeping against an engine that misbehaves on order, and what is reported of it. */
+#define _GNU_SOURCE
+#include <check.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/engine/session.h"
+#include "sim/report/detect.h"
+#include "sim/report/stats.h"
+#include "sim/report/timeline.h"
+#include "sim/report/trace.h"
+
+/* What the fake engine does with the frame of each number. */
+enum act { Pass, Drop, Demote, Lose, NoVerdict, Change, Twice, Late, Full, Refuse, Wrong, Invent, Hang };
+
+struct weir_engine {
+	const struct weir_engine_events *events;
+	void *ctx;
+	uint64_t frames;
+	struct weir_engine_frame late;
+	uint8_t late_bytes[2048];
+};
+
+enum { ScriptMax = 4096 };
+static enum act script[ScriptMax];
+
+static int fake_open(const struct weir_engine_options *o, const struct weir_engine_events *events, void *ctx,
+		     struct weir_engine **ret)
+{
+	(void)o;
+	*ret = calloc(1, sizeof(**ret));
+	(*ret)->events = events;
+	(*ret)->ctx = ctx;
+	return 0;
+}
+
+static int fake_write(struct weir_engine *e, uint32_t addr, uint32_t value)
+{
+	(void)e;
+	(void)value;
+	return addr == 0xbad ? -EPERM : 0;
+}
+
+static int fake_read(struct weir_engine *e, uint32_t addr, uint32_t *ret_value)
+{
+	(void)e;
+	(void)addr;
+	*ret_value = 0;
+	return 0;
+}
+
+static struct weir_record record_of(const struct weir_engine_frame *f, enum act act)
+{
+	struct weir_record r = { .seqno = (uint32_t)f->cookie, .len = (uint16_t)f->len, .dir = (uint8_t)f->side,
+				 .stamp_us = f->arrival_ns / 1000 };
+
+	r.verdict = act == Drop ? WEIR_VERDICT_drop : act == Demote ? WEIR_VERDICT_demote : WEIR_VERDICT_pass;
+	r.reason = act == Drop ? WEIR_REASON_meter_remote : WEIR_REASON_pass;
+	return r;
+}
+
+static void leave(struct weir_engine *e, const struct weir_engine_frame *f, const uint8_t *bytes)
+{
+	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns + 500, 500);
+}
+
+static int fake_submit(struct weir_engine *e, const struct weir_engine_frame *f)
+{
+	enum act act = script[f->cookie % ScriptMax];
+	struct weir_record r = record_of(f, act);
+	uint8_t changed[2048];
+
+	e->frames++;
+	if (act == Hang)
+		return -ETIMEDOUT;
+	if (act == Refuse) {
+		e->events->refused(e->ctx, f->cookie, WEIR_REASON_oversize);
+		return 0;
+	}
+	if (act == NoVerdict)
+		return 0;
+	e->events->record(e->ctx, f->cookie, &r);
+	if (e->late.len) {
+		/* The one before leaves only now, behind this one. */
+		leave(e, f, f->bytes);
+		leave(e, &e->late, e->late_bytes);
+		e->late.len = 0;
+		return 0;
+	}
+	switch (act) {
+	case Late:
+		e->late = *f;
+		memcpy(e->late_bytes, f->bytes, f->len);
+		break;
+	case Full:
+		e->events->egress_full(e->ctx, f->cookie);
+		break;
+	case Change:
+		memcpy(changed, f->bytes, f->len);
+		changed[f->len - 1] ^= 1;
+		leave(e, f, changed);
+		break;
+	case Twice:
+		leave(e, f, f->bytes);
+		leave(e, f, f->bytes);
+		break;
+	case Invent:
+		leave(e, f, f->bytes);
+		e->events->stray(e->ctx, 1, f->bytes, f->len, 5);
+		break;
+	case Pass:
+	case Demote:
+		leave(e, f, f->bytes);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static int fake_finish(struct weir_engine *e)
+{
+	(void)e;
+	return 0;
+}
+
+static void fake_table(struct weir_engine *e, unsigned table, struct weir_engine_table *ret)
+{
+	(void)e;
+	(void)table;
+	*ret = (struct weir_engine_table){ 0 };
+}
+
+static uint64_t fake_clocks(const struct weir_engine *e)
+{
+	return e->frames;
+}
+
+static void fake_close(struct weir_engine *e)
+{
+	free(e);
+}
+
+/* The second one: as the first, but for `Wrong`. */
+static int second_submit(struct weir_engine *e, const struct weir_engine_frame *f)
+{
+	enum act act = script[f->cookie % ScriptMax];
+	struct weir_record r = record_of(f, act);
+
+	if (act == Refuse) {
+		e->events->refused(e->ctx, f->cookie, WEIR_REASON_oversize);
+		return 0;
+	}
+	if (act == Wrong)
+		r.reason = WEIR_REASON_bypass;
+	e->events->record(e->ctx, f->cookie, &r);
+	if (r.verdict != WEIR_VERDICT_drop)
+		leave(e, f, f->bytes);
+	return 0;
+}
+
+#define FAKE(name_, submit_) { .name = (name_), .open = fake_open, .write = fake_write, .read = fake_read, \
+	.submit = (submit_), .finish = fake_finish, .table = fake_table, .clocks = fake_clocks, .close = fake_close }
+static const struct weir_engine_ops first = FAKE("first", fake_submit), second = FAKE("second", second_submit);
+
+struct seen {
+	uint64_t fates[WEIR_FATES], outs, problems;
+	char last[4000];
+};
+
+static void on_fate(void *ctx, const struct weir_packet *p)
+{
+	struct seen *s = ctx;
+
+	s->fates[p->fate]++;
+}
+
+static void on_out(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct seen *s = ctx;
+
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	s->outs++;
+}
+
+static void on_problem(void *ctx, const char *text)
+{
+	struct seen *s = ctx;
+
+	s->problems++;
+	snprintf(s->last, sizeof(s->last), "%s", text);
+}
+
+static const struct weir_session_sink sink = { on_fate, on_out, on_problem };
+
+static struct weir_session *start(struct seen *seen, bool compare)
+{
+	const struct weir_engine_options options = { .gmii = false };
+	const struct weir_engine_ops *failed;
+	struct weir_session *s;
+
+	memset(seen, 0, sizeof(*seen));
+	memset(script, 0, sizeof(script));
+	ck_assert_int_eq(weir_session_new(&first, compare ? &second : NULL, &options, &sink, seen, &s, &failed), 0);
+	return s;
+}
+
+static int offer(struct weir_session *s, uint64_t number, uint32_t captured, uint32_t wire_len)
+{
+	uint8_t bytes[2048];
+	struct weir_input in = { .bytes = bytes, .captured = captured, .wire_len = wire_len, .side = number % 3 == 0,
+				 .number = number, .time_ns = 1000 * number, .arrival_ns = 1000 * number + 600 };
+
+	memset(bytes, (int)number, sizeof(bytes));
+	return weir_session_submit(s, &in);
+}
+
+static void run_script(enum act act, bool compare, struct seen *seen, struct weir_session_counts *ret,
+		       uint64_t *ret_unexplained)
+{
+	struct weir_session *s = start(seen, compare);
+
+	script[5] = act;
+	for (uint64_t i = 1; i <= 10; i++)
+		ck_assert_int_eq(offer(s, i, 100, 100), 0);
+	ck_assert_int_eq(weir_session_finish(s), 0);
+	*ret = *weir_session_counts(s);
+	*ret_unexplained = weir_session_unexplained(s);
+	weir_session_free(s);
+}
+
+static const struct {
+	enum act act;
+	uint64_t passed, dropped, refused, lost, unexplained, mismatches;
+	bool differs;               /* only to be seen with a second engine */
+} cases[] = {
+	{ Pass, 10, 0, 0, 0, 0, 0, false },
+	{ Demote, 10, 0, 0, 0, 0, 0, false },
+	{ Drop, 9, 1, 0, 0, 0, 0, false },
+	{ Full, 9, 1, 0, 0, 0, 0, false },
+	{ Refuse, 9, 0, 1, 0, 0, 0, false },
+	{ Lose, 9, 0, 0, 1, 1, 0, false },
+	{ NoVerdict, 9, 0, 0, 1, 1, 0, false },
+	{ Twice, 10, 0, 0, 0, 1, 0, false },
+	{ Invent, 10, 0, 0, 0, 1, 0, false },
+	{ Change, 10, 0, 0, 0, 0, 1, false },
+	{ Wrong, 9, 0, 0, 1, 1, 1, true },
+};
+
+START_TEST(test_accounts)
+{
+	uint64_t unexplained;
+	struct seen seen;
+	struct weir_session_counts c;
+
+	for (int compare = 0; compare < 2; compare++) {
+		run_script(cases[_i].act, compare, &seen, &c, &unexplained);
+		ck_assert_uint_eq(c.offered, 10);
+		ck_assert_uint_eq(c.fate[WEIR_FATE_PASSED], cases[_i].passed);
+		ck_assert_uint_eq(c.fate[WEIR_FATE_DROPPED], cases[_i].dropped);
+		ck_assert_uint_eq(c.fate[WEIR_FATE_REFUSED], cases[_i].refused);
+		ck_assert_uint_eq(c.fate[WEIR_FATE_LOST], cases[_i].lost);
+		ck_assert_uint_eq(unexplained, cases[_i].unexplained);
+		ck_assert_uint_eq(c.mismatches, cases[_i].differs && !compare ? 0 : cases[_i].mismatches);
+		ck_assert_uint_eq(c.compared, compare ? 10 - (cases[_i].act == NoVerdict) : 0);
+		for (int f = 0; f < WEIR_FATES; f++)
+			ck_assert_uint_eq(seen.fates[f], c.fate[f]);
+		ck_assert(seen.problems == c.mismatches + unexplained);
+	}
+}
+END_TEST
+
+START_TEST(test_order_of_queue)
+{
+	struct seen seen;
+	struct weir_session *s = start(&seen, false);
+
+	script[1] = Late;
+	ck_assert_int_eq(offer(s, 1, 100, 100), 0);
+	ck_assert_int_eq(offer(s, 2, 100, 100), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 1);
+	ck_assert_ptr_nonnull(strstr(seen.last, "packet 1: left behind"));
+	/* The other queue may overtake. */
+	script[4] = Late;
+	script[5] = Demote;
+	ck_assert_int_eq(offer(s, 4, 100, 100), 0);
+	ck_assert_int_eq(weir_session_counts(s)->mismatches, 1);
+	weir_session_free(s);
+}
+END_TEST
+
+START_TEST(test_mismatch_shows_both)
+{
+	uint64_t unexplained;
+	struct weir_session_counts c;
+	struct seen seen;
+	struct weir_session *s = start(&seen, true);
+
+	script[1] = Wrong;
+	ck_assert_int_eq(offer(s, 1, 100, 100), 0);
+	ck_assert_ptr_nonnull(strstr(seen.last, "packet 1: reason"));
+	ck_assert_ptr_nonnull(strstr(seen.last, "\n  first: "));
+	ck_assert_ptr_nonnull(strstr(seen.last, "\n  second: "));
+	weir_session_free(s);
+	run_script(Refuse, true, &seen, &c, &unexplained);
+	ck_assert_uint_eq(c.mismatches, 0);
+}
+END_TEST
+
+START_TEST(test_lengths)
+{
+	struct seen seen;
+	struct weir_session *s = start(&seen, true);
+
+	ck_assert_int_eq(offer(s, 1, 13, 13), 0);
+	ck_assert_int_eq(offer(s, 2, 0, 0), 0);
+	ck_assert_int_eq(offer(s, 3, 2047, 2048), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->fate[WEIR_FATE_REFUSED], 3);
+	for (uint32_t n = 14; n <= 2047; n++)
+		ck_assert_int_eq(offer(s, n, n / 2, n), 0);
+	ck_assert_int_eq(weir_session_finish(s), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->fate[WEIR_FATE_PASSED], 2034);
+	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 0);
+	ck_assert_uint_eq(weir_session_unexplained(s), 0);
+	weir_session_free(s);
+}
+END_TEST
+
+START_TEST(test_hang_and_register)
+{
+	struct seen seen;
+	struct weir_session *s = start(&seen, true);
+
+	ck_assert_int_eq(weir_session_write(s, 0x100, 1), 0);
+	ck_assert_int_eq(weir_session_write(s, 0xbad, 1), -EPERM);
+	ck_assert_ptr_nonnull(strstr(seen.last, "0x000bad"));
+	script[1] = Hang;
+	ck_assert_int_eq(offer(s, 1, 100, 100), -ETIMEDOUT);
+	weir_session_free(s);
+}
+END_TEST
+
+/* Frames that never get a verdict do not make memory grow without end. */
+START_TEST(test_bounded)
+{
+	struct seen seen;
+	struct weir_session *s = start(&seen, false);
+	uint64_t i = 1;
+	int rc = 0;
+
+	for (int k = 0; k < ScriptMax; k++)
+		script[k] = NoVerdict;
+	for (; i < 100000 && !rc; i++)
+		rc = offer(s, i, 60, 60);
+	ck_assert_int_eq(rc, -ENOBUFS);
+	ck_assert_uint_le(i, 20000);
+	ck_assert_int_eq(weir_session_finish(s), 0);
+	ck_assert_uint_eq(weir_session_unexplained(s), weir_session_counts(s)->offered);
+	weir_session_free(s);
+}
+END_TEST
+
+static struct weir_policy policy;
+
+START_TEST(test_trace_order)
+{
+	char *text = NULL, want[40];
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	struct weir_trace *t = weir_trace_new(f, &policy);
+	const char *at;
+
+	/* 1, then 3000 down to 2. */
+	for (uint64_t i = 0; i < 3000; i++) {
+		struct weir_packet p = { .number = i ? 3001 - i : 1, .len = 60, .wire_len = 60, .fate = WEIR_FATE_DROPPED,
+					 .latency_ns = WEIR_LATENCY_NONE,
+					 .rec = { .verdict = WEIR_VERDICT_drop, .reason = WEIR_REASON_meter_class, .family = 0,
+						  .tclass = WEIR_TCLASS_udp, .protect = { [12] = 192, 0, 2, 1 }, .threshold = 5,
+						  .measured = 6, .classes = 1 | 1 << WEIR_CLASS_udp, .dry_reason = WEIR_REASON_meter_port } };
+
+		ck_assert_int_eq(weir_trace_packet(t, &p), 0);
+	}
+	ck_assert_int_eq(weir_trace_close(t), 0);
+	at = text;
+	for (unsigned i = 1; i <= 3000; i++) {
+		snprintf(want, sizeof(want), "{\"n\":%u,", i);
+		ck_assert(!strncmp(at, want, strlen(want)));
+		at = strchr(at, '\n') + 1;
+	}
+	ck_assert_int_eq(*at, 0);
+	at = strchr(text, '\n');
+	ck_assert_int_eq((int)(at - text), (int)strlen(
+		"{\"n\":1,\"t_ns\":0,\"side\":\"U\",\"len\":60,\"verdict\":\"drop\",\"reason\":\"meter_class\",\"key\":\"192.0.2.1 udp\","
+		"\"threshold\":5,\"measured\":6,\"unit\":\"packets\",\"latency_ns\":null,\"classes\":[\"all\",\"udp\"],\"anomalies\":[],"
+		"\"dry_reason\":\"meter_port\"}"));
+	free(text);
+}
+END_TEST
+
+START_TEST(test_latency)
+{
+	static struct weir_stats s;
+	struct weir_packet p = { .fate = WEIR_FATE_PASSED, .len = 60, .wire_len = 60 };
+
+	weir_stats_init(&s, &policy);
+	ck_assert_uint_eq(weir_stats_latency(&s, 0.5), 0);
+	for (uint64_t i = 1; i <= 1000; i++) {
+		p.latency_ns = 16 * i;
+		weir_stats_packet(&s, &p);
+	}
+	ck_assert_uint_eq(s.latency_min, 16);
+	ck_assert_uint_eq(s.latency_max, 16000);
+	ck_assert_uint_eq(weir_stats_latency(&s, 0.5), 8000);
+	ck_assert_uint_eq(weir_stats_latency(&s, 0.99), 15840);
+	for (unsigned shift = 15; shift < 63; shift++) {
+		weir_stats_init(&s, &policy);
+		p.latency_ns = ((uint64_t)1 << shift) + ((uint64_t)1 << (shift - 3)) + 1;
+		weir_stats_packet(&s, &p);
+		p.latency_ns = UINT64_MAX - 1;
+		weir_stats_packet(&s, &p);
+		ck_assert_uint_ge(weir_stats_latency(&s, 0.5), (uint64_t)1 << shift);
+		ck_assert_double_le((double)weir_stats_latency(&s, 0.5), 1.016 * (double)(((uint64_t)9 << (shift - 3)) + 1) + 8);
+	}
+}
+END_TEST
+
+START_TEST(test_keys_are_bounded)
+{
+	static struct weir_stats s;
+	struct weir_packet p = { .fate = WEIR_FATE_DROPPED, .len = 60, .wire_len = 60, .latency_ns = WEIR_LATENCY_NONE,
+				 .rec = { .verdict = WEIR_VERDICT_drop, .reason = WEIR_REASON_meter_remote, .threshold = 3 } };
+	const struct weir_meter_row *row;
+	uint64_t sum = 0;
+	size_t n;
+
+	weir_stats_init(&s, &policy);
+	for (uint32_t i = 0; i < 5000; i++) {
+		p.rec.remote[14] = (uint8_t)(i >> 8);
+		p.rec.remote[15] = (uint8_t)i;
+		p.rec.trips = i % 7 == 0;
+		p.arrival_ns = i + 1;
+		p.rec.measured = i;
+		weir_stats_packet(&s, &p);
+	}
+	/* Once more, for one of them. */
+	weir_stats_packet(&s, &p);
+	row = weir_stats_meters(&s, &n);
+	ck_assert_uint_eq(n, WEIR_STATS_KEYS);
+	for (size_t i = 0; i < n; i++)
+		sum += row[i].dropped;
+	ck_assert_uint_eq(sum + s.others.dropped, 5001);
+	ck_assert_uint_eq(s.reason[WEIR_REASON_meter_remote][WEIR_VERDICT_drop], 5001);
+}
+END_TEST
+
+START_TEST(test_timeline)
+{
+	static struct weir_timeline t;
+	struct weir_packet p = { .fate = WEIR_FATE_PASSED };
+	uint64_t offered = 0, removed = 0;
+
+	weir_timeline_init(&t);
+	for (uint64_t i = 0; i < 10000; i++) {
+		p.arrival_ns = 1000000000000u + i * i * 1000;
+		p.fate = i % 4 ? WEIR_FATE_PASSED : WEIR_FATE_DROPPED;
+		p.rec.reason = WEIR_REASON_meter_class;
+		p.rec.tclass = 3;
+		weir_timeline_packet(&t, &p);
+	}
+	/* A jump of 300 years. */
+	p.arrival_ns += 300ull * 365 * 86400 * 1000000000;
+	weir_timeline_packet(&t, &p);
+	ck_assert_uint_le(t.used, WEIR_TIMELINE_BINS);
+	for (size_t i = 0; i < t.used; i++) {
+		offered += t.bin[i].offered;
+		removed += t.bin[i].cause[WEIR_TIMELINE_CLASS + 3];
+	}
+	ck_assert_uint_eq(offered, 10001);
+	ck_assert_uint_eq(removed, 2500);
+}
+END_TEST
+
+START_TEST(test_detect)
+{
+	char detail[300], *at = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&at, &n);
+	struct weir_label_attack a = { .name = "flood", .classes = WEIR_LABEL_CLASS_syn, .start_ns = 0, .end_ns = 1 };
+	struct weir_labels *labels;
+	static struct weir_detect d;
+	struct weir_packet p = { .latency_ns = WEIR_LATENCY_NONE, .rec = { .l3_valid = 1 } };
+
+	ck_assert_int_eq(weir_prefix_parse("192.0.2.1/32", &a.target), 0);
+	weir_labels_write_head(f, &a, 1);
+	for (uint64_t i = 1; i <= 400; i++)
+		weir_labels_write_packet(f, i, i % 2 ? "flood" : NULL, NULL);
+	weir_labels_write_end(f, 400);
+	fclose(f);
+	f = fmemopen(at, n, "r");
+	ck_assert_msg(!weir_labels_read(f, "labels", 1000, &labels, detail, sizeof(detail)), "%s", detail);
+	fclose(f);
+	weir_detect_init(&d, labels);
+	memcpy(p.rec.protect + 12, "\xc0\x00\x02\x01", 4);
+	for (uint64_t i = 1; i <= 400; i++) {
+		bool attack = i % 2;
+
+		p.number = i;
+		p.arrival_ns = 1000 * i;
+		/* The 20th attack packet and all that follow are removed, and every fourth honest SYN. */
+		p.fate = attack ? (i >= 39 ? WEIR_FATE_DROPPED : WEIR_FATE_PASSED)
+				: (i % 8 ? WEIR_FATE_PASSED : WEIR_FATE_DROPPED);
+		p.rec.tclass = !attack && i % 4 == 2 ? WEIR_TCLASS_udp : WEIR_TCLASS_syn;
+		weir_detect_packet(&d, &p);
+	}
+	ck_assert_uint_eq(d.attack[0].packets, 200);
+	ck_assert_uint_eq(d.attack[0].removed, 181);
+	ck_assert_uint_eq(d.attack[0].first_removed_ns - d.attack[0].first_ns, 38000);
+	/* 95 of the last 100: the 20th to the 114th removed, seen with the 114th. */
+	ck_assert_uint_eq(d.attack[0].mostly_removed_ns, 1000 * (2 * 114 - 1));
+	ck_assert_uint_eq(d.inside.packets, 100);
+	ck_assert_uint_eq(d.inside.lost, 50);
+	ck_assert_uint_eq(d.outside.packets, 100);
+	ck_assert_uint_eq(d.outside.lost, 0);
+	weir_labels_free(labels);
+	free(at);
+}
+END_TEST
+
+START_TEST(test_key_texts)
+{
+	struct weir_record r = { .family = 0, .l3_valid = 1, .proto = 1, .dport = 0x0803, .sport = 53, .tclass = WEIR_TCLASS_icmp,
+				 .classes = 1 | 1 << WEIR_CLASS_ipv4 | 1 << WEIR_CLASS_icmp, .dir = 1,
+				 .remote = { [12] = 198, 51, 100, 7 }, .protect = { [12] = 192, 0, 2, 10 } };
+	static const char *const want[WEIR_PLACES] = {
+		"198.51.100.7", "198.51.100.7 > 192.0.2.10", "192.0.2.10 icmp", "192.0.2.10", "192.0.2.0/24", "icmp/8/3",
+		"53", "outbound all", NULL, "outbound ipv4", NULL, NULL, "outbound icmp", "1", NULL };
+	struct weir_key k;
+	char text[WEIR_KEY_TEXT];
+
+	for (unsigned place = 0; place < WEIR_PLACES; place++) {
+		if (!want[place])
+			continue;
+		weir_key_of(&r, place, &policy, &k);
+		ck_assert_str_eq(weir_key_format(&k, text), want[place]);
+	}
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_full_port), WEIR_TABLE_port);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_class_0 + WEIR_CLASS_icmp), WEIR_PLACE_GROUP + 5);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_pass), -1);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_anomaly_0), -1);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *c = tcase_create("report");
+	Suite *s = suite_create("report");
+	SRunner *r;
+	int failed;
+
+	weir_policy_default(&policy);
+	tcase_add_loop_test(c, test_accounts, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_test(c, test_order_of_queue);
+	tcase_add_test(c, test_mismatch_shows_both);
+	tcase_add_test(c, test_lengths);
+	tcase_add_test(c, test_hang_and_register);
+	tcase_add_test(c, test_bounded);
+	tcase_add_test(c, test_trace_order);
+	tcase_add_test(c, test_latency);
+	tcase_add_test(c, test_keys_are_bounded);
+	tcase_add_test(c, test_timeline);
+	tcase_add_test(c, test_detect);
+	tcase_add_test(c, test_key_texts);
+	suite_add_tcase(s, c);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
