@@ -351,8 +351,11 @@ int main(int argc, char **argv)
 	r.folder = argv[optind];
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (corpus_tables_read(r.folder, known, &r.tables, detail)) {
-		check(&r, false, "%s; %s is to hold the captures and their index.tsv: name the folder with "
-		      "make CORPUS=DIR", detail, r.folder);
+		if (r.tables.text[0])
+			check(&r, false, "%s", detail);
+		else
+			check(&r, false, "%s; %s is to hold the captures and their index.tsv: name the folder with "
+			      "make CORPUS=DIR", detail, r.folder);
 		return end(&r);
 	}
 	if (causes) {
