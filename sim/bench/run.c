@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A capture through the hardware. Each frame has a place by its cookie, in which what became of it is noted, so that one
+ * with two verdicts, or none, shows up. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "sim/engine/rtl_sim.h"
+
+/* What became of a frame. */
+enum fate { Inside, Refused, Stopped, Passed, Left, EgressFull };
+
+struct state {
+	struct bench_run *r;
+	const struct bench_capture *capture;
+	struct weir_rtl_sim *sim;
+	uint8_t *fate;
+	uint64_t doubled;      /* events that do not follow on the one before */
+	uint64_t last_wide;    /* number of the record that closed the last interval of 16, 0: none yet */
+};
+
+static void step(struct state *s, uint64_t cookie, enum fate from, enum fate to)
+{
+	if (cookie >= s->capture->n || s->fate[cookie] != from) {
+		s->doubled++;
+		return;
+	}
+	s->fate[cookie] = (uint8_t)to;
+}
+
+static uint64_t words(uint32_t len)
+{
+	return (len + 7) / 8;
+}
+
+static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
+{
+	struct state *s = ctx;
+	struct bench_run *r = s->r;
+	uint64_t clock = weir_rtl_clocks(s->sim), interval = clock - r->last_clock;
+	bool passes = rec->verdict == WEIR_VERDICT_pass || rec->verdict == WEIR_VERDICT_demote;
+
+	step(s, cookie, Inside, passes ? Passed : Stopped);
+	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
+	if (!r->records++) {
+		r->first_clock = clock;
+	} else {
+		r->span_words += words(rec->len);
+		if (interval == BENCH_SLOT_CLOCKS) {
+			r->slots_of_8++;
+		} else if (interval == 2 * BENCH_SLOT_CLOCKS) {
+			r->slots_of_16++;
+			if (s->last_wide && r->records - s->last_wide < r->least_between)
+				r->least_between = r->records - s->last_wide;
+			s->last_wide = r->records;
+		} else {
+			r->slots_other++;
+		}
+	}
+	r->last_clock = clock;
+}
+
+static void on_refused(void *ctx, uint64_t cookie)
+{
+	struct state *s = ctx;
+
+	step(s, cookie, Inside, Refused);
+	s->r->refused++;
+}
+
+static void on_egress_full(void *ctx, uint64_t cookie)
+{
+	struct state *s = ctx;
+
+	step(s, cookie, Passed, EgressFull);
+	s->r->egress_full++;
+}
+
+static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+		   uint64_t latency_ns)
+{
+	struct state *s = ctx;
+	struct bench_run *r = s->r;
+
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	step(s, cookie, Passed, Left);
+	r->left++;
+	r->latency_sum_ns += latency_ns;
+	if (latency_ns < r->latency_min_ns)
+		r->latency_min_ns = latency_ns;
+	if (latency_ns > r->latency_max_ns)
+		r->latency_max_ns = latency_ns;
+}
+
+static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct state *s = ctx;
+
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	s->r->strays++;
+}
+
+static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray };
+
+static int play(struct state *s, const struct bench_run_job *job)
+{
+	const struct bench_capture *c = s->capture;
+	uint64_t now_ns = c->frame[0].arrival_ns;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < c->n; i++) {
+		const struct bench_frame *f = &c->frame[i];
+
+		/* Saturated at stream depth, time goes on by what the words take. */
+		rc = weir_rtl_submit(s->sim, f->bytes, f->len, f->len, f->side,
+				     job->saturate && !job->gmii ? now_ns : f->arrival_ns, i);
+		now_ns += WEIR_RTL_CORE_NS * words(f->len);
+	}
+	return rc ? rc : weir_rtl_run(s->sim);
+}
+
+static void measure(struct state *s, const struct bench_run_job *job, const struct weir_policy *p)
+{
+	const struct weir_rtl_options options = { .gmii = job->gmii, .saturate = job->saturate };
+	struct bench_run *r = s->r;
+	uint64_t clocks;
+	int rc;
+
+	s->sim = weir_rtl_open(&options, &events, s);
+	if (!s->sim || !bench_setup_rtl(s->sim, p)) {
+		r->error = -EIO;
+		snprintf(r->detail, sizeof(r->detail), s->sim ? "a register was refused" :
+			 "this depth does not start");
+		return;
+	}
+	clocks = weir_rtl_clocks(s->sim);
+	r->wall_s = bench_wall_s();
+	r->cpu_s = bench_cpu_s();
+	rc = play(s, job);
+	r->wall_s = bench_wall_s() - r->wall_s;
+	r->cpu_s = bench_cpu_s() - r->cpu_s;
+	r->clocks = weir_rtl_clocks(s->sim) - clocks;
+	weir_rtl_close(s->sim);
+	if (rc < 0) {
+		r->error = rc;
+		snprintf(r->detail, sizeof(r->detail), "the hardware makes no progress");
+		return;
+	}
+	for (size_t i = 0; i < s->capture->n; i++)
+		r->unexplained += s->fate[i] == Inside || s->fate[i] == Passed;
+	r->unexplained += r->strays + s->doubled;
+}
+
+void bench_run(const void *ctx, void *ret)
+{
+	const struct bench_run_job *job = ctx;
+	struct bench_run *r = ret;
+	struct bench_capture capture;
+	struct state s = { .r = r, .capture = &capture };
+	struct weir_policy p;
+
+	*r = (struct bench_run){ .latency_min_ns = UINT64_MAX, .least_between = UINT64_MAX };
+	r->error = bench_policy(&job->setup, &p, r->detail);
+	if (!r->error)
+		r->error = bench_capture_read(job->capture, &p, job->max_frames, job->limit_ns, &capture, r->detail);
+	if (r->error)
+		return;
+	s.fate = calloc(capture.n, 1);
+	if (!s.fate) {
+		r->error = -ENOMEM;
+		return;
+	}
+	r->frames = capture.n;
+	r->bytes = capture.bytes;
+	r->wire_ns = capture.wire_ns;
+	for (size_t i = 0; i < capture.n; i++)
+		r->words += words(capture.frame[i].len);
+	r->rss_before_kib = bench_rss_kib();
+	measure(&s, job, &p);
+	r->rss_kib = bench_rss_kib();
+	free(s.fate);
+}
