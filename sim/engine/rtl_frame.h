@@ -14,7 +14,7 @@ struct weir_rtl_frame {
 	uint32_t seqno;       /**< set by its record */
 	uint32_t len, known;
 	int side;
-	bool orphan;          /**< in no queue: free it with its last word */
+	bool orphan;          /**< in no queue: free it with its last word or byte */
 	uint8_t bytes[];      /**< len bytes, and zeros up to a whole word */
 };
 

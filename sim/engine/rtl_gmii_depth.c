@@ -69,6 +69,8 @@ void weir_sim_gmii(uint32_t *ret_rx_u, uint32_t *ret_rx_p, uint32_t tx_u, uint32
 		rx[side] = weir_gmii_in_pins(&g->in[side], g->clock, &end);
 		if (end) {
 			g->sending[side]->last_clock = g->clock;
+			if (g->sending[side]->orphan)
+				free(g->sending[side]);
 			g->sending[side] = NULL;
 			s->progress_clock = s->clocks;
 		}
@@ -97,7 +99,10 @@ void weir_sim_on_carrier(uint32_t side, uint32_t how)
 		s->events->refused(s->ctx, f->cookie);
 	else
 		s->gmii.lost++;
-	free(f);
+	if (f == s->gmii.sending[side]) /* reception was switched off within it */
+		f->orphan = true;
+	else
+		free(f);
 }
 
 void weir_rtl_gmii_taken(struct weir_rtl_sim *s, int side)
@@ -245,6 +250,8 @@ int weir_rtl_gmii_run(struct weir_rtl_sim *s)
 void weir_rtl_gmii_done(struct weir_rtl_sim *s)
 {
 	for (int side = 0; side < 2; side++) {
+		if (s->gmii.sending[side] && s->gmii.sending[side]->orphan)
+			free(s->gmii.sending[side]);
 		weir_rtl_queue_done(&s->gmii.pending[side]);
 		weir_rtl_queue_done(&s->gmii.wire[side]);
 		weir_rtl_queue_done(&s->gmii.arrived[side]);
