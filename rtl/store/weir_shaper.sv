@@ -17,22 +17,29 @@ module weir_shaper
     input  wire len_t  len_i,
     output logic       ok_o
 );
-  // 2^-16 bytes, signed: a full bucket of 65,535 bytes, one clock's rate above it, and one frame below zero.
-  typedef logic signed [33:0] tokens_t;
+  // Bytes, signed: a full bucket of 65,535, one clock's rate above it, one frame below zero; and 16 bits below the point.
+  localparam int unsigned FractionBits = 16;
+  typedef logic signed [17:0] bytes_t;
+  typedef struct packed {
+    bytes_t                  bytes;
+    logic [FractionBits-1:0] fraction;
+  } tokens_t;
   tokens_t tokens_q = '0;
   tokens_t delta_q  = '0;  // what the next clock adds
   logic    unlimited_q = 1'b1;
   logic    full;
 
   always_comb begin
-    full = tokens_q >= tokens_t'({1'b0, burst_i, 16'b0});
-    ok_o = unlimited_q || !tokens_q[33];
+    full = tokens_q.bytes >= bytes_t'({1'b0, burst_i});
+    ok_o = unlimited_q || !tokens_q.bytes[17];
   end
 
   always_ff @(posedge clk) begin
-    unlimited_q <= rate_i == '0;
-    delta_q     <= tokens_t'({1'b0, rate_i}) - (take_i ? tokens_t'({1'b0, 12'(len_i) + 12'd24, 16'b0}) : '0);
-    tokens_q    <= (full && !delta_q[33]) ? tokens_t'({1'b0, burst_i, 16'b0}) : tokens_q + delta_q;
+    unlimited_q      <= rate_i == '0;
+    delta_q.fraction <= rate_i[FractionBits-1:0];
+    delta_q.bytes    <= bytes_t'({1'b0, rate_i[23:FractionBits]}) - (take_i ? bytes_t'({1'b0, 12'(len_i) + 12'd24}) : '0);
+    tokens_q         <= (full && !delta_q.bytes[17]) ? '{bytes: bytes_t'({1'b0, burst_i}), fraction: '0}
+                                                     : tokens_t'(tokens_q + delta_q);
     if (rst || unlimited_q) begin
       tokens_q <= '0;
       delta_q  <= '0;
