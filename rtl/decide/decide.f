@@ -2,6 +2,5 @@
 rtl/decide/weir_anomalies.sv
 rtl/decide/weir_decide.sv
 rtl/decide/weir_counters.sv
-rtl/decide/weir_table_stats.sv
 rtl/decide/weir_slot_source.sv
 rtl/decide/weir_judge.sv

@@ -3,7 +3,7 @@
 // Event counters in one memory (docs/datapath.md 10): one increment a clock, 36 bits, wrapping. Loop of 3 clocks (read
 // in clock 0, written in clock 2): the same counter may be named again 3 clocks later, which its users' order of events
 // guarantees. Never full, never loses an event.
-// A maintenance slot has no events of its own; its read is served in phases 4 to 6, its write (or clearing) in phase 7.
+// A maintenance slot has no events of its own; its read is served in phases 4 to 7, its write (or clearing) in phase 7.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -21,27 +21,27 @@ module weir_counters
   input  wire  [2:0]               phase_i,
 
   input  wire                      count_i,
-  input  wire  [CounterBits-1:0]     index_i,
+  input  wire  [CounterBits-1:0]   index_i,
 
-  // --- The slot, constant from phase 0 to 7.
+  // --- The slot, constant from phase 0 to 7. wdata_i is 0 but for a write.
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,
-  // rdata_o is 0 but for one clock per read.
-  output logic                     rvalid_o,
+  // 0 but for one clock per read (phase 7).
   output logic [MaintDataBits-1:0] rdata_o
 );
-  logic                 here;
-  logic                 set;    // write or clear
+  logic                   here;
+  logic                   set;    // write or clear
   logic [CounterBits-1:0] rd_addr;
-  logic [Width-1:0]     value;
-  logic                 wr_en;
+  logic [Width-1:0]       value;
+  logic                   wr_en;
   logic [CounterBits-1:0] wr_addr;
-  logic [Width-1:0]     wr_data;
+  logic [Width-1:0]       wr_data;
 
-  logic                 count_q1 = 1'b0;
-  logic                 count_q2 = 1'b0;
+  logic                   count_q1 = 1'b0;
+  logic                   count_q2 = 1'b0;
   logic [CounterBits-1:0] index_q1;
   logic [CounterBits-1:0] index_q2;
+  logic [Width-1:0]       read_q;
 
   weir_ram_sdp #(
     .Width(Width), .Depth(Depth), .OutputReg(1'b1)
@@ -62,18 +62,19 @@ module weir_counters
     rd_addr = command_i.active ? command_i.index[CounterBits-1:0] : index_i;
 
     wr_en   = count_q2 || set;
-    wr_addr = count_q2 ? index_q2 : command_i.index[CounterBits-1:0];
-    wr_data = count_q2 ? value + 1'b1 : command_i.clear ? '0 : wdata_i[Width-1:0];
-
-    rvalid_o = here && !command_i.clear && command_i.op == MaintRead && phase_i == 3'd6;
-    rdata_o  = rvalid_o ? MaintDataBits'(value) : '0;
+    // A maintenance slot's index has come the same way.
+    wr_addr = index_q2;
+    wr_data = count_q2 ? value + 1'b1 : wdata_i[Width-1:0];
+    rdata_o = MaintDataBits'(read_q);
   end
 
   always_ff @(posedge clk) begin
     count_q1 <= count_i;
     count_q2 <= count_q1;
-    index_q1 <= index_i;
+    index_q1 <= rd_addr;
     index_q2 <= index_q1;
+    read_q   <= value;
+    if (!here || command_i.clear || command_i.op != MaintRead || phase_i != 3'd6) read_q <= '0;
     if (rst) begin
       count_q1 <= 1'b0;
       count_q2 <= 1'b0;

@@ -2,13 +2,12 @@
 //
 // The slot pipeline (docs/datapath.md 4 to 10): from the metadata of a frame to its verdict and its counters.
 //
-//   source ─ H hash, anomalies ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source, ─ D decision ─ C counters
+//   source ─ H hash, anomalies ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source ─ D ─ C verdict ─ E counters
 //                                                             class bank
 //
 // Each stage has a slot for 8 clocks, phase 0 to 7, and hands it on at the end of phase 7; one frame per 8 clocks, no stall.
-// The record comes 41 to 48 clocks after the metadata. Second look-ups of a tier and the class bank end in the first
-// half of the next stage, which waits for them where it needs them (RAM and phases: weir_table, weir_class_bank).
-// Opinions are joined as they come: anomalies in H, tier 1 in T2, tier 2 in T3, the rest in D.
+// The record comes 43 to 50 clocks after the metadata. A tier's meters end in the stage behind it, in time for the next
+// tier (phases: weir_keyed_meters, weir_class_bank); opinions are joined as they come (weir_decide).
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -56,9 +55,11 @@ module weir_judge
   output logic [NumTables-1:0][15:0] table_used_o
 );
   logic [2:0] phase_q = '0;
-  logic       last;  // the slots move on
+  logic       first;
+  logic       last;   // the slots move on
   always_ff @(posedge clk) phase_q <= rst ? '0 : phase_q + 1'b1;
-  always_comb last = phase_q == 3'd7;
+  always_comb first = phase_q == 3'd0;
+  always_comb last  = phase_q == 3'd7;
 
   // --- Source -----------------------------------------------------------------------------------------------------
   slot_head_t head;
@@ -71,6 +72,7 @@ module weir_judge
   slot_head_t t3_q = '0;
   slot_head_t d_q = '0;
   slot_head_t c_q = '0;
+  slot_head_t e_q = '0;  // in the counters, one clock behind the others
 
   weir_slot_source u_source (
     .clk,
@@ -85,13 +87,13 @@ module weir_judge
     .maint_i,
     .maint_ready_o,
     .wdata_o       (wdata),
-    .done_i        (last && c_q.kind == SlotMaint),
+    .done_i        (first && e_q.kind == SlotMaint),
     .ready_o,
     .bypass_o,
     .slot_o        (head),
     .meta_o        (meta),
     .waiting_o     (waiting),
-    .place_i       (d_q.place)
+    .place_i       (c_q.place)
   );
 
   always_ff @(posedge clk) begin
@@ -103,6 +105,7 @@ module weir_judge
       d_q  <= t3_q;
       c_q  <= d_q;
     end
+    if (first) e_q <= c_q;
     if (rst) begin
       h_q  <= '0;
       t1_q <= '0;
@@ -110,12 +113,14 @@ module weir_judge
       t3_q <= '0;
       d_q  <= '0;
       c_q  <= '0;
+      e_q  <= '0;
     end
   end
 
   always_comb begin
     idle_o = !waiting && h_q.kind == SlotIdle && t1_q.kind == SlotIdle && t2_q.kind == SlotIdle &&
-             t3_q.kind == SlotIdle && d_q.kind == SlotIdle && c_q.kind == SlotIdle;
+             t3_q.kind == SlotIdle && d_q.kind == SlotIdle && c_q.kind == SlotIdle &&
+             e_q.kind == SlotIdle;
   end
 
   // --- What the tiers need of the metadata ------------------------------------------------------------------------
@@ -143,6 +148,7 @@ module weir_judge
   anomalies_t t2_anomalies_q;
   anomalies_t t3_anomalies_q;
   anomalies_t d_anomalies_q;
+  anomalies_t c_anomalies_q;
   anomalies_t anomalies;     // in H, without the ignored ones
 
   always_comb begin
@@ -179,6 +185,7 @@ module weir_judge
       t2_anomalies_q <= t1_anomalies_q;
       t3_anomalies_q <= t2_anomalies_q;
       d_anomalies_q  <= t3_anomalies_q;
+      c_anomalies_q  <= d_anomalies_q;
     end
   end
 
@@ -211,185 +218,57 @@ module weir_judge
   end
 
   opinion_t anomaly_opinion;
-  logic [5:0] rvalid;  // of the six that answer reads
-  logic [5:0][MaintDataBits-1:0] rdata;
+  logic [MaintDataBits-1:0] anomaly_rdata;
 
   weir_anomalies u_anomalies (
     .clk,
-    .rst,
-    .phase_i     (phase_q),
-    .anomalies_i (h_anomalies_q),
-    .command_i   (h_q.command),
-    .wdata_i     (wdata),
-    .anomalies_o (anomalies),
-    .strength_o  (anomaly_opinion.strength),
-    .reason_o    (anomaly_opinion.reason),
-    .dry_o       (anomaly_opinion.dry),
-    .dry_leads_o (anomaly_opinion.dry_leads),
-    .dry_reason_o(anomaly_opinion.dry_reason),
-    .rvalid_o    (rvalid[0]),
-    .rdata_o     (rdata[0])
+    .phase_i    (phase_q),
+    .anomalies_i(h_anomalies_q),
+    .command_i  (h_q.command),
+    .wdata_i    (wdata),
+    .anomalies_o(anomalies),
+    .opinion_o  (anomaly_opinion),
+    .rdata_o    (anomaly_rdata)
   );
-  always_comb begin
-    anomaly_opinion.tag       = '0;
-    anomaly_opinion.unit      = 1'b0;
-    anomaly_opinion.threshold = '0;
-    anomaly_opinion.measured  = '0;
-  end
 
-  // --- T1 ---------------------------------------------------------------------------------------------------------
-  opinion_t   t1_opinion_q = '0;
-  candidate_t tier1_candidate;
-  logic       tier1_trip;
-  logic       tier1_end;
-  logic [NumTables-1:0] evict;
-  logic [NumTables-1:0] full;
-  logic [1:0][TableRemoteSetsLog2+2:0] tier1_used;
+  // --- T1, T2, T3: keyed meters -------------------------------------------------------------------------------------
+  logic [2:0] used;
+  candidate_t candidate;
+  logic       trip;
+  logic       ends;
+  logic [MaintDataBits-1:0] keyed_rdata;
 
-  always_ff @(posedge clk) begin
-    if (last) t1_opinion_q <= anomaly_opinion;
-    if (rst) t1_opinion_q <= '0;
-  end
-
-  weir_meter_table #(
-    .Table(TableRemote), .Lookups(2), .HasBytes(TableRemoteBytes), .SetsLog2A(TableRemoteSetsLog2),
-    .SetsLog2B(TablePairSetsLog2), .SweepBaseB(0), .Timeout({TablePairTimeout, TableRemoteTimeout})
-  ) u_tier1 (
+  weir_keyed_meters u_keyed (
     .clk,
     .rst,
-    .phase_i    (phase_q),
-    .valid_i    ({2{t1_fields_q.look_ip}}),
-    .key_i      ({t1_hash[TablePair], t1_hash[TableRemote]}),
-    .kind_i     ('0),
-    .arrival_i  (t1_q.arrival),
-    .used_i     (t1_opinion_q.strength == OpinionDrop),
-    .command_i  (t1_q.command),
-    .wdata_i    (wdata),
-    .candidate_o(tier1_candidate),
-    .trip_o     (tier1_trip),
-    .end_o      (tier1_end),
-    .rvalid_o   (rvalid[1]),
-    .rdata_o    (rdata[1]),
-    .evict_o    (evict[TablePair:TableRemote]),
-    .full_o     (full[TablePair:TableRemote]),
-    .used_o     (tier1_used)
+    .phase_i       (phase_q),
+    .command_i     ({d_q.command, t3_q.command, t2_q.command, t1_q.command}),
+    .arrival_i     ({d_q.arrival, t3_q.arrival, t2_q.arrival, t1_q.arrival}),
+    .valid_i       ({t3_fields_q.look_udp, t3_fields_q.look_port, {2{t3_fields_q.look_ip}}, t2_fields_q.look_ip,
+                     {2{t1_fields_q.look_ip}}}),
+    .key_i         ({t3_hash_q[TableUdpSource:TableAddress], t2_hash_q[TableClass], t1_hash[TablePair:TableRemote]}),
+    .tclass_i      (t2_fields_q.tclass),
+    .sub_i         (t3_fields_q.sub),
+    .used_i        (used),
+    .wdata_i       (wdata),
+    .candidate_o   (candidate),
+    .trip_o        (trip),
+    .end_o         (ends),
+    .rdata_o       (keyed_rdata),
+    .evictions_o   (table_evictions_o),
+    .full_o        (table_full_o),
+    .used_entries_o(table_used_o)
   );
 
-  // --- T2 ---------------------------------------------------------------------------------------------------------
-  opinion_t   t2_opinion_q = '0;
-  candidate_t tier2_candidate;
-  logic       tier2_trip;
-  logic       tier2_end;
-  logic [0:0][TableClassSetsLog2+2:0] tier2_used;
-
-  always_ff @(posedge clk) begin
-    if (last) t2_opinion_q <= t1_opinion_q;
-    else if (phase_q == 3'd0 || phase_q == 3'd4)
-      t2_opinion_q <= opinion_join(t2_opinion_q, opinion_of(tier1_candidate));
-    if (rst) t2_opinion_q <= '0;
-  end
-
-  weir_meter_table #(
-    .Table(TableClass), .Lookups(1), .HasBytes(TableClassBytes), .SetsLog2A(TableClassSetsLog2),
-    .Timeout(TableClassTimeout)
-  ) u_tier2 (
-    .clk,
-    .rst,
-    .phase_i    (phase_q),
-    .valid_i    (t2_fields_q.look_ip),
-    .key_i      (t2_hash_q[TableClass]),
-    .kind_i     (t2_fields_q.tclass),
-    .arrival_i  (t2_q.arrival),
-    .used_i     (t2_opinion_q.strength == OpinionDrop),
-    .command_i  (t2_q.command),
-    .wdata_i    (wdata),
-    .candidate_o(tier2_candidate),
-    .trip_o     (tier2_trip),
-    .end_o      (tier2_end),
-    .rvalid_o   (rvalid[2]),
-    .rdata_o    (rdata[2]),
-    .evict_o    (evict[TableClass]),
-    .full_o     (full[TableClass]),
-    .used_o     (tier2_used)
-  );
-
-  // --- T3 ---------------------------------------------------------------------------------------------------------
-  opinion_t   t3_opinion_q = '0;
-  logic       t3_used;
-  candidate_t address_candidate;
-  logic       address_trip;
-  logic       address_end;
-  candidate_t port_candidate;
-  logic       port_trip;
-  logic       port_end;
+  // --- T3: class bank -----------------------------------------------------------------------------------------------
   opinion_t   bank_opinion;
+  detail_t    bank_detail;
   logic [7:0] bank_trips;
   logic [7:0] bank_ends;
   logic       class_valid;
   logic [5:0] class_index;
   logic [MaintDataBits-1:0] bank_rdata;
   logic [MaintDataBits-1:0] count1_rdata;
-  logic       bank_rvalid;
-  logic       count1_rvalid;
-  logic [1:0][TableAddressSetsLog2+2:0] address_used;
-  logic [1:0][TablePortSetsLog2+2:0]    port_used;
-
-  always_ff @(posedge clk) begin
-    if (last) t3_opinion_q <= t2_opinion_q;
-    else if (phase_q == 3'd0) t3_opinion_q <= opinion_join(t3_opinion_q, opinion_of(tier2_candidate));
-    if (rst) t3_opinion_q <= '0;
-  end
-  always_comb t3_used = t3_opinion_q.strength == OpinionDrop;
-
-  weir_meter_table #(
-    .Table(TableAddress), .Lookups(2), .HasBytes(TableAddressBytes), .SetsLog2A(TableAddressSetsLog2),
-    .SetsLog2B(TablePrefixSetsLog2), .SweepBaseB(4 << TableAddressSetsLog2),
-    .Timeout({TablePrefixTimeout, TableAddressTimeout})
-  ) u_address (
-    .clk,
-    .rst,
-    .phase_i    (phase_q),
-    .valid_i    ({2{t3_fields_q.look_ip}}),
-    .key_i      ({t3_hash_q[TablePrefix], t3_hash_q[TableAddress]}),
-    .kind_i     ('0),
-    .arrival_i  (t3_q.arrival),
-    .used_i     (t3_used),
-    .command_i  (t3_q.command),
-    .wdata_i    (wdata),
-    .candidate_o(address_candidate),
-    .trip_o     (address_trip),
-    .end_o      (address_end),
-    .rvalid_o   (rvalid[3]),
-    .rdata_o    (rdata[3]),
-    .evict_o    (evict[TablePrefix:TableAddress]),
-    .full_o     (full[TablePrefix:TableAddress]),
-    .used_o     (address_used)
-  );
-
-  weir_meter_table #(
-    .Table(TablePort), .Lookups(2), .HasBytes(TablePortBytes), .SetsLog2A(TablePortSetsLog2),
-    .SetsLog2B(TableUdpSourceSetsLog2), .SweepBaseB(4 << TablePortSetsLog2),
-    .Timeout({TableUdpSourceTimeout, TablePortTimeout})
-  ) u_port (
-    .clk,
-    .rst,
-    .phase_i    (phase_q),
-    .valid_i    ({t3_fields_q.look_udp, t3_fields_q.look_port}),
-    .key_i      ({t3_hash_q[TableUdpSource], t3_hash_q[TablePort]}),
-    .kind_i     ({3'd0, 1'b0, t3_fields_q.sub}),
-    .arrival_i  (t3_q.arrival),
-    .used_i     (t3_used),
-    .command_i  (t3_q.command),
-    .wdata_i    (wdata),
-    .candidate_o(port_candidate),
-    .trip_o     (port_trip),
-    .end_o      (port_end),
-    .rvalid_o   (rvalid[4]),
-    .rdata_o    (rdata[4]),
-    .evict_o    (evict[TableUdpSource:TablePort]),
-    .full_o     (full[TableUdpSource:TablePort]),
-    .used_o     (port_used)
-  );
 
   weir_class_bank u_bank (
     .clk,
@@ -401,15 +280,15 @@ module weir_judge
     .proto_valid_i(t3_fields_q.proto_valid),
     .proto_i      (t3_fields_q.proto),
     .arrival_i    (t3_q.arrival),
-    .used_i       (t3_used || t3_fields_q.exempt),
+    .used_i       (used[2] || t3_fields_q.exempt),
     .command_i    (t3_q.command),
     .wdata_i      (wdata),
     .opinion_o    (bank_opinion),
+    .detail_o     (bank_detail),
     .trips_o      (bank_trips),
     .ends_o       (bank_ends),
     .class_valid_o(class_valid),
     .class_o      (class_index),
-    .rvalid_o     (bank_rvalid),
     .rdata_o      (bank_rdata)
   );
 
@@ -423,35 +302,10 @@ module weir_judge
     .index_i  (class_index),
     .command_i(t3_q.command),
     .wdata_i  (wdata),
-    .rvalid_o (count1_rvalid),
     .rdata_o  (count1_rdata)
   );
 
-  always_comb begin
-    rvalid[5] = bank_rvalid || count1_rvalid;
-    rdata[5]  = bank_rdata | count1_rdata;
-  end
-
-  weir_table_stats u_table_stats (
-    .clk,
-    .rst,
-    .phase_i    (phase_q),
-    .evict_i    (evict),
-    .full_i     (full),
-    .evictions_o(table_evictions_o),
-    .full_o     (table_full_o)
-  );
-
-  always_comb begin
-    for (int l = 0; l < 2; l++) begin
-      table_used_o[TableRemote+l]  = 16'(tier1_used[l]);
-      table_used_o[TableAddress+l] = 16'(address_used[l]);
-      table_used_o[TablePort+l]    = 16'(port_used[l]);
-    end
-    table_used_o[TableClass] = 16'(tier2_used[0]);
-  end
-
-  // --- Trips and ends: bits 0 to 6 the tables -----------------------------------------------------------------------
+  // --- Trips and ends of the tables, as they come (phases: weir_keyed_meters) ---------------------------------------
   typedef struct packed {
     logic [NumTables-1:0] trips;
     logic [NumTables-1:0] ends;
@@ -459,102 +313,76 @@ module weir_judge
   events_t t2_events_q;
   events_t t3_events_q;
   events_t d_events_q;
+  events_t d_events;
+  events_t c_events_q;
 
-  always_ff @(posedge clk) begin
-    if (phase_q == 3'd0) begin
-      t2_events_q.trips[TableRemote] <= tier1_trip;
-      t2_events_q.ends[TableRemote]  <= tier1_end;
-      t3_events_q.trips[TableClass]  <= tier2_trip;
-      t3_events_q.ends[TableClass]   <= tier2_end;
-      d_events_q.trips[TableAddress] <= address_trip;
-      d_events_q.ends[TableAddress]  <= address_end;
-      d_events_q.trips[TablePort]    <= port_trip;
-      d_events_q.ends[TablePort]     <= port_end;
-    end
-    if (phase_q == 3'd4) begin
-      t2_events_q.trips[TablePair]     <= tier1_trip;
-      t2_events_q.ends[TablePair]      <= tier1_end;
-      d_events_q.trips[TablePrefix]    <= address_trip;
-      d_events_q.ends[TablePrefix]     <= address_end;
-      d_events_q.trips[TableUdpSource] <= port_trip;
-      d_events_q.ends[TableUdpSource]  <= port_end;
-    end
-    if (last) begin
-      t3_events_q <= t2_events_q;
-      d_events_q  <= t3_events_q;
-      t2_events_q <= '0;
-    end
-    if (rst) begin
-      t2_events_q <= '0;
-      t3_events_q <= '0;
-      d_events_q  <= '0;
-    end
+  always_comb begin
+    d_events = d_events_q;
+    d_events.trips[TableUdpSource] = trip;
+    d_events.ends[TableUdpSource]  = ends;
   end
 
-  // --- D: the candidates of tier 3, verdict -------------------------------------------------------------------------
-  // In the order of the candidates: those before (end of phase 7), address (phase 0), prefix (4), port and udp_source (5), bank (6).
-  opinion_t   port_opinion_q;
-  opinion_t   d_opinion;
-  logic       d_valid;
+  always_ff @(posedge clk) begin
+    case (phase_q)
+      3'd0: {t2_events_q.trips[TableRemote], t2_events_q.ends[TableRemote]} <= {trip, ends};
+      3'd4: {t2_events_q.trips[TablePair], t2_events_q.ends[TablePair]}     <= {trip, ends};
+      3'd1: {t3_events_q.trips[TableClass], t3_events_q.ends[TableClass]}   <= {trip, ends};
+      3'd2: {d_events_q.trips[TableAddress], d_events_q.ends[TableAddress]} <= {trip, ends};
+      3'd6: {d_events_q.trips[TablePrefix], d_events_q.ends[TablePrefix]}   <= {trip, ends};
+      3'd3: {d_events_q.trips[TablePort], d_events_q.ends[TablePort]}       <= {trip, ends};
+      3'd7: begin
+        t2_events_q <= '0;
+        t3_events_q <= t2_events_q;
+        d_events_q  <= t3_events_q;
+        c_events_q  <= d_events;
+      end
+      default: ;
+    endcase
+  end
+
+  // --- C: verdict in phase 0, record in phase 1 ---------------------------------------------------------------------
   logic [2:0]  verdict;
   logic [7:0]  reason;
   logic [7:0]  dry_reason;
-  logic [39:0] tag;
-  logic        unit;
-  logic [23:0] threshold;
-  logic [23:0] measured;
-
-  always_ff @(posedge clk) begin
-    if (phase_q == 3'd0) port_opinion_q <= opinion_of(port_candidate);
-    if (phase_q == 3'd4) port_opinion_q <= opinion_join(port_opinion_q, opinion_of(port_candidate));
-  end
-
-  always_comb begin
-    d_valid = phase_q == 3'd0 || phase_q == 3'd4 || phase_q == 3'd5 || phase_q == 3'd6;
-    case (phase_q)
-      3'd7:    d_opinion = t3_opinion_q;
-      3'd5:    d_opinion = port_opinion_q;
-      3'd6:    d_opinion = bank_opinion;
-      default: d_opinion = opinion_of(address_candidate);
-    endcase
-  end
+  detail_t     detail;
 
   weir_decide u_decide (
     .clk,
     .rst,
-    .first_i     (last),
-    .valid_i     (d_valid),
-    .opinion_i   (d_opinion),
-    .bypass_i    (d_q.bypass),
-    .consume_i   (d_q.consume),
-    .verdict_o   (verdict),
-    .reason_o    (reason),
-    .dry_reason_o(dry_reason),
-    .tag_o       (tag),
-    .unit_o      (unit),
-    .threshold_o (threshold),
-    .measured_o  (measured)
+    .phase_i      (phase_q),
+    .anomalies_i  (anomaly_opinion),
+    .candidate_i  (candidate),
+    .t2_place_i   (t2_q.place[1:0]),
+    .t3_place_i   (t3_q.place[0]),
+    .bank_i       (bank_opinion),
+    .bank_detail_i(bank_detail),
+    .used_o       (used),
+    .bypass_i     (c_q.bypass),
+    .consume_i    (c_q.consume),
+    .verdict_o    (verdict),
+    .reason_o     (reason),
+    .dry_reason_o (dry_reason),
+    .detail_o     (detail)
   );
 
   logic    record_valid_q = 1'b0;
   record_t record_q;
 
   always_ff @(posedge clk) begin
-    record_valid_q <= last && d_q.kind == SlotPacket;
-    if (phase_q == 3'd6) begin
+    record_valid_q <= first && c_q.kind == SlotPacket;
+    if (first) begin
+      // The metadata's place is that of the slot in C in this phase.
       record_q.meta           <= meta;
-      record_q.meta.anomalies <= d_anomalies_q;
-    end
-    if (last) begin
-      record_q.verdict    <= verdict;
-      record_q.reason     <= reason;
-      record_q.dry_reason <= dry_reason;
-      record_q.tag        <= tag;
-      record_q.unit       <= unit;
-      record_q.threshold  <= threshold;
-      record_q.measured   <= measured;
-      record_q.trips      <= {bank_trips, d_events_q.trips};
-      record_q.ends       <= {bank_ends, d_events_q.ends};
+      record_q.meta.anomalies <= c_anomalies_q;
+      record_q.verdict        <= verdict;
+      record_q.reason         <= reason;
+      record_q.dry_reason     <= dry_reason;
+      record_q.tag            <= detail.tag;
+      record_q.unit           <= detail.unit;
+      record_q.threshold      <= detail.threshold;
+      record_q.measured       <= detail.measured;
+      record_q.trips          <= {bank_trips, c_events_q.trips};
+      record_q.ends           <= {bank_ends, c_events_q.ends};
     end
     if (rst) record_valid_q <= 1'b0;
   end
@@ -564,23 +392,35 @@ module weir_judge
     record_o       = record_q;
   end
 
-  // --- C: counters: the reason (phase 0), the dry reason (1), the six lowest anomalies ------------------------------
+  // --- E: counters, phases one later: the reason (phase 1), the dry reason (2), the six lowest anomalies ------------
   localparam int unsigned CodeBits = 7;
-  anomalies_t          left_q;
-  anomalies_t          lowest;
-  logic [CodeBits-1:0] code;
-  logic                count0;
-  logic [9:0]          count0_index;
-  logic [MaintDataBits-1:0] count0_rdata;
-  logic                count0_rvalid;
+  localparam int unsigned Lanes    = 16;
+  localparam int unsigned Rows     = 5;
+  logic [2:0]                 e_phase;
+  logic [Rows-1:0][Lanes-1:0] left_q;   // anomalies not yet counted
+  logic [Lanes-1:0]           row;
+  logic [Lanes-1:0]           row_less;
+  logic [2:0]                 row_number;
+  logic [CodeBits-1:0]        code;
+  logic                       count0;
+  logic [9:0]                 count0_index;
+  logic [MaintDataBits-1:0]   count0_rdata;
 
   always_comb begin
-    lowest = left_q & (~left_q + 1'b1);
-    code   = '0;
-    for (int b = 0; b < CodeBits; b++)
-      for (int c = 0; c < NumAnomalies; c++) if (c[b] && lowest[c]) code[b] = 1'b1;
+    e_phase    = phase_q - 3'd1;
+    row        = '0;
+    row_number = '0;
+    for (int r = Rows - 1; r >= 0; r--) begin
+      if (left_q[r] != '0) begin
+        row        = left_q[r];
+        row_number = 3'(r);
+      end
+    end
+    row_less = row & (row - 1'b1);
+    code     = {row_number, 4'd0};
+    for (int l = Lanes - 1; l >= 0; l--) if (row[l]) code[3:0] = 4'(l);
 
-    case (phase_q)
+    case (e_phase)
       3'd0: begin
         count0       = 1'b1;
         count0_index = {2'd0, record_q.reason};
@@ -590,16 +430,17 @@ module weir_judge
         count0_index = {2'd1, record_q.dry_reason};
       end
       default: begin
-        count0       = left_q != '0;
+        count0       = row != '0;
         count0_index = {3'b100, code};
       end
     endcase
-    if (c_q.kind != SlotPacket) count0 = 1'b0;
+    if (e_q.kind != SlotPacket) count0 = 1'b0;
   end
 
   always_ff @(posedge clk) begin
-    if (last) left_q <= d_anomalies_q;
-    else if (phase_q >= 3'd2) left_q <= left_q & ~lowest;
+    for (int r = 0; r < Rows; r++)
+      if (first || (e_phase >= 3'd2 && row_number == 3'(r))) left_q[r] <= row_less;
+    if (first) left_q <= (Rows * Lanes)'(c_anomalies_q);
   end
 
   weir_counters #(
@@ -607,12 +448,11 @@ module weir_judge
   ) u_counters0 (
     .clk,
     .rst,
-    .phase_i  (phase_q),
+    .phase_i  (e_phase),
     .count_i  (count0),
     .index_i  (count0_index),
-    .command_i(c_q.command),
+    .command_i(e_q.command),
     .wdata_i  (wdata),
-    .rvalid_o (count0_rvalid),
     .rdata_o  (count0_rdata)
   );
 
@@ -623,18 +463,19 @@ module weir_judge
   logic                     bypass_read;
 
   always_comb begin
-    bypass_read = h_q.command.active && h_q.command.op == MaintRead && h_q.command.target == TargetBypass;
+    bypass_read   = h_q.command.active && h_q.command.op == MaintRead && h_q.command.target == TargetBypass;
     maint_done_o  = done_q;
     maint_seqno_o = seqno_q;
     maint_rdata_o = rdata_q;
   end
 
   always_ff @(posedge clk) begin
-    done_q <= last && c_q.kind == SlotMaint && !c_q.command.clear;
-    if (last) seqno_q <= c_q.seqno;
-    if (bypass_read) rdata_q <= MaintDataBits'(h_q.bypass);
-    if (rvalid != '0 || count0_rvalid)
-      rdata_q <= rdata[0] | rdata[1] | rdata[2] | rdata[3] | rdata[4] | rdata[5] | count0_rdata;
+    done_q  <= first && e_q.kind == SlotMaint && !e_q.command.clear;
+    seqno_q <= e_q.seqno;
+    // Whoever answers does so once, and gives 0 otherwise.
+    rdata_q <= rdata_q | anomaly_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
+               MaintDataBits'(bypass_read && h_q.bypass);
+    if (maint_ready_o) rdata_q <= '0;
     if (rst) done_q <= 1'b0;
   end
 

@@ -28,7 +28,7 @@ module weir_slot_source
   input  wire                       maint_valid_i,
   input  wire maint_t               maint_i,
   output logic                      maint_ready_o,
-  output logic [MaintDataBits-1:0]  wdata_o,
+  output logic [MaintDataBits-1:0]  wdata_o,   // of a write until its done, otherwise 0
   input  wire                       done_i,
   output logic                      ready_o,
   output logic                      bypass_o,
@@ -94,9 +94,14 @@ module weir_slot_source
 
     slot_o         = '0;
     slot_o.kind    = enter ? SlotPacket : (clear || accept) ? SlotMaint : SlotIdle;
-    slot_o.command = '{active: clear || accept, clear: clear, expire: is_expire && accept,
-                       op: (clear || is_expire) ? MaintSweep : maint_i.op,
-                       target: clear ? TargetNone : maint_i.target, index: clear ? 11'(clear_q) : maint_i.index};
+    if (accept) begin
+      slot_o.command = '{active: 1'b1, clear: 1'b0, expire: is_expire, op: is_expire ? MaintSweep : maint_i.op,
+                         target: is_sweep ? TargetNone : maint_i.target, index: maint_i.index};
+    end
+    if (clear) begin
+      slot_o.command = '{active: 1'b1, clear: 1'b1, expire: 1'b0, op: MaintSweep, target: TargetNone,
+                         index: 11'(clear_q)};
+    end
     slot_o.place   = head_q;
     slot_o.bypass  = bypass_q;
     slot_o.consume = meta_o.link_control && link_consume_i[meta_o.link_low];
@@ -121,9 +126,12 @@ module weir_slot_source
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
     if (accept && !is_sweep) begin
       access_q <= 1'b1;
-      wdata_o  <= maint_i.data;
+      wdata_o  <= maint_i.op == MaintWrite ? maint_i.data : '0;
     end
-    if (done_i && access_q) access_q <= 1'b0;
+    if (done_i || rst) begin
+      access_q <= 1'b0;
+      wdata_o  <= '0;
+    end
     // The slots behind this one have it.
     if (accept && maint_i.op == MaintWrite && maint_i.target == TargetBypass) bypass_q <= maint_i.data[0];
 

@@ -5,7 +5,7 @@
 // An entry belongs to one group, so the next look-up of the same entry is 8 clocks later: no hazard, no stall. Maintenance
 // takes the clock of the entry's group, so it is in order too.
 //
-// opinion_o, trips_o, ends_o of a slot stand from phase 6 of the next slot to phase 5 of the one after.
+// opinion_o, detail_o, trips_o, ends_o of a slot stand from phase 6 of the next slot to phase 5 of the one after.
 // class_o names the classes looked up (not the protocols), one a clock, for the counters.
 `default_nettype none
 `include "weir_assert.svh"
@@ -31,6 +31,7 @@ module weir_class_bank
   input  wire  [MaintDataBits-1:0] wdata_i,
 
   output opinion_t                 opinion_o,
+  output detail_t                  detail_o,
   output logic [7:0]               trips_o,
   output logic [7:0]               ends_o,
 
@@ -38,15 +39,14 @@ module weir_class_bank
   output logic                     class_valid_o,
   output logic [5:0]               class_o,
 
-  // --- Maintenance read: rdata_o is 0 but for one clock per read.
-  output logic                     rvalid_o,
+  // --- Maintenance read: 0 but for one clock per read.
   output logic [MaintDataBits-1:0] rdata_o
 );
   localparam int unsigned Entries    = 512;
   localparam int unsigned AddrBits   = 9;
   localparam int unsigned StaleAge   = 255;
   localparam logic [2:0]  ProtoGroup = 3'd6;
-  localparam int unsigned Configs    = 48;
+  localparam int unsigned CfgParts   = 3;   // of 16 configurations each
 
   `WEIR_ELAB(classes, ClassHttpOther == 19 && NumClasses <= 24, "class numbers have moved")
 
@@ -166,19 +166,17 @@ module weir_class_bank
     age   = arrival_q2.window - entry.window;
   end
 
-  // --- Clock g + 3: configuration, first clock of the meter -------------------------------------------------------
+  // --- Clock g + 2, too: configuration ----------------------------------------------------------------------------
   entry_t                entry_q3;
   logic [WindowBits-1:0] age_q3;
   logic                  stale_q3;
-  logic [5:0]            cfg_place_q3;
   meter_cfg_t            cfg;
   meter_state_t          state_in;
   meter_state_t          state_out;
   logic [17:0]           prev;
   logic                  cfg_here;
+  logic                  cfg_access;
   logic                  cfg_hole;
-  logic                  cfg_wr;
-  logic [5:0]            cfg_index;
   logic [5:0]            cfg_addr;
 
   always_ff @(posedge clk) begin
@@ -187,12 +185,9 @@ module weir_class_bank
     work_q3 <= work_q2;
     work_q4 <= work_q3;
 
-    entry_q3     <= entry;
-    age_q3       <= age;
-    stale_q3     <= age >= WindowBits'(StaleAge) || (command_q2.active && command_q2.expire);
-    cfg_place_q3 <= work_q2.addr[AddrBits-1]
-                    ? 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0)
-                    : cfg_place({3'b110, entry.cfg});
+    entry_q3 <= entry;
+    age_q3   <= age;
+    stale_q3 <= age >= WindowBits'(StaleAge) || (command_q2.active && command_q2.expire);
     if (rst) begin
       work_q1 <= '0;
       work_q2 <= '0;
@@ -203,34 +198,44 @@ module weir_class_bank
 
   always_comb begin
     // Written and read for maintenance in phase 3, where the last slot's look-ups are done with it (its group 7 is in
-    // clock g + 4 = phase 3) and this slot has none.
-    cfg_here  = command_i.active && command_i.target == TargetMeterCfg && command_i.index[10:6] == 5'd2 &&
-                command_i.index[5:0] < 6'd56;
-    cfg_hole  = command_i.index[5:0] < 6'd48 &&
-                (command_i.index[5:2] == 4'b0101 || command_i.index[5:2] == 4'b1011);
-    cfg_index = command_i.clear ? command_i.index[5:0] : cfg_place(command_i.index[5:0]);
-    cfg_wr    = phase_i == 3'd3 && command_i.active &&
-                (command_i.clear || (cfg_here && !cfg_hole && command_i.op == MaintWrite));
-    cfg_addr  = (command_i.active && phase_i == 3'd3) ? cfg_index : cfg_place_q3;
+    // clock g + 2 = phase 1) and this slot has none.
+    cfg_here   = command_i.target == TargetMeterCfg && command_i.index[10:6] == 5'd2 && command_i.index[5:0] < 6'd56;
+    cfg_hole   = command_i.index[5:0] < 6'd48 &&
+                 (command_i.index[5:2] == 4'b0101 || command_i.index[5:2] == 4'b1011);
+    cfg_access = phase_i == 3'd3 && command_i.active && (command_i.clear || (cfg_here && !cfg_hole));
+    if (cfg_access) cfg_addr = command_i.clear ? command_i.index[5:0] : cfg_place(command_i.index[5:0]);
+    else if (work_q2.addr[AddrBits-1]) cfg_addr = 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0);
+    else cfg_addr = cfg_place({3'b110, entry.cfg});
 
     state_in = '{tat: entry_q3.tat, count: entry_q3.count, tripped: entry_q3.tripped, quiet: entry_q3.quiet,
                  btat: entry_q3.btat, bcount: entry_q3.bcount};
     prev = stale_q3 ? '0 : age_q3 == '0 ? entry_q3.prev : age_q3 == WindowBits'(1) ? entry_q3.count : '0;
   end
 
-  weir_ram_sdp #(
-    .Width($bits(meter_cfg_t)), .Depth(Configs), .Style("distributed"), .AsyncRead(1'b1)
-  ) u_cfg (
-    .clk,
-    .wr_en_i  (cfg_wr && cfg_index < 6'(Configs)),
-    .wr_addr_i(cfg_index),
-    .wr_data_i(command_i.clear ? '0 : cfg_of_words(wdata_i)),
-    .rd_en_i  (1'b1),
-    .rd_addr_i(cfg_addr),
-    .rd_data_o(cfg)
-  );
+  // Three parts; the two that are not meant give 0.
+  meter_cfg_t [CfgParts-1:0] cfg_word_q;
+  for (genvar p = 0; p < CfgParts; p++) begin : g_cfg
+    meter_cfg_t word;
+    weir_ram_sdp #(
+      .Width($bits(meter_cfg_t)), .Depth(16), .Style("distributed"), .AsyncRead(1'b1)
+    ) u_cfg (
+      .clk,
+      .wr_en_i  (cfg_access && cfg_addr[5:4] == 2'(p) && (command_i.clear || command_i.op == MaintWrite)),
+      .wr_addr_i(cfg_addr[3:0]),
+      .wr_data_i(cfg_of_words(wdata_i)),
+      .rd_en_i  (1'b1),
+      .rd_addr_i(cfg_addr[3:0]),
+      .rd_data_o(word)
+    );
+    always_ff @(posedge clk) begin
+      cfg_word_q[p] <= word;
+      if (cfg_addr[5:4] != 2'(p)) cfg_word_q[p] <= '0;
+    end
+  end
+  always_comb cfg = cfg_word_q[0] | cfg_word_q[1] | cfg_word_q[2];
 
-  // --- Clock g + 4: new entry, result -----------------------------------------------------------------------------
+  // --- Clock g + 3: first clock of the meter ----------------------------------------------------------------------
+  // --- Clock g + 4: second clock, new entry, result -----------------------------------------------------------------------------
   logic        trip;
   logic        ends;
   logic        result;
@@ -244,6 +249,7 @@ module weir_class_bank
     .clk,
     .state_i    (state_in),
     .fresh_i    (stale_q3),
+    .byte_fresh_i(stale_q3),
     .age_i      (age_q3),
     .arrival_i  (arrival_q3),
     .cfg_i      (cfg),
@@ -282,8 +288,7 @@ module weir_class_bank
                                  (command_q4.op == MaintSweep && stale_q4)));
     wr_addr = work_q4.addr;
     wr_data = next;
-    if (work_q4.maint && command_q4.clear) wr_data = '0;
-    if (work_q4.maint && command_q4.op == MaintWrite) wr_data = wdata_i[$bits(entry_t)-1:0];
+    if (work_q4.maint && (command_q4.clear || command_q4.op == MaintWrite)) wr_data = wdata_i[$bits(entry_t)-1:0];
 
     candidate.valid     = work_q4.packet && result;
     candidate.effect    = effect;
@@ -300,19 +305,31 @@ module weir_class_bank
   logic       trip_q5 = 1'b0;
   logic       end_q5  = 1'b0;
   opinion_t   sum_q = '0;
+  opinion_t   sum;
+  opinion_t   joined;
+  detail_t    detail_q;
   logic [7:0] trips_q = '0;
   logic [7:0] ends_q  = '0;
+
+  always_comb begin
+    // Group 0 is here in phase 5.
+    sum = sum_q;
+    if (phase_i == 3'd5) {sum.strength, sum.dry} = {OpinionNone, 1'b0};
+    joined = opinion_of(candidate_q5, PosGroup0 + 5'(3'(phase_i - 3'd5)));
+  end
 
   always_ff @(posedge clk) begin
     candidate_q5 <= candidate;
     trip_q5      <= work_q4.packet && trip;
     end_q5       <= work_q4.packet && ends;
-    // Group 0 is here in phase 5.
-    sum_q   <= phase_i == 3'd5 ? opinion_of(candidate_q5) : opinion_join(sum_q, opinion_of(candidate_q5));
+    sum_q        <= opinion_join(sum, joined);
+    if (opinion_beats(joined, sum)) detail_q <= '{tag: '0, unit: candidate_q5.unit, threshold: candidate_q5.threshold,
+                                                   measured: candidate_q5.measured};
     trips_q <= {trip_q5, trips_q[7:1]};
     ends_q  <= {end_q5, ends_q[7:1]};
     if (phase_i == 3'd5) begin
       opinion_o <= sum_q;
+      detail_o  <= detail_q;
       trips_o   <= trips_q;
       ends_o    <= ends_q;
     end
@@ -325,19 +342,18 @@ module weir_class_bank
     end
   end
 
-  // --- Maintenance reads ------------------------------------------------------------------------------------------
-  always_comb begin
-    rvalid_o = 1'b0;
-    rdata_o  = '0;
-    if (work_q3.maint && command_q3.op == MaintRead) begin
-      rvalid_o = 1'b1;
-      rdata_o  = MaintDataBits'(entry_q3);
-    end
-    if (cfg_here && command_i.op == MaintRead && phase_i == 3'd3) begin
-      rvalid_o = 1'b1;
-      if (!cfg_hole) rdata_o = words_of_cfg(cfg);
-    end
+  // --- Maintenance reads: registers that are 0 but for one clock ---------------------------------------------------
+  entry_t     read_entry_q;
+  logic       read_cfg_q;
+  meter_cfg_t read_cfg_q2;
+  always_ff @(posedge clk) begin
+    read_entry_q <= entry_q3;
+    if (!work_q3.maint || command_q3.op != MaintRead) read_entry_q <= '0;
+    read_cfg_q  <= cfg_access && command_i.op == MaintRead && !command_i.clear;
+    read_cfg_q2 <= cfg;
+    if (!read_cfg_q) read_cfg_q2 <= '0;
   end
+  always_comb rdata_o = MaintDataBits'(read_entry_q) | words_of_cfg(read_cfg_q2);
 endmodule
 
 `default_nettype wire

@@ -17,7 +17,8 @@ module weir_meter
 
   // --- Clock 0. Byte fields of state and configuration count only with HasBytes.
   input  wire meter_state_t    state_i,
-  input  wire                  fresh_i,  // the state is all 0, the age 0
+  input  wire                  fresh_i,       // the state is all 0, the age 0
+  input  wire                  byte_fresh_i,  // the same for the byte fields alone; 1 with fresh_i
   input  wire [WindowBits-1:0] age_i,
   input  wire arrival_t        arrival_i,
   input  wire meter_cfg_t      cfg_i,
@@ -56,15 +57,15 @@ module weir_meter
 
   always_comb begin
     aged       = !fresh_i && age_i != '0;
-    shift_4bit = !fresh_i && age_i[WindowBits-1:4] == '0;
+    shift_4bit = age_i[WindowBits-1:4] == '0;
     old        = '0;
-    old.tat    = tat_aged(state_i.tat, shift_4bit, age_i[3:0]);
+    old.tat    = tat_aged(state_i.tat, shift_4bit && !fresh_i, age_i[3:0]);
     old.count  = (fresh_i || aged) ? '0 : state_i.count;
     loud       = cfg_i.pkt_threshold != '0 && {state_i.count, 1'b0} >= 19'(cfg_i.pkt_threshold);
     if (HasBytes) begin
-      old.btat   = tat_aged(state_i.btat, shift_4bit, age_i[3:0]);
-      old.bcount = (fresh_i || aged) ? '0 : state_i.bcount;
-      if (cfg_i.byte_threshold != '0 && {state_i.bcount, 1'b0} >= 25'(cfg_i.byte_threshold)) loud = 1'b1;
+      old.btat   = tat_aged(state_i.btat, shift_4bit && !byte_fresh_i, age_i[3:0]);
+      old.bcount = (byte_fresh_i || aged) ? '0 : state_i.bcount;
+      if (!byte_fresh_i && cfg_i.byte_threshold != '0 && {state_i.bcount, 1'b0} >= 25'(cfg_i.byte_threshold)) loud = 1'b1;
     end
     quiet_sum = 9'(state_i.quiet) + 9'(age_i[7:0]);
   end

@@ -89,52 +89,71 @@ package weir_slot_pkg;
   endfunction
 
   // --- Opinions (8) -----------------------------------------------------------------------------------------------
-  // What a run of consecutive candidates says together: its winner (or, without one, its first dry candidate) and its dry
-  // reason. Joining is associative, so that runs may be joined in any grouping that keeps their order.
+  // What some candidates say together. Each candidate has a position, in the order of section 8; joining does not depend
+  // on the order in which they come. What belongs to the winner's meter is kept elsewhere, by its position.
   typedef enum logic [1:0] {
     OpinionNone = 2'd0, OpinionDry = 2'd1, OpinionDemote = 2'd2, OpinionDrop = 2'd3
   } strength_e;
 
+  typedef logic [4:0] position_t;
+  parameter position_t PosDryBefore = 5'd0;   // the first dry anomaly, when it stands before the winning one
+  parameter position_t PosAnomaly   = 5'd1;   // the winning anomaly
+  parameter position_t PosDryBehind = 5'd2;   // the first dry anomaly otherwise
+  parameter position_t PosTable0    = 5'd3;   // + table
+  parameter position_t PosGroup0    = 5'd10;  // + group of the class bank
+
   typedef struct packed {
-    strength_e   strength;    // of the winner; OpinionDry: only dry candidates
-    logic [7:0]  reason;      // of the winner, or of the first dry candidate
-    logic [39:0] tag;
-    logic        unit;
-    logic [23:0] threshold;
-    logic [23:0] measured;
-    logic        dry;         // a dry candidate, not behind the first that drops
-    logic        dry_leads;   // and not behind the first that demotes
-    logic [7:0]  dry_reason;
+    strength_e  strength;    // of the winner; OpinionDry: only dry candidates
+    position_t  position;    // of the winner, or of the first dry candidate
+    logic [7:0] reason;      // its reason
+    logic       dry;         // there is a dry candidate
+    position_t  dry_position;
+    logic [7:0] dry_reason;
   } opinion_t;
 
-  function automatic opinion_t opinion_of(candidate_t c);
+  function automatic opinion_t opinion_of(candidate_t c, position_t position);
     opinion_t o;
-    o.strength   = !c.valid ? OpinionNone : c.dry_run ? OpinionDry : c.effect ? OpinionDemote : OpinionDrop;
-    o.reason     = c.reason;
-    o.tag        = c.tag;
-    o.unit       = c.unit;
-    o.threshold  = c.threshold;
-    o.measured   = c.measured;
-    o.dry        = c.valid && c.dry_run;
-    o.dry_leads  = c.valid && c.dry_run;
-    o.dry_reason = c.reason;
+    o.strength     = !c.valid ? OpinionNone : c.dry_run ? OpinionDry : c.effect ? OpinionDemote : OpinionDrop;
+    o.position     = position;
+    o.reason       = c.reason;
+    o.dry          = c.valid && c.dry_run;
+    o.dry_position = position;
+    o.dry_reason   = c.reason;
     return o;
   endfunction
 
-  // a before b. With strength OpinionNone the other fields say nothing.
+  // Whether b's winner is the winner of both.
+  function automatic logic opinion_beats(opinion_t b, opinion_t a);
+    return b.strength > a.strength || (b.strength == a.strength && b.position < a.position);
+  endfunction
+
   function automatic opinion_t opinion_join(opinion_t a, opinion_t b);
     opinion_t o;
-    o = b.strength > a.strength ? b : a;
-    o.dry        = a.dry || (b.dry && a.strength != OpinionDrop);
-    o.dry_leads  = a.dry ? a.dry_leads : b.dry_leads && a.strength != OpinionDemote && a.strength != OpinionDrop;
-    o.dry_reason = a.dry ? a.dry_reason : b.dry_reason;
+    o = opinion_beats(b, a) ? b : a;
+    o.dry          = a.dry || b.dry;
+    o.dry_position = a.dry_position;
+    o.dry_reason   = a.dry_reason;
+    if (b.dry && (!a.dry || b.dry_position < a.dry_position)) begin
+      o.dry_position = b.dry_position;
+      o.dry_reason   = b.dry_reason;
+    end
     return o;
   endfunction
 
   // The dry reason that the record shows (8, rule 5).
   function automatic logic [7:0] opinion_dry_reason(opinion_t o);
-    return (o.dry && (o.dry_leads || o.strength != OpinionDemote)) ? o.dry_reason : '0;
+    logic wins;
+    wins = o.strength == OpinionDrop || o.strength == OpinionDemote;
+    return (o.dry && !(wins && o.position < o.dry_position)) ? o.dry_reason : '0;
   endfunction
+
+  // What a record says of the meter that won.
+  typedef struct packed {
+    logic [TagBits-1:0] tag;
+    logic               unit;
+    logic [23:0]        threshold;
+    logic [23:0]        measured;
+  } detail_t;
 endpackage
 
 `default_nettype wire

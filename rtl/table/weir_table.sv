@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The read-modify-write table that every stateful stage uses (docs/datapath.md 5.3): 4 ways a set, one memory, one entry
-// read per clock. It knows tag, age, pins and victims; what else is in an entry and how it changes is the user's, through
+// The read-modify-write table that every stateful stage uses (docs/datapath.md 5.3): 4 ways a set, one entry read per
+// clock. It knows tag, age, pins and victims; what else is in an entry and how it changes is the user's, through
 // the view port (what the entry under the eye says) and the update port (what it becomes).
 //
 // One or two look-ups a slot, each with its own part of the memory. Clocks of a look-up (the second one 4 later):
@@ -11,6 +11,7 @@
 //   7       update port: the user gives the new entry; it is written
 // The loop takes 8 clocks, so the next slot's reads come after the write: no forwarding, no locks, no stall. The second
 // look-up's write falls into the next slot, where only its own reads, a clock or more later, could see it.
+// Several tables may share a user's arithmetic: give each a phase_i of its own, later by some clocks.
 // Full: result full_o, nothing is written. An entry that is not expired is never lost but as a victim (evict_o).
 //
 // Maintenance slots read, write or sweep one entry, on the clocks of the look-up that owns it; clear: both parts.
@@ -28,59 +29,54 @@ module weir_table
   parameter int unsigned SetsLog2B  = 7,    // at most SetsLog2A
   parameter int unsigned TargetA    = 8,    // numbers of the tables as targets of maintenance
   parameter int unsigned TargetB    = 9,
-  parameter int unsigned SweepBaseB = 0,    // sweep index of the first entry of the second table
-  localparam int unsigned UsedBits  = SetsLog2A + 3
+  parameter int unsigned SweepBaseB = 0     // sweep index of the first entry of the second table
 ) (
-  input  wire                              clk,
-  input  wire                              rst,
-  input  wire  [2:0]                       phase_i,
+  input  wire                          clk,
+  input  wire                          rst,
+  input  wire  [2:0]                   phase_i,
 
-  // --- The slot, constant from phase 0 to 7. insert_i (a key that is not found may take an entry) counts in phase 5.
-  input  wire  [Lookups-1:0]               valid_i,
-  input  wire hash_t [Lookups-1:0]         key_i,
-  input  wire  [WindowBits-1:0]            window_i,
-  input  wire                              insert_i,
-  input  wire  [Lookups-1:0][7:0]          timeout_i,  // 1 to 255 windows
-  input  wire command_t                    command_i,
-  // Of a write: constant from its slot until 4 clocks after it.
-  input  wire  [EntryBits-1:0]             wdata_i,
+  // --- The slot, constant from phase 0 to 3. insert_i (a key that is not found may take an entry) counts in phase 4.
+  input  wire  [Lookups-1:0]           valid_i,
+  input  wire hash_t [Lookups-1:0]     key_i,
+  input  wire  [WindowBits-1:0]        window_i,
+  input  wire                          insert_i,
+  input  wire  [Lookups-1:0][7:0]      timeout_i,  // 1 to 255 windows
+  input  wire command_t                command_i,
 
   // --- View port, combinational.
-  output logic [EntryBits-1:0]             view_entry_o,
-  input  wire  [WindowBits-1:0]            view_window_i,
-  input  wire                              view_pinned_i,  // never expires, never a victim
-  input  wire                              view_locked_i,  // never a victim
-  input  wire  [ScoreBits-1:0]             view_score_i,   // the smallest becomes the victim; 0 from age 2 on
+  output logic [EntryBits-1:0]         view_entry_o,
+  input  wire  [WindowBits-1:0]        view_window_i,
+  input  wire                          view_pinned_i,  // never expires, never a victim
+  input  wire                          view_locked_i,  // never a victim
+  input  wire  [ScoreBits-1:0]         view_score_i,   // the smallest becomes the victim; 0 from age 2 on
 
-  // --- Update port, in clock 6: the look-up has an entry (or a sweep makes one fresh), and clock 7: its new content.
-  output logic                             update_o,
-  output logic                             update_lookup_o,
-  output logic                             update_new_o,    // nothing in update_entry_o belongs to this key
-  output logic                             update_fresh_o,  // new, or a pinned one older than the timeout
-  output logic                             update_sweep_o,  // not a frame: only make it fresh
-  output logic [WindowBits-1:0]            update_age_o,
-  output logic [EntryBits-1:0]             update_entry_o,
-  output logic                             full_o,          // no way to be had
-  input  wire  [EntryBits-1:TagBits]       update_data_i,   // in the clock after update_o
-
-  // A maintenance read's entry is update_entry_o in this clock.
-  output logic                             read_o,
-
-  // --- Statistics: pulses, and entries that are not free.
-  output logic [Lookups-1:0]               evict_o,
-  output logic [Lookups-1:0]               count_full_o,
-  output logic [Lookups-1:0][UsedBits-1:0] used_o
+  // --- Update port, in clock 6. Without update_o and raw_o nothing is written. In clock 7 (phases 7 and 3) data_i is the
+  // new entry: with update_o made from this one, and with the tag of tag_o; with raw_o from outside.
+  output logic                         update_o,
+  output logic                         raw_o,     // maintenance: the entry of a write; 0 for a free one
+  output logic                         new_o,     // nothing in entry_o belongs to this key
+  output logic                         fresh_o,   // new, or a pinned one older than the timeout
+  output logic                         sweep_o,   // not a frame: only make it fresh
+  output logic [WindowBits-1:0]        age_o,
+  output logic [EntryBits-1:0]         entry_o,
+  output logic                         read_o,    // a maintenance read's entry is entry_o
+  output logic                         full_o,    // no way to be had
+  output logic                         evict_o,   // an entry is lost
+  output logic                         grow_o,    // one more entry is not free (but for maintenance writes)
+  output logic                         shrink_o,
+  output logic                         held_o,    // of maintenance but clearing: the entry is not free
+  input  wire  [EntryBits-1:0]         data_i,
+  // In clock 7, otherwise 0: the tag looked up; of maintenance: of the entry.
+  output logic [TagBits-1:0]           tag_o
 );
   `WEIR_ELAB(lookups, Lookups == 1 || Lookups == 2, "Lookups must be 1 or 2")
   `WEIR_ELAB(sizes, SetsLog2B <= SetsLog2A, "the second table must not be larger than the first")
 
   localparam int unsigned EntriesA = 4 << SetsLog2A;
   localparam int unsigned EntriesB = 4 << SetsLog2B;
-  localparam int unsigned Entries  = EntriesA + (Lookups == 2 ? EntriesB : 0);
-  localparam int unsigned AddrBits = $clog2(Entries);
   localparam int unsigned SetBits  = SetsLog2A;
 
-  // --- What a look-up window is about ---------------------------------------------------------------------------
+  // --- What a look-up is about ------------------------------------------------------------------------------------
   typedef struct packed {
     logic                  packet;   // look up tag
     logic                  maint;    // only the entry at {set, way}
@@ -94,6 +90,7 @@ module weir_table
   } work_t;
 
   work_t [1:0] work;
+  work_t       second_q;  // the second look-up's, until its last way is read
   always_comb begin
     work = '0;
     for (int l = 0; l < Lookups; l++) begin
@@ -115,39 +112,54 @@ module weir_table
       work[l].timeout = command_i.expire ? '0 : timeout_i[l];
     end
   end
+  always_ff @(posedge clk) if (phase_i == 3'd3) second_q <= work[1];
 
-  function automatic logic [AddrBits-1:0] address(logic lookup, logic [SetBits-1:0] set, logic [1:0] way);
-    address = AddrBits'({set, way});
-    if (lookup) address |= AddrBits'(EntriesA);
-    return address;
-  endfunction
-
-  // --- Clocks 0 to 3: read --------------------------------------------------------------------------------------
-  logic                 issue_lookup;
-  logic [AddrBits-1:0]  rd_addr;
+  // --- Clocks 0 to 3: read ----------------------------------------------------------------------------------------
+  logic                 rd_second;
+  logic [SetBits-1:0]   rd_set;
+  logic [1:0]           rd_way;
   logic [EntryBits-1:0] entry;
-  logic                 wr_en;
-  logic [AddrBits-1:0]  wr_addr;
-  logic [EntryBits-1:0] wr_data;
+  logic                 wr_q = 1'b0;
+  logic                 wr_second_q;
+  logic [SetBits-1:0]   wr_set_q;
+  logic [1:0]           wr_way_q;
 
   always_comb begin
-    issue_lookup = Lookups == 2 && phase_i[2];
-    rd_addr = address(issue_lookup, work[issue_lookup].set, work[issue_lookup].way + phase_i[1:0]);
+    rd_second = Lookups == 2 && phase_i[2];
+    rd_set    = rd_second ? second_q.set : work[0].set;
+    rd_way    = (rd_second ? second_q.way : work[0].way) + phase_i[1:0];
   end
 
-  weir_ram_sdp #(
-    .Width(EntryBits), .Depth(Entries), .OutputReg(1'b1)
-  ) u_ram (
-    .clk,
-    .wr_en_i  (wr_en),
-    .wr_addr_i(wr_addr),
-    .wr_data_i(wr_data),
-    .rd_en_i  (1'b1),
-    .rd_addr_i(rd_addr),
-    .rd_data_o(entry)
-  );
+  if (Lookups == 2 && SetsLog2A != SetsLog2B) begin : g_two_rams
+    // Each of its own shape: no memory is lost in rounding up.
+    logic [EntryBits-1:0] first;
+    logic [EntryBits-1:0] second;
+    logic                 second_q1;
+    weir_ram_sdp #(.Width(EntryBits), .Depth(EntriesA)) u_first (
+      .clk, .wr_en_i(wr_q && !wr_second_q), .wr_addr_i({wr_set_q, wr_way_q}), .wr_data_i(data_i),
+      .rd_en_i(1'b1), .rd_addr_i({rd_set, rd_way}), .rd_data_o(first)
+    );
+    weir_ram_sdp #(.Width(EntryBits), .Depth(EntriesB)) u_second (
+      .clk, .wr_en_i(wr_q && wr_second_q), .wr_addr_i({wr_set_q[SetsLog2B-1:0], wr_way_q}), .wr_data_i(data_i),
+      .rd_en_i(1'b1), .rd_addr_i({rd_set[SetsLog2B-1:0], rd_way}), .rd_data_o(second)
+    );
+    always_ff @(posedge clk) begin
+      second_q1 <= rd_second;
+      entry     <= second_q1 ? second : first;
+    end
+  end else if (Lookups == 2) begin : g_halves
+    weir_ram_sdp #(.Width(EntryBits), .Depth(2 * EntriesA), .OutputReg(1'b1)) u_ram (
+      .clk, .wr_en_i(wr_q), .wr_addr_i({wr_second_q, wr_set_q, wr_way_q}), .wr_data_i(data_i),
+      .rd_en_i(1'b1), .rd_addr_i({rd_second, rd_set, rd_way}), .rd_data_o(entry)
+    );
+  end else begin : g_one
+    weir_ram_sdp #(.Width(EntryBits), .Depth(EntriesA), .OutputReg(1'b1)) u_ram (
+      .clk, .wr_en_i(wr_q), .wr_addr_i({wr_set_q, wr_way_q}), .wr_data_i(data_i),
+      .rd_en_i(1'b1), .rd_addr_i({rd_set, rd_way}), .rd_data_o(entry)
+    );
+  end
 
-  // --- Clocks 2 to 5: see, compare, keep ------------------------------------------------------------------------
+  // --- Clocks 2 to 5: see, compare, keep --------------------------------------------------------------------------
   work_t                 see_q;
   logic                  see_first;
   logic [1:0]            see_way;
@@ -188,7 +200,7 @@ module weir_table
   always_ff @(posedge clk) begin
     // The work of the look-up whose first way is seen in the next clock.
     if (phase_i == 3'd1) see_q <= work[0];
-    if (phase_i == 3'd5) see_q <= work[1];
+    if (phase_i == 3'd5) see_q <= second_q;
 
     if (see_match && (see_first || !hit_q)) begin
       hit_way_q <= see_way;
@@ -210,94 +222,61 @@ module weir_table
     victim_q <= see_victim || (victim_q && !see_first);
   end
 
-  // --- Clock 6: decide ------------------------------------------------------------------------------------------
+  // --- Clock 6: decide --------------------------------------------------------------------------------------------
   logic  now;       // this is clock 6 of a look-up
-  logic  lookup;    // of which
   logic  insert_q;
   work_t act_q;
-  logic  held;      // maintenance: the entry is not free
-  logic  sweep_free;
-  logic  sweep_fresh;
   logic  insert;
-  logic  write;
-  logic [1:0] way;
+  logic  held;
 
   always_ff @(posedge clk) begin
-    if (phase_i == 3'd5) begin
-      act_q    <= see_q;
-      insert_q <= insert_i;
-    end
-    if (phase_i == 3'd1) act_q <= see_q;
+    if (phase_i == 3'd5 || phase_i == 3'd1) act_q <= see_q;
+    if (phase_i == 3'd4) insert_q <= insert_i;
   end
 
   always_comb begin
     now    = phase_i == 3'd6 || (Lookups == 2 && phase_i == 3'd2);
-    lookup = Lookups == 2 && phase_i == 3'd2;
+    held   = entry_q[TagBits-1:0] != '0;
+    held_o = held && !act_q.clear;
+    insert = now && act_q.packet && !hit_q && insert_q;
 
-    held        = entry_q[TagBits-1:0] != '0;
-    sweep_free  = act_q.op == MaintSweep && old_q && !pinned_q && held;
-    sweep_fresh = act_q.op == MaintSweep && old_q && pinned_q && held && !act_q.clear;
-    insert      = now && act_q.packet && !hit_q && insert_q;
-
-    update_o        = now && ((act_q.packet && hit_q) || (insert && (avail_q || victim_q)) ||
-                              (act_q.maint && sweep_fresh));
-    update_lookup_o = lookup;
-    update_new_o    = !hit_q;
-    update_fresh_o  = !hit_q || old_q;
-    update_sweep_o  = act_q.maint;
-    update_age_o    = age_q;
-    update_entry_o  = entry_q;
-    full_o          = insert && !avail_q && !victim_q;
-    read_o          = now && act_q.maint && act_q.op == MaintRead;
-
-    write = update_o ||
-            (now && act_q.maint && (act_q.clear || sweep_free || act_q.op == MaintWrite));
-    way   = hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
-
-    evict_o      = '0;
-    count_full_o = '0;
-    evict_o[lookup]      = insert && !avail_q && victim_q;
-    count_full_o[lookup] = full_o;
+    update_o = now && act_q.packet && (hit_q || (insert_q && (avail_q || victim_q)));
+    raw_o    = now && act_q.maint && (act_q.clear || act_q.op == MaintWrite);
+    shrink_o = 1'b0;
+    // A sweep step that finds something to do.
+    if (now && act_q.maint && act_q.op == MaintSweep && !act_q.clear && old_q && held) begin
+      update_o = pinned_q;
+      raw_o    = !pinned_q;
+      shrink_o = !pinned_q;
+    end
+    new_o   = !hit_q;
+    fresh_o = !hit_q || old_q;
+    sweep_o = act_q.maint;
+    age_o   = age_q;
+    entry_o = entry_q;
+    read_o  = now && act_q.maint && act_q.op == MaintRead;
+    full_o  = insert && !avail_q && !victim_q;
+    evict_o = insert && !avail_q && victim_q;
+    grow_o  = insert && avail_q && avail_free_q;
   end
 
-  // --- Clock 7: write -------------------------------------------------------------------------------------------
-  logic                wr_q = 1'b0;
-  logic [AddrBits-1:0] wr_addr_q;
-  logic [TagBits-1:0]  wr_tag_q;
-  logic                wr_keep_q;   // the user's content, else all from outside or 0
-  logic                wr_zero_q;
+  // --- Clock 7: write ---------------------------------------------------------------------------------------------
+  // Two registers of which one is 0, instead of a multiplexer.
+  logic [TagBits-1:0] tag_q;
+  logic [TagBits-1:0] maint_tag_q;
 
   always_ff @(posedge clk) begin
-    wr_q      <= write;
-    wr_addr_q <= address(lookup, act_q.set, way);
-    wr_tag_q  <= act_q.maint ? entry_q[TagBits-1:0] : act_q.tag;
-    wr_keep_q <= update_o;
-    wr_zero_q <= act_q.op == MaintSweep;
+    wr_q        <= update_o || raw_o;
+    wr_second_q <= Lookups == 2 && phase_i == 3'd2;
+    wr_set_q    <= act_q.set;
+    wr_way_q    <= hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
+    tag_q       <= act_q.tag;
+    maint_tag_q <= entry_q[TagBits-1:0];
+    if (!now || act_q.maint) tag_q <= '0;
+    if (!now || !act_q.maint) maint_tag_q <= '0;
     if (rst) wr_q <= 1'b0;
   end
-
-  always_comb begin
-    wr_en   = wr_q;
-    wr_addr = wr_addr_q;
-    wr_data = wr_keep_q ? {update_data_i, wr_tag_q} : wr_zero_q ? '0 : wdata_i;
-  end
-
-  // --- Entries that are not free ----------------------------------------------------------------------------------
-  logic [Lookups-1:0][UsedBits-1:0] used_q = '0;
-  logic up;
-  logic down;
-  always_comb begin
-    up   = (insert && avail_q && avail_free_q) ||
-           (now && act_q.maint && act_q.op == MaintWrite && !held && wdata_i[TagBits-1:0] != '0);
-    down = now && act_q.maint && held && !act_q.clear &&
-           (sweep_free || (act_q.op == MaintWrite && wdata_i[TagBits-1:0] == '0));
-    used_o = used_q;
-  end
-  always_ff @(posedge clk) begin
-    if (up) used_q[lookup] <= used_q[lookup] + 1'b1;
-    if (down) used_q[lookup] <= used_q[lookup] - 1'b1;
-    if (rst) used_q <= '0;
-  end
+  always_comb tag_o = tag_q | maint_tag_q;
 
   `WEIR_ASSERT(one_kind, !(command_i.active && valid_i != '0), clk, rst)
 endmodule
