@@ -54,3 +54,12 @@ TEST_SUITES += $(SIM_TESTS)
 $(SIM_TESTS): test-sim-%: build/sim/%_test
 	@CK_FORK=no $(call suite,$@) build/sim/$*_test
 .SECONDARY: $(SIM_TEST_C:%.c=build/asan/%.o)
+
+# Exit status, messages and files of the program: sanitized with the model, and as it is with both engines.
+TEST_SUITES += test-sim-cli test-sim-cli-both
+.PHONY: test-sim-cli test-sim-cli-both
+test-sim-cli: build/asan/weir-sim
+	@$(call suite,$@) $(PYTHON) sim/tests/cli_test.py $< docs/man/weir-sim.1
+
+test-sim-cli-both: build/weir-sim
+	@$(call suite,$@) $(PYTHON) sim/tests/cli_test.py $< docs/man/weir-sim.1 both

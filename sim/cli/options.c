@@ -41,8 +41,10 @@ static int pick(struct argp_state *state, const char *option, const char *arg, c
 	for (int i = 0; names[i]; i++)
 		if (!strcmp(arg, names[i]))
 			return i;
-	argp_error(state, "--%s=%s: expected %s, %s%s%s", option, arg, names[0], names[1], names[2] ? " or " : "",
-		   names[2] ? names[2] : "");
+	if (names[2])
+		argp_error(state, "--%s=%s: expected %s, %s or %s", option, arg, names[0], names[1], names[2]);
+	else
+		argp_error(state, "--%s=%s: expected %s or %s", option, arg, names[0], names[1]);
 	return 0;
 }
 

@@ -160,6 +160,12 @@ static void write_data(FILE *f, const struct weir_timeline *t, const struct scal
 			fprintf(f, " %.6g", (double)cause[k] / per_s);
 		fprintf(f, " %.6g\n", (double)rest / per_s);
 	}
+	if (!t->used) {
+		fprintf(f, "0 0 0 0");
+		for (size_t k = 0; k <= shown->n; k++)
+			fprintf(f, " 0");
+		fputc('\n', f);
+	}
 	fprintf(f, "END\n");
 }
 
@@ -235,7 +241,7 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 		"set tics nomirror out tc rgb '#333333'\n"
 		"set lmargin 11\nset rmargin 33\n"
 		"set key at graph 1.015, graph 1.03 left top vertical Left reverse samplen 1.6 spacing 1.25 noenhanced tc rgb '#222222'\n"
-		"set xrange [0:%.9g]\nset yrange [0:*]\n", length > 0 ? length : 1);
+		"set xrange [0:%.9g]\nset yrange [0:%s]\n", length > 0 ? length : 1, t->used ? "*" : "1");
 	fprintf(f, "set multiplot\n"
 		"set size 1,0.56\nset origin 0,0.44\nset tmargin 3\nset bmargin 1.5\n"
 		"set format x ''\n"
