@@ -63,3 +63,26 @@ test-sim-cli: build/asan/weir-sim
 
 test-sim-cli-both: build/weir-sim
 	@$(call suite,$@) $(PYTHON) sim/tests/cli_test.py $< docs/man/weir-sim.1 both
+
+# libFuzzer on what reads foreign bytes: captures and policies. What it finds new stays under build/.
+C_SOURCES += sim/fuzz/capture_fuzz.c sim/fuzz/policy_fuzz.c
+SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
+
+build/fuzz-capture build/fuzz-policy: build/fuzz-%: build/fuzz/sim/fuzz/%_fuzz.o $(SIM_FUZZED_C:%.c=build/fuzz/%.o)
+	$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+.SECONDARY: build/fuzz/sim/fuzz/capture_fuzz.o build/fuzz/sim/fuzz/policy_fuzz.o
+
+FUZZ_TARGETS += fuzz-capture fuzz-policy
+TEST_SUITES += test-fuzz-capture test-fuzz-policy
+.PHONY: fuzz-capture fuzz-policy test-fuzz-capture test-fuzz-policy
+# $(1) target, $(2) more options
+sim_fuzz = build/fuzz-$(1) -max_len=8192 -artifact_prefix=build/log/fuzz-$(1)- $(2) build/$(1)-corpus sim/fuzz/$(1)_corpus
+fuzz-capture fuzz-policy: fuzz-%: build/fuzz-%
+	@mkdir -p build/$*-corpus build/log
+	$(call sim_fuzz,$*,-max_total_time=60)
+
+test-fuzz-capture: RUNS := 4000
+test-fuzz-policy: RUNS := 20000
+test-fuzz-capture test-fuzz-policy: test-fuzz-%: build/fuzz-%
+	@rm -rf build/$*-corpus && mkdir -p build/$*-corpus
+	@$(call suite,$@) sh -c '$(call sim_fuzz,$*,-seed=1 -runs=$(RUNS)) && echo "fuzz-$*: $(RUNS) checks, 0 failed"'
