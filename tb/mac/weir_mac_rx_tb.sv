@@ -74,10 +74,11 @@ module weir_mac_rx_tb;
   endfunction
 
   // A frame with right FCS; limit is the maximum in force.
-  task automatic good(input int len, input int gap, input int pre = 7, input int tags = 0);
+  task automatic good(input int len, input int gap, input int pre = 7, input int tags = 0, input bit inner = 0);
     bytes_t f = make_frame(++id, len, tags);
     int limit = int'(max_frame) + 4 * (tags > 2 ? 2 : tags);
     if (limit > 2000) limit = 2000;
+    if (inner) {f[16], f[17]} = 16'h8100;  // no tag, since none stands before it
     if (len < 60) n_runt++;
     else if (len > limit) n_oversize++;
     else begin
@@ -219,6 +220,8 @@ module weir_mac_rx_tb;
       for (int t = 0; t < 4; t++) begin
         for (int d = -1; d <= 2; d++) good(1514 + 4 * t + d, 12, 7, t);
       end
+      good(1515, 12, 7, 0, 1);
+      good(1514, 12, 7, 0, 1);
       for (int len = 1; len < 64; len++) good(len, 3);
       set_max(60);
       good(60, 12); good(61, 12); good(64, 12, 7, 1); good(65, 12, 7, 1);
