@@ -10,7 +10,7 @@ module weir_egress_port
   import weir_pkg::*;
 #(
     parameter int unsigned DepthWords  = 512,  // of each queue
-    parameter int unsigned DepthFrames = 64,
+    parameter int unsigned DepthFrames = 64,   // most frames in each
     localparam int unsigned FreeBits = $clog2(DepthWords) + 1
 ) (
     input wire clk,
@@ -39,13 +39,14 @@ module weir_egress_port
     // Nothing in here.
     output logic idle_o
 );
-  logic  [1:0] head_valid;
-  len_t  [1:0] head_len;
-  logic  [1:0] take;
-  logic  [1:0] read;
-  data_t [1:0] rd_data;
-  logic  [1:0] queue_idle;
-  logic        shaper_ok;
+  localparam int unsigned TagBits = 8;
+  logic  [1:0]              valid;
+  logic  [1:0]              take;
+  logic  [1:0]              read;
+  data_t [1:0]              rd_data;
+  logic  [1:0][TagBits-1:0] rd_tag;
+  logic  [1:0]              queue_idle;
+  logic                     shaper_ok;
 
   for (genvar q = 0; q < 2; q++) begin : g_queue
     weir_egress_queue #(
@@ -60,11 +61,11 @@ module weir_egress_port
         .wr_data_i      (wr_data_i),
         .wr_len_i       (wr_len_i),
         .free_o         (free_o[q]),
-        .head_valid_o   (head_valid[q]),
-        .head_len_o     (head_len[q]),
+        .valid_o        (valid[q]),
         .take_i         (take[q]),
         .rd_en_i        (read[q]),
         .rd_data_o      (rd_data[q]),
+        .rd_tag_o       (rd_tag[q]),
         .idle_o         (queue_idle[q])
     );
   end
@@ -72,29 +73,36 @@ module weir_egress_port
   // --- Next frame ----------------------------------------------------------------------------------------------
   logic       busy_q = 1'b0;  // a frame is being read
   logic       lower_q;        // from the lower queue
-  logic       last_q;         // the word to be read is its last
-  logic [8:0] left_q;
-  len_t       len_q;
+  logic [7:0] index_q;        // of the word to be read
+  logic       end_known_q = 1'b0;
+  logic [7:0] end_q;          // index of the last word
+  logic       last;
   logic       next_lower;
-  len_t       next_len;
-  logic [8:0] next_words;
   logic       start;
   logic       issue;
   // Memory word, output word.
-  logic r_valid_q = 1'b0;
-  logic r_lower_q;
-  logic r_last_q;
-  len_t r_len_q;
-  logic r_ready;
-  logic o_ready;
+  logic       r_valid_q = 1'b0;
+  logic       r_lower_q;
+  logic       r_first_q;
+  logic       r_second_q;
+  logic       r_last_q;
+  logic       r_ready;
+  logic       o_first_q;
+  logic       o_ready;
+  // Length: its low bits come with the first word, the high bits with the second, which is the memory word while the
+  // first is the output word.
+  logic [TagBits-1:0] low_q;
+  len_t               len;
+  len_t               len_q;
+  logic               len_comes;
 
   weir_shaper u_shaper (
       .clk,
       .rst,
       .rate_i,
       .burst_i,
-      .take_i(start),
-      .len_i (next_len),
+      .take_i(len_comes && o_ready),
+      .len_i (len),
       .ok_o  (shaper_ok)
   );
 
@@ -102,40 +110,49 @@ module weir_egress_port
     o_ready    = !m_axis_tvalid || m_axis_tready;
     r_ready    = !r_valid_q || o_ready;
     issue      = busy_q && r_ready;
-    next_lower = !head_valid[0];
-    next_len   = head_len[next_lower];
-    next_words = {1'b0, next_len[10:3]} + 9'(next_len[2:0] != '0);
-    start      = head_valid != '0 && shaper_ok && (!busy_q || (issue && last_q));
+    last       = end_known_q && index_q == end_q;
+    next_lower = !valid[0];
+    start      = valid != '0 && shaper_ok && (!busy_q || (issue && last));
     take = '0;
     take[next_lower] = start;
     read = '0;
     read[lower_q] = issue;
+    len_comes   = r_valid_q && r_second_q;
+    len         = {rd_tag[r_lower_q][LenBits-TagBits-1:0], low_q};
+    m_axis_tlen = o_first_q ? len : len_q;
     idle_o = queue_idle == 2'b11 && !busy_q && !r_valid_q && !m_axis_tvalid;
   end
 
   always_ff @(posedge clk) begin
     if (start) begin
-      busy_q  <= 1'b1;
-      lower_q <= next_lower;
-      len_q   <= next_len;
-      left_q  <= next_words;
-      last_q  <= next_words == 9'd1;
-    end else if (issue) begin
-      busy_q  <= !last_q;
-      left_q  <= left_q - 9'd1;
-      last_q  <= left_q == 9'd2;
+      busy_q      <= 1'b1;
+      lower_q     <= next_lower;
+      index_q     <= '0;
+      end_known_q <= 1'b0;
+    end else begin
+      if (issue) begin
+        busy_q  <= !last;
+        index_q <= index_q + 8'd1;
+      end
+      if (len_comes) end_known_q <= 1'b1;
+    end
+    if (len_comes) begin
+      len_q <= len;
+      end_q <= len[10:3] - 8'(len[2:0] == '0);
     end
     if (r_ready) begin
-      r_valid_q <= busy_q;
-      r_lower_q <= lower_q;
-      r_last_q  <= last_q;
-      r_len_q   <= len_q;
+      r_valid_q  <= busy_q;
+      r_lower_q  <= lower_q;
+      r_first_q  <= index_q == '0;
+      r_second_q <= index_q == 8'd1;
+      r_last_q   <= last;
     end
     if (o_ready) begin
       m_axis_tvalid <= r_valid_q;
       m_axis_tdata  <= rd_data[r_lower_q];
       m_axis_tlast  <= r_last_q;
-      m_axis_tlen   <= r_len_q;
+      o_first_q     <= r_first_q;
+      low_q         <= rd_tag[r_lower_q];
     end
     if (rst) begin
       busy_q        <= 1'b0;
@@ -145,6 +162,11 @@ module weir_egress_port
   end
 
   initial m_axis_tvalid = 1'b0;
+
+  // While the first word is shown, the second is behind it.
+  `WEIR_ASSERT(second_behind, !(m_axis_tvalid && o_first_q) || len_comes, clk, rst)
+  // The end is known before the third word behind the second is read, and the shaper has counted before the next frame.
+  `WEIR_ASSERT(words_min, !len_comes || len >= 11'd33, clk, rst)
 endmodule
 
 `default_nettype wire

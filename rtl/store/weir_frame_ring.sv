@@ -48,7 +48,7 @@ module weir_frame_ring
     output logic [3:0]               out_valid_o,
     output logic                     out_first_o,
     output data_t                    out_data_o,
-    output len_t                     out_len_o,   // with the first word
+    output len_t                     out_len_o,   // with the first two words
 
     // --- Events, one clock each. full_o: dropped, no room in that queue; its number and where it would have left.
     output logic [3:0] full_o,

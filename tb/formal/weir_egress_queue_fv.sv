@@ -3,7 +3,8 @@
 // Proof harness of weir_egress_queue, small: 8 words, frames of 2 to 4 words. A writer that reserves, then writes a frame
 // without gaps while the next one may be reserved; a reader that takes a frame as soon as it is shown and reads at any pace,
 // so also right behind the writer. One arbitrary frame and one arbitrary word of it are followed: length and words come
-// out as they went in, in order; room is never promised twice and all of it comes back.
+// out as they went in, in order; room is never promised twice and all of it comes back. The lengths that the reader needs to
+// know wait in a list of the harness.
 `default_nettype none
 
 module weir_egress_queue_fv
@@ -34,11 +35,16 @@ module weir_egress_queue_fv
   logic [3:0] w_left = '0;       // words of the frame that is being written
   wire        wr_first = w_left == '0 && pend && begin_write;
   wire        wr_valid = wr_first || w_left != '0;
+  len_t       w_len;             // of it
   logic [3:0] r_left = '0;       // words of the frame that was taken
   logic [3:0] free;
   logic       head_valid, idle;
-  len_t       head_len;
   data_t      rd_data;
+  logic [7:0] rd_tag;
+  // Frames that are in the queue and were not taken: their lengths.
+  len_t [3:0] g_len;
+  logic [2:0] g_wptr = '0, g_rptr = '0;
+  wire len_t  head_len = g_len[g_rptr[1:0]];
 
   weir_egress_queue #(
       .DepthWords(Words), .DepthFrames(4)
@@ -50,13 +56,13 @@ module weir_egress_queue_fv
       .wr_valid_i     (wr_valid),
       .wr_first_i     (wr_first),
       .wr_data_i      (wr_data),
-      .wr_len_i       (pend_len),
+      .wr_len_i       (wr_first ? pend_len : w_len),
       .free_o         (free),
-      .head_valid_o   (head_valid),
-      .head_len_o     (head_len),
+      .valid_o        (head_valid),
       .take_i         (take),
       .rd_en_i        (rd_en),
       .rd_data_o      (rd_data),
+      .rd_tag_o       (rd_tag),
       .idle_o         (idle)
   );
 
@@ -72,13 +78,21 @@ module weir_egress_queue_fv
       pend     <= 1'b1;
       pend_len <= reserve_len;
     end else if (wr_first) pend <= 1'b0;
+    if (wr_first) w_len <= pend_len;
     if (wr_first) w_left <= words_of(pend_len) - 4'd1;
     else if (w_left != '0) w_left <= w_left - 4'd1;
+    if (wr_first) begin
+      g_len[g_wptr[1:0]] <= pend_len;
+      g_wptr <= g_wptr + 3'd1;
+    end
+    if (take) g_rptr <= g_rptr + 3'd1;
     r_left <= take ? words_of(head_len) : r_left - 4'(rd_en);
     if (rst) begin
       pend   <= 1'b0;
       w_left <= '0;
       r_left <= '0;
+      g_wptr <= '0;
+      g_rptr <= '0;
     end
   end
 
@@ -102,7 +116,7 @@ module weir_egress_queue_fv
       mine_writes <= 1'b1;
       my_written  <= 4'd1;
       my_start    <= dut.wptr_q;
-      my_ptr      <= dut.u_len.wptr_q;
+      my_ptr      <= g_wptr;
       my_len      <= pend_len;
       if (which == '0) my_value <= wr_data;
     end else if (mine_writes) begin
@@ -110,7 +124,7 @@ module weir_egress_queue_fv
       my_written <= my_written + 4'd1;
       if (w_left == 4'd1) mine_writes <= 1'b0;
     end
-    if (where == Queued && take && dut.u_len.rptr_q == my_ptr) where <= Read;
+    if (where == Queued && take && g_rptr == my_ptr) where <= Read;
     if (where == Read && rd_en && r_left == 4'd1) where <= Left;
     check_q <= where == Read && rd_en && my_index == 4'(which);
     if (rst) begin
@@ -120,8 +134,9 @@ module weir_egress_queue_fv
     end
   end
 
-  wire [2:0] level = dut.u_len.wptr_q - dut.u_len.rptr_q;
-  wire [2:0] place = my_ptr - dut.u_len.rptr_q;
+  wire [7:0] my_tag = (which == 2'd0) ? my_len[7:0] : {5'd0, my_len[10:8]};
+  wire [2:0] level = g_wptr - g_rptr;
+  wire [2:0] place = my_ptr - g_rptr;
   logic [4:0] sum;
   logic [1:0] slot;
   always_comb begin
@@ -130,20 +145,24 @@ module weir_egress_queue_fv
     if (!rst) begin
       // --- What is promised ---------------------------------------------------------------------------------------
       assert (free <= 4'(Words));
-      if (where == Queued && take && dut.u_len.rptr_q == my_ptr) assert (head_len == my_len);
+      assert (head_valid == (level != '0));
+      if (where == Queued && take && g_rptr == my_ptr) assert (head_len == my_len);
       // Never read before it is written.
       if (where == Read && rd_en) assert (my_written > my_index);
       if (check_q) assert (rd_data == my_value);
+      if (check_q && which == 2'd0) assert (rd_tag == my_len[7:0]);
+      if (check_q && which != 2'd0) assert (rd_tag == {5'd0, my_len[10:8]});
       if (idle) assert (!head_valid && r_left == '0 && !pend && w_left == '0);
       // --- What induction has to know -------------------------------------------------------------------------------
-      assert (level <= 3'd4);
+      assert (level <= 3'd4 && dut.frames_q == level);
+      if (mine_writes) assert (w_len == my_len);
       if (where == Read) assert (sum[2:0] + dut.rptr_q == 3'(my_start + 3'(words_of(my_len))));
       for (int k = 0; k < 4; k++) begin
-        slot = dut.u_len.rptr_q[1:0] + 2'(k);
+        slot = g_rptr[1:0] + 2'(k);
         if (3'(k) < level) begin
-          assert (dut.u_len.u_ram.g_async.mem[slot] >= 11'd9 && dut.u_len.u_ram.g_async.mem[slot] <= 11'd32);
+          assert (g_len[slot] >= 11'd9 && g_len[slot] <= 11'd32);
           if (where == Queued && place == 3'(k)) assert (3'(dut.rptr_q + sum[2:0]) == my_start);
-          sum = sum + 5'(words_of(dut.u_len.u_ram.g_async.mem[slot]));
+          sum = sum + 5'(words_of(g_len[slot]));
         end
       end
       // All words are accounted for; the reader stays behind the writer.
@@ -154,14 +173,14 @@ module weir_egress_queue_fv
       if (pend) assert (pend_len >= 11'd9 && pend_len <= 11'd32);
       if (where != None) assert (my_len >= 11'd9 && my_len <= 11'd32 && my_written >= 4'd1 && my_written <= words_of(my_len));
       if (mine_writes) assert ((where == Queued || where == Read) && w_left == words_of(my_len) - my_written
-                               && w_left != '0 && 3'(my_ptr + 3'd1) == dut.u_len.wptr_q && dut.wptr_q == 3'(my_start + my_written[2:0]));
+                               && w_left != '0 && 3'(my_ptr + 3'd1) == g_wptr && dut.wptr_q == 3'(my_start + my_written[2:0]));
       else if (where != None) assert (my_written == words_of(my_len));
-      if (where == Queued) assert (place < level && dut.u_len.u_ram.g_async.mem[my_ptr[1:0]] == my_len);
+      if (where == Queued) assert (place < level && g_len[my_ptr[1:0]] == my_len);
       if (where == Read) assert (r_left != '0 && r_left <= words_of(my_len) && my_written > my_index
                                  && (!mine_writes || level == '0));
       if ((where == Queued || (where == Read && my_index <= 4'(which))) && my_written > 4'(which))
-        assert (dut.u_ram.g_block.mem[3'(my_start + 3'(which))] == my_value);
-      if (check_q) assert (dut.u_ram.word == my_value);
+        assert (dut.u_ram.g_block.mem[3'(my_start + 3'(which))] == {my_tag, my_value});
+      if (check_q) assert (dut.u_ram.word == {my_tag, my_value});
     end
   end
 endmodule
