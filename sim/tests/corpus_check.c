@@ -35,7 +35,7 @@ struct run {
 	struct corpus_tables tables;
 	struct weir_policy policy;
 	struct weir_writes writes;
-	uint64_t checks, failed, files, frames, hardware;
+	uint64_t checks, failed, files, frames, hardware, all_refused;
 	/* of the file */
 	const struct corpus_file *file;
 	struct weir_capture *capture;
@@ -265,6 +265,7 @@ static void run_file(struct run *r, size_t number)
 		check(r, !r->syntax_drops, "clean, but %" PRIu64 " frames dropped by a syntax check, first %" PRIu64 " (%s)",
 		      r->syntax_drops, r->first_syntax_drop, weir_reason_name(r->syntax_reason));
 	r->frames += r->read;
+	r->all_refused += r->refused;
 }
 
 /* The document has the table of causes as it is. */
@@ -296,9 +297,9 @@ static int usage(void)
 static int end(const struct run *r)
 {
 	if (!r->list)
-		printf("corpus: %" PRIu64 " checks, %" PRIu64 " failed (%" PRIu64 " files, %" PRIu64 " frames; %" PRIu64
-		       " of these frames through the hardware)\n", r->checks, r->failed, r->files, r->frames,
-		       r->hardware);
+		printf("corpus: %" PRIu64 " checks, %" PRIu64 " failed (%" PRIu64 " files, %" PRIu64 " frames; of these %" PRIu64
+		       " refused, %" PRIu64 " through the hardware)\n", r->checks, r->failed, r->files, r->frames,
+		       r->all_refused, r->hardware);
 	return r->failed ? 1 : 0;
 }
 
