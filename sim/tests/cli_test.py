@@ -8,10 +8,12 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 PROGRAM, MANUAL = sys.argv[1], sys.argv[2]
 ENGINE = "both" if sys.argv[3:] == ["both"] else "model"
@@ -342,6 +344,37 @@ def test_write_fails():
         r = subprocess.run([PROGRAM, f"--engine={ENGINE}", "-p", "192.0.2.0/24", "ok.pcap"], stdout=full,
                            stderr=subprocess.PIPE, text=True, check=False)
     check(r.returncode == 1, f"standard output: {r.returncode}")
+
+
+def test_jumps_of_time():
+    """Years forward, years back, and on: no frame is lost, and nobody waits for them."""
+    out = [GLOBAL]
+    for t in (1000, 1000, 900000000, 900000001, 5, 6, 4000000000, 3999999999, 4000000001):
+        frame = udp(CLIENT, SERVER)
+        out.append(struct.pack("<IIII", t, 0, len(frame), len(frame)) + frame)
+    write("years.pcap", b"".join(out))
+    r = run("-p", "192.0.2.0/24", "--report=y.json", "--trace=y.jsonl", "years.pcap")
+    with open("y.json", encoding="utf-8") as f:
+        report = json.load(f)
+    times = [json.loads(line)["t_ns"] for line in open("y.jsonl", encoding="utf-8")]
+    check(r.returncode == 0 and report["frames"]["passed"] == 9, f"{r.returncode} {r.stderr} {report['frames']}")
+    check(times == sorted(times), f"times go forward: {times}")
+    check(report["compare"]["mismatches"] == 0 and report["time"]["wall_s"] < 60, str(report["time"]))
+
+
+def test_interrupt():
+    """What was read is reported; status 1."""
+    with subprocess.Popen([PROGRAM, f"--engine={ENGINE}", "-p", "192.0.2.0/24", "--report=i.json", "-"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+        p.stdin.write(capture([udp(CLIENT, SERVER)] * 3000))
+        p.stdin.flush()
+        time.sleep(3)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=120)
+    with open("i.json", encoding="utf-8") as f:
+        frames = json.load(f)["frames"]
+    check(p.returncode == 1 and b"interrupted" in err and b"FRAMES" in out, f"{p.returncode} {err}")
+    check(frames["unexplained"] == 0 and frames["offered"] > 100, str(frames))
 
 
 def test_help_and_manual():
