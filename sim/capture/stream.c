@@ -10,12 +10,15 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "tolerate.h"
+
 enum { BufferBytes = 1 << 14 };
 
 struct weir_stream {
 	gzFile gz;
 	FILE *file;
 	uint64_t size;
+	struct weir_tolerate tolerate;
 	char error[128];
 };
 
@@ -31,6 +34,7 @@ static ssize_t stream_read(void *cookie, char *buf, size_t n)
 
 		if (!got && code && !s->error[0])
 			snprintf(s->error, sizeof(s->error), "%s", text);
+		weir_tolerate(&s->tolerate, (uint8_t *)buf, (size_t)got);
 		return got;
 	}
 	snprintf(s->error, sizeof(s->error), "%s", gzerror(s->gz, &code));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A capture file as a FILE, whether gzip has packed it or not. */
+/** A capture file as a FILE, whether gzip has packed it or not, with what libpcap stumbles over mended
+ * (tolerate.h). */
 #ifndef WEIR_CAPTURE_STREAM_H
 #define WEIR_CAPTURE_STREAM_H
 

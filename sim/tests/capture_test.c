@@ -287,6 +287,49 @@ START_TEST(test_broken_gzip)
 }
 END_TEST
 
+/* Read although libpcap would not, or would cut: see sim/capture/tolerate.h. */
+START_TEST(test_tolerated)
+{
+	bool swap = _i & 1;
+	uint32_t section[4] = { to(0x1a2b3c4d, swap), 0, 0xffffffff, 0xffffffff };
+	uint16_t one = swap ? 0x0100 : 1;
+	uint8_t interface[8] = { 0 };
+
+	/* A record above the snap length of the header; a version that never was. */
+	pcap_head(swap, false, 1);
+	size = 4;
+	put16(2, swap);
+	put16(8224, swap);
+	put32(0, swap);
+	put32(0, swap);
+	put32(50, swap);
+	put32(1, swap);
+	pcap_frame(swap, 1, 0, 60, 60);
+	pcap_frame(swap, 2, 0, 40, 1500);
+	save(_i & 2);
+	check_two(1000000000, 2000000000);
+	/* Interfaces whose snap lengths differ, in two sections. */
+	memcpy(&section[1], &one, 2);
+	memcpy(interface, &one, 2);
+	size = 0;
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t packet[5 + 15] = { to(1, swap), 0, to(1000000 * (i + 1), swap), to(i ? 40 : 60, swap),
+					    to(i ? 1500 : 60, swap) };
+
+		block(0x0a0d0d0a, section, sizeof(section), swap);
+		for (uint32_t k = 0; k < 2; k++) {
+			uint32_t snap = to(30 + 1000 * k, swap);
+
+			memcpy(interface + 4, &snap, 4);
+			block(1, interface, 8, swap);
+		}
+		block(6, packet, i ? 60 : 80, swap);
+	}
+	save(_i & 2);
+	check_two(1000000000, 2000000000);
+}
+END_TEST
+
 START_TEST(test_times)
 {
 	char detail[WEIR_CAPTURE_DETAIL];
@@ -457,6 +500,7 @@ int main(void)
 	tcase_add_test(c, test_cannot_open);
 	tcase_add_test(c, test_broken_off);
 	tcase_add_test(c, test_broken_gzip);
+	tcase_add_loop_test(c, test_tolerated, 0, 4);
 	tcase_add_test(c, test_times);
 	tcase_add_test(c, test_sides);
 	tcase_add_test(c, test_guess);
