@@ -3,7 +3,7 @@
 // Receive side of the gigabit MAC: GMII in, whole good frames out in the core clock, 64 bit wide. Bytes are packed into
 // words and wait in a frame FIFO of 512 words (two ECP5 block RAMs) with one header word a frame; a frame that ends
 // badly, or for which the FIFO has no room, is removed by reloading the write pointer, so the core sees good frames only.
-// Every carrier is counted exactly once (mac_rx_counts_t). First word 9 to 12 clocks after the last FCS byte.
+// Every carrier is counted exactly once (mac_rx_counts_t). First word 5 rx_clk and 5 to 6 clk after the last FCS byte.
 // Room for 56 frames of 64 bytes, or two of 2,000. Never stalls the wire: when full it counts an overrun.
 `default_nettype none
 `include "weir_assert.svh"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Send side of the gigabit MAC: frames from the core, 64 bit wide, through a small FIFO between the clocks (16 words of
-// LUT RAM) to the GMII. A frame starts on the wire about 14 tx_clk after its first word, or when the gap after the
+// LUT RAM) to the GMII. A frame starts on the wire 5 to 6 tx_clk after its first word, or when the gap after the
 // frame before it is over; the sender is paced by tready to exactly line rate. Frames below 60 bytes are padded.
 // A source that breaks its contract (a gap within a frame longer than the FIFO's stock) causes an underrun: the frame
 // is cut, marked bad and counted. Never sends a frame with a right FCS that the core did not hand over whole.
