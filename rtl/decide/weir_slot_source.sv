@@ -126,12 +126,10 @@ module weir_slot_source
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
     if (accept && !is_sweep) begin
       access_q <= 1'b1;
-      wdata_o  <= maint_i.op == MaintWrite ? maint_i.data : '0;
+      wdata_o  <= maint_i.data;
     end
-    if (done_i || rst) begin
-      access_q <= 1'b0;
-      wdata_o  <= '0;
-    end
+    if (done_i) access_q <= 1'b0;
+    if (done_i || rst || (accept && maint_i.op != MaintWrite)) wdata_o <= '0;
     // The slots behind this one have it.
     if (accept && maint_i.op == MaintWrite && maint_i.target == TargetBypass) bypass_q <= maint_i.data[0];
 

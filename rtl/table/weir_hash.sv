@@ -8,7 +8,7 @@
 //   protected unit  26 bits a clock, phases 0 to 5: five pieces of the address -> p_q, and those above the prefix length
 //                   -> pp_q; the piece with the border takes two clocks, first the bits above it, then those below.
 //                   Phases 6 and 7: family, sub-kind and value of `port`, of `udp_source` -> port_q, udp_q
-// What is the same for all frames or costs few inputs (kind, family) is added at the start, the rest in phase 7.
+// Kinds and family, which cost few inputs, are added in phase 7.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -66,7 +66,6 @@ module weir_hash
   logic [7:0]          left_q;    // bits of the prefix from the piece in turn on
   typedef enum logic [1:0] {Above, Border, Below} where_e;
   where_e              where_q;   // Border: the bits above it are done
-  logic                family_q;
   logic [2:0]          tclass_q;
 
   out_t r_q;
@@ -74,6 +73,8 @@ module weir_hash
   out_t pp_q;
   out_t port_q;
   out_t udp_q;
+  out_t family_q;  // what the family adds
+  out_t class_q;   // what kind, family and sub-kind of `class` add
 
   logic [0:PStep-1] mask;
   logic [0:PStep-1] p_in;
@@ -81,7 +82,6 @@ module weir_hash
   logic             p_shift;
   out_t             r_sum;
   out_t             p_sum;
-  out_t             family;
 
   always_comb begin
     whole = left_q >= 8'(PStep);
@@ -98,8 +98,12 @@ module weir_hash
     p_sum = '0;
     for (int i = 0; i < PStep; i++)
       for (int j = 0; j < OutBits; j++) p_sum[j] ^= p_in[i] & p_key_q[i+j];
+  end
 
-    family = family_q ? window(key, 260) : '0;
+  out_t class_sum;
+  always_comb begin
+    class_sum = family_q ^ window(key, 258) ^ window(key, 259);
+    for (int unsigned b = 0; b < 3; b++) if (tclass_q[2-b]) class_sum ^= window(key, 261 + b);
   end
 
   always_ff @(posedge clk) begin
@@ -116,15 +120,10 @@ module weir_hash
       default: where_q <= Below;
     endcase
 
-    if (phase_i <= 3'd6) r_q <= r_q ^ r_sum;
+    if (phase_i != 3'd7) r_q <= r_q ^ r_sum;
     if (phase_i <= 3'd5) p_q <= p_q ^ p_sum;
     if (phase_i <= 3'd5 && where_q == Above) pp_q <= pp_q ^ p_sum;
-    // The sums of phases 0: on top of kind and family, of remote (1), of address (4).
-    if (phase_i == 3'd0) begin
-      r_q  <= window(key, 259) ^ family ^ r_sum;
-      p_q  <= window(key, 257) ^ family ^ p_sum;
-      pp_q <= window(key, 257) ^ family ^ p_sum;
-    end
+    class_q <= class_sum;
     if (phase_i == 3'd6) port_q <= p_sum;
     if (phase_i == 3'd7) udp_q <= p_sum;
 
@@ -137,8 +136,12 @@ module weir_hash
       p_key_q  <= key[PKeyFirst:PKeyFirst+PKeyBits-1];
       left_q   <= family_i ? prefix_len6_i : 8'd96 + 8'(prefix_len4_i);
       where_q  <= Above;
-      family_q <= family_i;
       tclass_q <= tclass_i;
+      r_q      <= '0;
+      p_q      <= '0;
+      pp_q     <= '0;
+      family_q <= window(key, 260);
+      if (!family_i) family_q <= '0;
     end
   end
 
@@ -152,20 +155,14 @@ module weir_hash
   `WEIR_ELAB(last, TableUdpSource == NumTables - 1, "udp_source is not the last table")
 
   hash_t [TableUdpSource-1:0] hash_q;
-  out_t                       class_sum;
-
-  always_comb begin
-    class_sum = p_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259);
-    for (int unsigned b = 0; b < 3; b++) if (tclass_q[2-b]) class_sum ^= window(key, 261 + b);
-  end
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
-      hash_q[TableRemote]  <= finish(r_q);
-      hash_q[TablePair]    <= finish(r_q ^ p_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259) ^ family);
-      hash_q[TableClass]   <= finish(class_sum);
-      hash_q[TableAddress] <= finish(p_q);
-      hash_q[TablePrefix]  <= finish(pp_q ^ window(key, 259));
+      hash_q[TableRemote]  <= finish(r_q ^ family_q ^ window(key, 259));
+      hash_q[TablePair]    <= finish(r_q ^ p_q ^ family_q ^ window(key, 258));
+      hash_q[TableClass]   <= finish(p_q ^ class_q);
+      hash_q[TableAddress] <= finish(p_q ^ family_q ^ window(key, 257));
+      hash_q[TablePrefix]  <= finish(pp_q ^ family_q ^ window(key, 257) ^ window(key, 259));
       hash_q[TablePort]    <= finish(port_q ^ window(key, 257) ^ window(key, 258));
     end
   end
