@@ -49,10 +49,10 @@ module weir_meter
   logic         loud;
   logic [8:0]   quiet_sum;
 
-  function automatic tat_t tat_aged(tat_t tat, logic fits, logic [3:0] age);
+  function automatic tat_t tat_aged(tat_t tat, logic fits, logic [3:0] windows);
     logic [TatBits-LowBits-1:0] high;
     high = tat[TatBits-1:LowBits];
-    return (fits && high >= age) ? {high - age, tat[LowBits-1:0]} : '0;
+    return (fits && high >= windows) ? {high - windows, tat[LowBits-1:0]} : '0;
   endfunction
 
   always_comb begin
