@@ -1,0 +1,1 @@
+tb/table/weir_table_bench_pkg.sv

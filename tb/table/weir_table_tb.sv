@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Bench of weir_table: the three shapes of its memory (one look-up; two of equal size; two of different size), each with
+// random keys, ages, pins, locks, victims and maintenance against a plain model, see weir_table_case and weir_table_bench_pkg.
+`default_nettype none
+
+module weir_table_tb;
+  logic clk = 1'b0;
+  always #5 clk = ~clk;
+
+  int   checks[3];
+  int   failed[3];
+  logic done[3];
+
+  weir_table_case #(.Lookups(1), .SetsLog2A(2), .SetsLog2B(2)) one (
+      .clk, .checks_o(checks[0]), .failed_o(failed[0]), .done_o(done[0])
+  );
+  weir_table_case #(.Lookups(2), .SetsLog2A(2), .SetsLog2B(2), .SweepBaseB(16)) halves (
+      .clk, .checks_o(checks[1]), .failed_o(failed[1]), .done_o(done[1])
+  );
+  weir_table_case #(.Lookups(2), .SetsLog2A(3), .SetsLog2B(1)) two (
+      .clk, .checks_o(checks[2]), .failed_o(failed[2]), .done_o(done[2])
+  );
+
+  initial begin
+    do @(posedge clk); while (!(done[0] && done[1] && done[2]));
+    $display("weir_table: %0d checks, %0d failed", checks[0] + checks[1] + checks[2], failed[0] + failed[1] + failed[2]);
+    $finish;
+  end
+endmodule
+
+`default_nettype wire
