@@ -221,9 +221,11 @@ module weir_keyed_meters
   end
 
   // A configuration changes after the last slot before has used it, and before the next one does: in the stage behind
-  // the tier's own, in phase 3.
+  // the tier's own, in phase 3. Chosen a clock before, so that the choice is not in the way of a look-up.
   command_t   cfg_command;
   logic       cfg_here;
+  command_t   cfg_command_q;
+  logic       cfg_here_q;
   logic       cfg_access;
   always_comb begin
     cfg_command = command_i[3];
@@ -237,7 +239,11 @@ module weir_keyed_meters
       cfg_here    = 1'b1;
     end
     if (!cfg_command.active || cfg_command.target != TargetMeterCfg || cfg_command.index[10:7] != '0) cfg_here = 1'b0;
-    cfg_access = phase_i == 3'd3 && (cfg_here || cfg_command.clear);
+    cfg_access = phase_i == 3'd3 && cfg_here_q;
+  end
+  always_ff @(posedge clk) begin
+    cfg_command_q <= cfg_command;
+    cfg_here_q    <= cfg_here || cfg_command.clear;
   end
 
   weir_meter_cfg u_cfg (
@@ -248,9 +254,9 @@ module weir_keyed_meters
     .port_kind_i (sub_q),
     .cfg_o       (cfg),
     .access_i    (cfg_access),
-    .clear_i     (cfg_command.clear),
-    .write_i     (cfg_command.op == MaintWrite),
-    .index_i     (cfg_command.index[6:0]),
+    .clear_i     (cfg_command_q.clear),
+    .write_i     (cfg_command_q.op == MaintWrite),
+    .index_i     (cfg_command_q.index[6:0]),
     .wdata_i,
     .kept_o      (cfg_kept)
   );
@@ -302,6 +308,10 @@ module weir_keyed_meters
     who_q      <= who;
     override_q <= override[memory];
     window_q   <= arrival_i[stage].window;
+    if (rst) begin
+      metered_q <= 1'b0;
+      full_q    <= 1'b0;
+    end
   end
 
   always_comb begin
@@ -337,8 +347,6 @@ module weir_keyed_meters
       candidate_q.valid <= 1'b0;
       trip_q            <= 1'b0;
       end_q             <= 1'b0;
-      metered_q         <= 1'b0;
-      full_q            <= 1'b0;
     end
   end
   always_comb begin
@@ -397,8 +405,8 @@ module weir_keyed_meters
     read_setting_q <= setting_read;
     if (read == '0) read_entry_q <= '0;
     if (!read_q) read_tag_q <= '0;
-    if (!cfg_access || cfg_command.op != MaintRead || !cfg_kept) read_cfg_q <= '0;
-    else if (cfg_command.index[6:4] != 3'(TableAddress) && cfg_command.index[6:4] != 3'(TablePrefix))
+    if (!cfg_access || cfg_command_q.op != MaintRead || !cfg_kept) read_cfg_q <= '0;
+    else if (cfg_command_q.index[6:4] != 3'(TableAddress) && cfg_command_q.index[6:4] != 3'(TablePrefix))
       {read_cfg_q.byte_cost, read_cfg_q.byte_tau, read_cfg_q.byte_threshold} <= '0;
   end
   always_comb rdata_o = MaintDataBits'({read_entry_q, read_tag_q}) | words_of_cfg(read_cfg_q) |
