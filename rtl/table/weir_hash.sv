@@ -4,7 +4,8 @@
 // Inputs are taken at the end of phase 7; the next 8 clocks work on them; hash_o is constant in the 8 clocks after those.
 // One frame per 8 clocks, no stall.
 //
-//   remote unit     19 bits a clock, phases 0 to 6                             -> r_q
+//   remote unit     every eighth bit in a clock, from bit 0 on in phase 0, from bit 7 on in phase 7. Instead of the key, the
+//                   sums move on by a bit a clock, so that the key needs no registers and no multiplexer -> r_q
 //   protected unit  26 bits a clock, phases 0 to 5: five pieces of the address -> p_q, and those above the prefix length
 //                   -> pp_q; the piece with the border takes two clocks, first the bits above it, then those below.
 //                   Phases 6 and 7: family, sub-kind and value of `port`, of `udp_source` -> port_q, udp_q
@@ -37,15 +38,14 @@ module weir_hash
 );
   localparam int unsigned OutBits   = TagBits + IndexBits;
   localparam int unsigned KeyBits   = 352;
-  localparam int unsigned RStep     = 19;
-  localparam int unsigned RPieces   = 7;
+  localparam int unsigned Lanes     = 128 / 8;
+  // Output bit j is at j + phase, so 7 more than the outputs.
+  localparam int unsigned Columns   = OutBits + 7;
   localparam int unsigned PStep     = 26;
   localparam int unsigned PPieces   = 5;
-  localparam int unsigned RKeyBits  = RStep * (RPieces - 1) + RStep + OutBits - 1;
   // The protected unit goes on behind the address to bits 258 to 283.
   localparam int unsigned PKeyFirst = 128;
   localparam int unsigned PKeyBits  = PStep * PPieces + PStep + OutBits - 1;
-  localparam int unsigned RBits     = RStep * RPieces;
   localparam int unsigned PBits     = PStep * (PPieces + 2);
 
   typedef logic [0:OutBits-1] out_t;  // bit 0 is output bit 0
@@ -59,8 +59,7 @@ module weir_hash
   endfunction
 
   // --- Working registers: the piece in turn and its key are in front.
-  logic [0:RBits-1]    r_data_q;
-  logic [0:RKeyBits-1] r_key_q;
+  logic [0:127]        r_data_q;  // lane l: bits 8 l to 8 l + 7, the one in turn in front
   logic [0:PBits-1]    p_data_q;
   logic [0:PKeyBits-1] p_key_q;
   logic [7:0]          left_q;    // bits of the prefix from the piece in turn on
@@ -68,7 +67,8 @@ module weir_hash
   where_e              where_q;   // Border: the bits above it are done
   logic [2:0]          tclass_q;
 
-  out_t r_q;
+  typedef logic [0:Columns-1] columns_t;
+  columns_t r_q;
   out_t p_q;
   out_t pp_q;
   out_t port_q;
@@ -80,7 +80,8 @@ module weir_hash
   logic [0:PStep-1] p_in;
   logic             whole;
   logic             p_shift;
-  out_t             r_sum;
+  columns_t         r_next;
+  out_t             r_sum;   // in phase 7
   out_t             p_sum;
 
   always_comb begin
@@ -92,9 +93,10 @@ module weir_hash
     end
     p_shift = where_q != Above || whole;
 
-    r_sum = '0;
-    for (int i = 0; i < RStep; i++)
-      for (int j = 0; j < OutBits; j++) r_sum[j] ^= r_data_q[i] & r_key_q[i+j];
+    r_next = r_q;
+    for (int l = 0; l < Lanes; l++)
+      for (int c = 0; c < Columns; c++) r_next[c] ^= r_data_q[8*l] & key[8*l+c];
+    r_sum = r_next[7:Columns-1];
     p_sum = '0;
     for (int i = 0; i < PStep; i++)
       for (int j = 0; j < OutBits; j++) p_sum[j] ^= p_in[i] & p_key_q[i+j];
@@ -107,8 +109,8 @@ module weir_hash
   end
 
   always_ff @(posedge clk) begin
-    r_data_q <= {r_data_q[RStep:RBits-1], RStep'(0)};
-    r_key_q  <= {r_key_q[RStep:RKeyBits-1], RStep'(0)};
+    r_data_q <= {r_data_q[1:127], 1'b0};
+    r_q      <= {1'b0, r_next[0:Columns-2]};
     if (p_shift) begin
       p_data_q <= {p_data_q[PStep:PBits-1], PStep'(0)};
       // The two last pieces have the same place in the string.
@@ -120,7 +122,6 @@ module weir_hash
       default: where_q <= Below;
     endcase
 
-    if (phase_i != 3'd7) r_q <= r_q ^ r_sum;
     if (phase_i <= 3'd5) p_q <= p_q ^ p_sum;
     if (phase_i <= 3'd5 && where_q == Above) pp_q <= pp_q ^ p_sum;
     class_q <= class_sum;
@@ -128,11 +129,10 @@ module weir_hash
     if (phase_i == 3'd7) udp_q <= p_sum;
 
     if (phase_i == 3'd7) begin
-      r_data_q <= {remote_i, (RBits - 128)'(0)};
+      r_data_q <= remote_i;
       p_data_q <= {protect_i, (PStep * PPieces - 128)'(0),
                    3'b0, 1'b0, sub_i, dport_i, 4'b0,
                    6'b0, sport_i, 4'b0};
-      r_key_q  <= key[0:RKeyBits-1];
       p_key_q  <= key[PKeyFirst:PKeyFirst+PKeyBits-1];
       left_q   <= family_i ? prefix_len6_i : 8'd96 + 8'(prefix_len4_i);
       where_q  <= Above;
@@ -158,8 +158,8 @@ module weir_hash
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
-      hash_q[TableRemote]  <= finish(r_q ^ family_q ^ window(key, 259));
-      hash_q[TablePair]    <= finish(r_q ^ p_q ^ family_q ^ window(key, 258));
+      hash_q[TableRemote]  <= finish(r_sum ^ family_q ^ window(key, 259));
+      hash_q[TablePair]    <= finish(r_sum ^ p_q ^ family_q ^ window(key, 258));
       hash_q[TableClass]   <= finish(p_q ^ class_q);
       hash_q[TableAddress] <= finish(p_q ^ family_q ^ window(key, 257));
       hash_q[TablePrefix]  <= finish(pp_q ^ family_q ^ window(key, 257) ^ window(key, 259));
