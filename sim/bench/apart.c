@@ -73,6 +73,21 @@ static double seconds(clockid_t clock)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+uint64_t bench_median(uint64_t *value, size_t n)
+{
+	if (!n)
+		return 0;
+	qsort(value, n, sizeof(*value), by_value);
+	return value[(n - 1) / 2];
+}
+
 double bench_wall_s(void)
 {
 	return seconds(CLOCK_MONOTONIC);

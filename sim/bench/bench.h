@@ -68,6 +68,7 @@ struct bench_run {
 	uint64_t frames, bytes, words;      /* words of 8 bytes */
 	uint64_t wire_ns;
 	uint64_t verdicts[WEIR_VERDICTS];
+	uint32_t reasons[256];              /**< of the frames that did not pass */
 	uint64_t records, refused, egress_full, left, strays, unexplained;
 	/* Clocks between records, which leave the last stage with their slots. */
 	uint64_t first_clock, last_clock;
@@ -75,7 +76,7 @@ struct bench_run {
 	uint64_t slots_of_8, slots_of_16, slots_other;
 	uint64_t least_between;   /**< fewest records from one interval of 16 to the next */
 	uint64_t clocks;          /**< simulated while frames went through */
-	uint64_t latency_min_ns, latency_max_ns, latency_sum_ns;
+	uint64_t latency_min_ns, latency_p50_ns, latency_max_ns, latency_sum_ns;
 	double wall_s, cpu_s;
 	/* Of the process; before: with the capture read and nothing else. */
 	long rss_before_kib, rss_kib;
@@ -95,7 +96,7 @@ struct bench_latency_job {
 struct bench_latency {
 	int error;
 	char detail[BENCH_DETAIL];
-	uint64_t frames, min_ns, max_ns, sum_ns;
+	uint64_t frames, min_ns, p50_ns, max_ns, sum_ns;
 };
 
 void bench_latency(const void *ctx, void *ret);
@@ -124,6 +125,8 @@ void bench_model(const void *ctx, void *ret);
 /** Run job(ctx, ret) in a child process; ret comes back.
  * @retval 0; -errno; -ECHILD: it ended before it had a result. */
 int bench_apart(void (*job)(const void *ctx, void *ret), const void *ctx, void *ret, size_t size);
+/** Median, of an even number the lower one; sorts them. 0 of none. */
+uint64_t bench_median(uint64_t *value, size_t n);
 double bench_wall_s(void);
 double bench_cpu_s(void);
 long bench_rss_kib(void);

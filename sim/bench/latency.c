@@ -13,6 +13,11 @@ enum { Frames = 128, AheadNs = 1000000, GapNs = 20000, StepNs = WEIR_RTL_CORE_NS
 
 static const uint64_t StartNs = UINT64_C(1767225600000000000);
 
+struct state {
+	struct bench_latency *l;
+	uint64_t ns[Frames];
+};
+
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 {
 	(void)ctx;
@@ -29,7 +34,8 @@ static void on_lost(void *ctx, uint64_t cookie)
 static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
 		   uint64_t latency_ns)
 {
-	struct bench_latency *l = ctx;
+	struct state *s = ctx;
+	struct bench_latency *l = s->l;
 
 	if (!cookie)
 		return;
@@ -37,6 +43,8 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	(void)frame;
 	(void)len;
 	(void)time_ns;
+	if (l->frames < Frames)
+		s->ns[l->frames] = latency_ns;
 	l->frames++;
 	l->sum_ns += latency_ns;
 	if (latency_ns < l->min_ns)
@@ -47,13 +55,13 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 
 static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
 {
-	struct bench_latency *l = ctx;
+	struct state *s = ctx;
 
 	(void)side;
 	(void)frame;
 	(void)len;
 	(void)time_ns;
-	l->error = -EBADMSG;
+	s->l->error = -EBADMSG;
 }
 
 static const struct weir_rtl_events events = { on_record, on_lost, on_lost, on_out, on_stray };
@@ -97,6 +105,7 @@ void bench_latency(const void *ctx, void *ret)
 	const struct bench_setup setup = { .policy = job->policy, .free_egress = true };
 	const struct weir_rtl_options options = { .gmii = job->gmii };
 	struct bench_latency *l = ret;
+	struct state s = { .l = l };
 	struct weir_rtl_sim *sim;
 	struct weir_policy p;
 
@@ -104,7 +113,7 @@ void bench_latency(const void *ctx, void *ret)
 	l->error = bench_policy(&setup, &p, l->detail);
 	if (l->error)
 		return;
-	sim = weir_rtl_open(&options, &events, l);
+	sim = weir_rtl_open(&options, &events, &s);
 	if (!sim || !bench_setup_rtl(sim, &p)) {
 		l->error = -EIO;
 		snprintf(l->detail, sizeof(l->detail), "this depth does not start");
@@ -114,6 +123,8 @@ void bench_latency(const void *ctx, void *ret)
 	if (play(sim, job->len) || l->frames != Frames) {
 		l->error = -EIO;
 		snprintf(l->detail, sizeof(l->detail), "%u bytes: a frame did not come out", job->len);
+	} else {
+		l->p50_ns = bench_median(s.ns, Frames);
 	}
 	weir_rtl_close(sim);
 }

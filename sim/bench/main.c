@@ -100,13 +100,14 @@ static void wire(const struct arguments *a, struct report *to)
 				job.gmii = gmii;
 				job.setup.dry_run = dry;
 				r = measured(&job);
-				report_wire(to, patterns[i].name, &job, &r);
+				report_wire(to, patterns[i].name, patterns[i].equal, &job, &r);
 			}
 }
 
 static void latency(const struct arguments *a, struct report *to)
 {
-	static const uint32_t lens[] = { 60, 128, 256, 512, 1024, 1514 };
+	/* With FCS the sizes of RFC 2544: 64, 128, 256, 512, 1024, 1280, 1518. */
+	static const uint32_t lens[] = { 60, 124, 252, 508, 1020, 1276, 1514 };
 
 	for (int gmii = 0; gmii < 2; gmii++) {
 		report_latency_head(to, gmii);

@@ -16,7 +16,9 @@ void report_saturated_head(struct report *r);
 void report_saturated(struct report *r, const char *pattern, bool equal, const struct bench_run_job *job,
 		      const struct bench_run *run);
 void report_wire_head(struct report *r);
-void report_wire(struct report *r, const char *pattern, const struct bench_run_job *job, const struct bench_run *run);
+/** @param equal  as above: the wires carry 2 x 1,488,095 of them a second. */
+void report_wire(struct report *r, const char *pattern, bool equal, const struct bench_run_job *job,
+		 const struct bench_run *run);
 void report_latency_head(struct report *r, bool gmii);
 void report_latency(struct report *r, const struct bench_latency_job *job, const struct bench_latency *l);
 void report_speed_head(struct report *r);

@@ -24,6 +24,7 @@ struct state {
 	const struct bench_capture *capture;
 	struct weir_rtl_sim *sim;
 	uint8_t *fate;
+	uint64_t *latency_ns;  /* of those that left */
 	uint64_t doubled;      /* events that do not follow on the one before */
 	uint64_t last_wide;    /* number of the record that closed the last interval of 16, 0: none yet */
 };
@@ -55,6 +56,8 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 	if (cookie == AheadCookie)
 		return;
 	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
+	if (!passes)
+		r->reasons[rec->reason]++;
 	if (!r->records++) {
 		r->first_clock = clock;
 	} else {
@@ -102,6 +105,8 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	step(s, cookie, Passed, Left);
 	if (cookie == AheadCookie)
 		return;
+	if (r->left < s->capture->n)
+		s->latency_ns[r->left] = latency_ns;
 	r->left++;
 	r->latency_sum_ns += latency_ns;
 	if (latency_ns < r->latency_min_ns)
@@ -176,6 +181,7 @@ static void measure(struct state *s, const struct bench_run_job *job, const stru
 	for (size_t i = 0; i < s->capture->n; i++)
 		r->unexplained += s->fate[i] == Inside || s->fate[i] == Passed;
 	r->unexplained += r->strays + s->doubled;
+	r->latency_p50_ns = bench_median(s->latency_ns, r->left < s->capture->n ? r->left : s->capture->n);
 }
 
 void bench_run(const void *ctx, void *ret)
@@ -193,7 +199,10 @@ void bench_run(const void *ctx, void *ret)
 	if (r->error)
 		return;
 	s.fate = calloc(capture.n, 1);
-	if (!s.fate) {
+	s.latency_ns = calloc(capture.n, sizeof(*s.latency_ns));
+	if (!s.fate || !s.latency_ns) {
+		free(s.fate);
+		free(s.latency_ns);
 		r->error = -ENOMEM;
 		return;
 	}
@@ -206,4 +215,5 @@ void bench_run(const void *ctx, void *ret)
 	measure(&s, job, &p);
 	r->rss_kib = bench_rss_kib();
 	free(s.fate);
+	free(s.latency_ns);
 }
