@@ -175,15 +175,17 @@ void report_saturated_head(struct report *r)
 void report_saturated(struct report *r, const char *pattern, bool equal, const struct bench_run_job *job,
 		      const struct bench_run *m)
 {
-	uint64_t span, base;
+	uint64_t span, base, maintenance;
 	double slots, overall, without;
 
 	if (failed(r, pattern, mode(&job->setup), m->error, m->detail))
 		return;
 	span = m->last_clock - m->first_clock;
 	slots = (double)m->span_words / BENCH_SLOT_CLOCKS;
-	/* Of frames of unequal length the maintenance slots are what is more than a word a clock. */
+	/* Of frames of unequal length the maintenance slots are what is more than a word a clock: none, mostly, since a long
+	 * frame leaves slots free. Records come with the slots, so the last one may be a slot early for its words. */
 	base = equal ? BENCH_SLOT_CLOCKS * (m->slots_of_8 + m->slots_of_16) : m->span_words;
+	maintenance = span > base ? (span - base) / BENCH_SLOT_CLOCKS : 0;
 	overall = (double)span / slots;
 	without = equal && m->records > 1 && !m->slots_other ? (double)base / (double)(m->records - 1) : 0;
 	printf("  %-11s %-9s %7" PRIu64 " ", pattern, mode(&job->setup), m->frames);
@@ -191,7 +193,7 @@ void report_saturated(struct report *r, const char *pattern, bool equal, const s
 		printf("%9.4f %9.4f %8" PRIu64 " %12" PRId64, without, overall, m->slots_of_16,
 		       m->slots_of_16 > 1 ? (int64_t)m->least_between : -1);
 	else
-		printf("%9s %9.4f %8.0f %12s", "-", overall, (double)(span - base) / BENCH_SLOT_CLOCKS, "-");
+		printf("%9s %9.4f %8" PRIu64 " %12s", "-", overall, maintenance, "-");
 	printf(" %9" PRIu64 " %9" PRIu64 " %11" PRIu64 "\n", passed(m), m->egress_full, m->unexplained);
 
 	check(r, m->records + m->refused == m->frames, "%" PRIu64 " records, %" PRIu64 " refused, of %" PRIu64 " frames",
@@ -211,7 +213,7 @@ void report_saturated(struct report *r, const char *pattern, bool equal, const s
 		mode(&job->setup), "frames", (json_int_t)m->frames, "bytes", (json_int_t)m->bytes, "words",
 		(json_int_t)m->words, "clocks_per_slot", equal ? json_real(without) : NULL, "clocks_per_slot_overall",
 		overall, "clocks_first_to_last_record", (json_int_t)span, "maintenance_slots",
-		(json_int_t)((span - base) / BENCH_SLOT_CLOCKS), "least_frames_between_maintenance",
+		(json_int_t)maintenance, "least_frames_between_maintenance",
 		equal && m->slots_of_16 > 1 ? json_integer((json_int_t)m->least_between) : NULL, "frames_by_fate",
 		fates(m)));
 }
