@@ -7,6 +7,10 @@ SYNTH_TOP ?= weir_synth_top
 synth: | setup ## size by module and speed on the FPGA, held against the limits
 	@tools/synth $(SYNTH_TOP)
 
+GENERATED += docs/fpga-report.md
+docs/fpga-report.md: constraints/synth/weir_synth_top.json tools/synth
+	@tools/synth --markdown weir_synth_top > $@
+
 TEST_SUITES += $(if $(wildcard constraints/synth/weir_synth_top.sv),test-synth)
 test-synth: | setup
 	@$(call suite,$@) tools/synth --check weir_synth_top
