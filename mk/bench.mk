@@ -14,7 +14,7 @@ BENCH_CAPTURES := $(BENCH_PATTERNS:%=build/bench/%.pcap)
 
 build/weir-bench: $(BENCH_C:%.c=build/obj/%.o) $(BENCH_SIM_C:%.c=build/obj/%.o) build/libweir-model.a \
   $(BENCH_RTLSIM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
 
 build/bench/%.pcap: build/weir-gen
 	@mkdir -p $(@D)

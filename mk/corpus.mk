@@ -14,11 +14,11 @@ CORPUS_RTL_C := $(wildcard sim/engine/rtl_*.c)
 
 build/corpus-check: $(CORPUS_C:%.c=build/obj/%.o) $(CORPUS_SIM_C:%.c=build/obj/%.o) build/libweir-model.a \
   $(CORPUS_RTL_C:%.c=build/obj/%.o) $(CORPUS_RTL_LIBS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(CORPUS_LIBS) $(RTLSIM_LINK)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(CORPUS_LIBS) $(RTLSIM_LINK)
 
 # The same without the hardware, under AddressSanitizer and UBSan.
 build/asan/corpus-check: $(CORPUS_C:%.c=build/asan/%.o) $(CORPUS_SIM_C:%.c=build/asan/%.o) build/asan/libweir-model.a
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(CORPUS_LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(CORPUS_LIBS)
 
 TEST_SUITES += test-corpus test-corpus-asan
 # Two halves, side by side.

@@ -8,7 +8,7 @@ C_SOURCES += $(SIM_COMMON_C) $(GEN_C) sim/gen/main.c $(GEN_TEST_C)
 PROGRAMS += build/weir-gen
 
 build/weir-gen: $(SIM_COMMON_C:%.c=build/obj/%.o) $(GEN_C:%.c=build/obj/%.o) build/obj/sim/gen/main.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpcap
 
 # Help and manual come from the program's own tables.
 GENERATED += docs/man/weir-gen.1
@@ -18,7 +18,7 @@ docs/man/weir-gen.1: build/weir-gen
 
 # The same program under AddressSanitizer and UBSan, which the test runs too.
 build/asan/weir-gen: $(SIM_COMMON_C:%.c=build/asan/%.o) $(GEN_C:%.c=build/asan/%.o) build/asan/sim/gen/main.o
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lpcap
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lpcap
 
 # Suites. The checker that the tests use shares nothing with the builder.
 GEN_TEST_LIBS := -lcheck -lsubunit -lpcap -lm -lrt -lpthread
@@ -26,12 +26,12 @@ GEN_CHECK_O := sim/tests/gen_check.o
 
 build/gen/common_test: $(SIM_COMMON_C:%.c=build/asan/%.o) build/asan/sim/tests/gen_common_test.o build/asan/$(GEN_CHECK_O)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
 
 build/gen/gen_test: $(SIM_COMMON_C:%.c=build/obj/%.o) $(GEN_C:%.c=build/obj/%.o) build/obj/sim/tests/gen_test.o \
   build/obj/$(GEN_CHECK_O)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(GEN_TEST_LIBS)
 
 .PHONY: test-gen-common test-gen test-gen-asan
 TEST_SUITES += test-gen-common test-gen test-gen-asan
@@ -48,7 +48,7 @@ test-gen-asan: build/gen/gen_test build/asan/weir-gen
 # A short run over the label reader; what it finds new stays under build/.
 build/gen/labels_fuzz: $(SIM_COMMON_C:%.c=build/fuzz/%.o) build/fuzz/sim/tests/gen_labels_fuzz.o
 	@mkdir -p $(@D)
-	$(CLANG) $(CFLAGS) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
+	@$(CLANG) $(CFLAGS) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
 
 .PHONY: fuzz-labels
 FUZZ_TARGETS += fuzz-labels

@@ -16,7 +16,7 @@ build/asan/libweir-model.a: $(MODEL_C:%.c=build/asan/%.o)
 	@rm -f $@ && ar rcs $@ $^
 
 build/test-model: $(MODEL_TEST_C:%.c=build/asan/%.o) $(MODEL_COMMON:%=build/asan/%.o) build/asan/libweir-model.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
 
 TEST_SUITES += test-model
 .PHONY: test-model
@@ -29,7 +29,7 @@ C_SOURCES += $(RANDOM_FRAME_C) sim/fuzz/model_random.c sim/fuzz/model_fuzz.c
 
 build/model-random: build/asan/sim/fuzz/model_random.o $(RANDOM_FRAME_C:%.c=build/asan/%.o) \
   build/asan/sim/tests/model_setup.o build/asan/sim/common/prng.o build/asan/libweir-model.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^
 
 TEST_SUITES += test-model-random
 TEST_ALL_SUITES += test-model-random-long
@@ -42,14 +42,14 @@ test-model-random-long: build/model-random ## 2 million of them, other seeds
 
 build/fuzz-model: build/fuzz/sim/fuzz/model_fuzz.o build/fuzz/sim/tests/model_setup.o \
   build/fuzz/sim/common/prng.o $(MODEL_C:%.c=build/fuzz/%.o)
-	$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
+	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
 
 # Seeds of the corpus: one random frame each, in the format of the target.
 build/model-corpus/stamp: build/model-seeds
 	@rm -rf $(@D) && mkdir -p $(@D) && build/model-seeds $(@D) 500 && touch $@
 
 build/model-seeds: build/obj/sim/fuzz/model_seeds.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/common/prng.o
-	$(CC) $(LDFLAGS) -o $@ $^
+	@$(CC) $(LDFLAGS) -o $@ $^
 C_SOURCES += sim/fuzz/model_seeds.c
 
 FUZZ_TARGETS += fuzz-model
@@ -67,10 +67,10 @@ test-fuzz-model: build/fuzz-model build/model-corpus/stamp ## the same, 50,000 i
 C_SOURCES += sim/tests/corpus_counts.c
 build/corpus-counts: build/obj/sim/tests/corpus_counts.o build/obj/sim/tests/model_setup.o \
   build/obj/sim/common/prng.o build/libweir-model.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lpcap
+	@$(CC) $(LDFLAGS) -o $@ $^ -lpcap
 
 # Time of the model for one packet: build/bench-model CAPTURE...
 C_SOURCES += sim/tests/bench_model.c
 build/bench-model: build/obj/sim/tests/bench_model.o build/obj/sim/tests/model_setup.o \
   build/obj/sim/common/prng.o build/libweir-model.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lpcap
+	@$(CC) $(LDFLAGS) -o $@ $^ -lpcap

@@ -8,7 +8,7 @@ C_SOURCES += tools/lists/lists.c
 CPPFLAGS += -Idocs/lists -Ihost/include
 
 build/lists: build/obj/tools/lists/lists.o
-	$(CC) $(CFLAGS) -o $@ $<
+	@$(CC) $(CFLAGS) -o $@ $<
 
 rtl/pkg/weir_lists_pkg.sv: build/lists $(LISTS)
 	@build/lists sv > $@

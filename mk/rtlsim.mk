@@ -36,16 +36,16 @@ RTLSIM_LINK := $(RTLSIM_LIBS) -lz -lstdc++ -lpthread -latomic -lm
 C_SOURCES += sim/fuzz/rtl_random.c
 build/rtl-random: build/obj/sim/fuzz/rtl_random.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/tests/model_setup.o \
   build/obj/sim/common/prng.o build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
 # Both wires full.
 C_SOURCES += sim/tests/rtl_saturate.c
 build/rtl-saturate: build/obj/sim/tests/rtl_saturate.o $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RTLSIM_LINK)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RTLSIM_LINK)
 
 C_SOURCES += sim/tests/gmii_test.c
 build/asan/gmii-test: build/asan/sim/tests/gmii_test.o build/asan/sim/engine/rtl_gmii.o
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lz
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lz
 
 TEST_SUITES += test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi
 TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-gmii-long

@@ -11,12 +11,12 @@ PROGRAMS += build/weir-sim
 
 build/weir-sim: build/obj/sim/main.o $(SIM_C:%.c=build/obj/%.o) $(SIM_SHARED_C:%.c=build/obj/%.o) \
   build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
 
 # Without the hardware, under AddressSanitizer and UBSan: for the tests.
 build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
   build/asan/libweir-model.a
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
 
 # The demo: four attacks over honest traffic, through both engines.
 DEMO_TARGETS += demo-sim
@@ -46,7 +46,7 @@ SIM_TEST_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
 build/sim/%_test: build/asan/sim/tests/%_test.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
   build/asan/sim/common/packet_build.o build/asan/libweir-model.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS) $(SIM_TEST_LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS) $(SIM_TEST_LIBS)
 
 SIM_TESTS := $(SIM_TEST_C:sim/tests/%_test.c=test-sim-%)
 TEST_SUITES += $(SIM_TESTS)
@@ -69,7 +69,7 @@ C_SOURCES += sim/fuzz/capture_fuzz.c sim/fuzz/policy_fuzz.c
 SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
 
 build/fuzz-capture build/fuzz-policy: build/fuzz-%: build/fuzz/sim/fuzz/%_fuzz.o $(SIM_FUZZED_C:%.c=build/fuzz/%.o)
-	$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
 .SECONDARY: build/fuzz/sim/fuzz/capture_fuzz.o build/fuzz/sim/fuzz/policy_fuzz.o
 
 FUZZ_TARGETS += fuzz-capture fuzz-policy
