@@ -265,14 +265,15 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 	fprintf(f, "unset multiplot\n");
 }
 
-static int run_gnuplot(char *script)
+static int run_gnuplot(int script)
 {
-	char *const argv[] = { (char *)"gnuplot", script, NULL };
+	char *const argv[] = { (char *)"gnuplot", (char *)"-", NULL };
 	posix_spawn_file_actions_t actions;
 	int rc, status;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
 	/* Its warnings (missing fonts, empty ranges) are not for our user. */
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1, 0);
 	rc = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
@@ -290,28 +291,17 @@ static int run_gnuplot(char *script)
 int weir_plot(const struct weir_timeline *t, const char *file, const char *title,
 	      const struct weir_timeline_mark *marks, size_t n)
 {
-	char script[] = "/tmp/weir-plot-XXXXXX";
 	FILE *f;
-	int fd, rc;
+	int rc;
 
 	if (!weir_plot_name_ok(file))
 		return -EINVAL;
-	fd = mkostemp(script, 02000000 /* O_CLOEXEC */);
-	if (fd < 0)
+	/* A file without a name, not a pipe: a gnuplot that ends early must not end us with SIGPIPE. */
+	f = tmpfile();
+	if (!f)
 		return -errno;
-	f = fdopen(fd, "w");
-	if (!f) {
-		rc = -errno;
-		close(fd);
-		unlink(script);
-		return rc;
-	}
 	write_script(f, t, file, title, marks, n);
-	rc = ferror(f) ? -EIO : 0;
-	if (fclose(f))
-		rc = -EIO;
-	if (!rc)
-		rc = run_gnuplot(script);
-	unlink(script);
+	rc = fflush(f) || ferror(f) || lseek(fileno(f), 0, SEEK_SET) < 0 ? -EIO : run_gnuplot(fileno(f));
+	fclose(f);
 	return rc;
 }

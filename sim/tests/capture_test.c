@@ -66,7 +66,7 @@ static void save(bool packed)
 {
 	int fd;
 
-	snprintf(name, sizeof(name), "/tmp/weir-capture-XXXXXX");
+	snprintf(name, sizeof(name), "build/capture-test-XXXXXX");
 	fd = mkstemp(name);
 	ck_assert_int_ge(fd, 0);
 	if (packed) {

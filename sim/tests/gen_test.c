@@ -26,7 +26,7 @@
 #define CHECK(cond, ...) do { if (!(cond)) ck_abort_msg(__VA_ARGS__); } while (0)
 #define CHECK_HERE(r, cond) CHECK(cond, "packet %" PRIu64 ": %s", (r)->n, #cond)
 
-static char dir[] = "/tmp/weir-gen-test-XXXXXX";
+static char dir[] = "build/gen-test-XXXXXX";
 static char capture_file[64], labels_file[64], err_file[64];
 
 static const char *program(void)
