@@ -381,8 +381,12 @@ module weir_judge
       record_q.unit           <= detail.unit;
       record_q.threshold      <= detail.threshold;
       record_q.measured       <= detail.measured;
-      record_q.trips          <= {bank_trips, c_events_q.trips};
-      record_q.ends           <= {bank_ends, c_events_q.ends};
+      record_q.trips          <= {2'd0, bank_trips, c_events_q.trips};
+      record_q.ends           <= {2'd0, bank_ends, c_events_q.ends};
+      record_q.state_event    <= '0;
+      record_q.legit          <= 1'b0;
+      record_q.proven         <= 1'b0;
+      record_q.flood          <= '0;
     end
     if (rst) record_valid_q <= 1'b0;
   end

@@ -345,6 +345,7 @@ module weir_parser
       meta_o.sport          <= l4_valid && (l4_tcp || l4_udp) ? sport : '0;
       meta_o.dport          <= !l4_valid ? '0 : l4_tcp || l4_udp ? dport : sport;
       meta_o.tclass         <= tclass;
+      meta_o.tcp            <= '0;
     end
   end
 

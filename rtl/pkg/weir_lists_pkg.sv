@@ -124,6 +124,16 @@ package weir_lists_pkg;
   parameter logic [7:0] ReasonFullPrefix = 8'h1c;
   parameter logic [7:0] ReasonFullPort = 8'h1d;
   parameter logic [7:0] ReasonFullUdpSource = 8'h1e;
+  parameter logic [7:0] ReasonConnNone = 8'hb0;
+  parameter logic [7:0] ReasonConnState = 8'hb1;
+  parameter logic [7:0] ReasonConnWindow = 8'hb2;
+  parameter logic [7:0] ReasonFullConnection = 8'hb3;
+  parameter logic [7:0] ReasonIcmpQuote = 8'hb4;
+  parameter logic [7:0] ReasonSynFlood = 8'hc0;
+  parameter logic [7:0] ReasonSynChallenge = 8'hc1;
+  parameter logic [7:0] ReasonSynFirst = 8'hc2;
+  parameter logic [7:0] ReasonSynProof = 8'hc3;
+  parameter logic [7:0] ReasonSourceScore = 8'hd0;
   parameter logic [7:0] ReasonMeter0 = 8'h10;    // + table
   parameter logic [7:0] ReasonFull0 = 8'h18;     // + table
   parameter logic [7:0] ReasonClass0 = 8'h20;    // + class
@@ -168,6 +178,47 @@ package weir_lists_pkg;
   parameter int unsigned TableUdpSourceSetsLog2 = 7;
   parameter bit TableUdpSourceBytes = 1'b0;
   parameter logic [7:0] TableUdpSourceTimeout = 8'd128;
+
+  // What the connection table says of a frame, 4 bit.
+  parameter logic [3:0] EventUnseen = 4'd0;
+  parameter logic [3:0] EventSynNew = 4'd1;
+  parameter logic [3:0] EventSimultaneous = 4'd2;
+  parameter logic [3:0] EventKnown = 4'd3;
+  parameter logic [3:0] EventState = 4'd4;
+  parameter logic [3:0] EventOpened = 4'd5;
+  parameter logic [3:0] EventHalfOpen = 4'd6;
+  parameter logic [3:0] EventEstablished = 4'd7;
+  parameter logic [3:0] EventWindow = 4'd8;
+  parameter logic [3:0] EventNone = 4'd9;
+  parameter logic [3:0] EventReset = 4'd10;
+  parameter logic [3:0] EventAdopted = 4'd11;
+  parameter logic [3:0] EventClosed = 4'd12;
+  parameter logic [3:0] EventQuote = 4'd13;
+  parameter logic [3:0] EventFull = 4'd14;
+  parameter logic [3:0] EventAsymmetric = 4'd15;
+
+  // Tables of state.
+  parameter int unsigned NumStates = 5;
+  parameter int unsigned StateConnection = 0;
+  parameter int unsigned StateConnectionSetsLog2 = 8;
+  parameter int unsigned StateConnectionBits = 124;
+  parameter int unsigned StateConnectionClockLog2 = 20;
+  parameter int unsigned StateHost = 1;
+  parameter int unsigned StateHostSetsLog2 = 7;
+  parameter int unsigned StateHostBits = 72;
+  parameter int unsigned StateHostClockLog2 = 16;
+  parameter int unsigned StateLegit = 2;
+  parameter int unsigned StateLegitSetsLog2 = 8;
+  parameter int unsigned StateLegitBits = 52;
+  parameter int unsigned StateLegitClockLog2 = 26;
+  parameter int unsigned StateProven = 3;
+  parameter int unsigned StateProvenSetsLog2 = 8;
+  parameter int unsigned StateProvenBits = 52;
+  parameter int unsigned StateProvenClockLog2 = 20;
+  parameter int unsigned StateSource = 4;
+  parameter int unsigned StateSourceSetsLog2 = 7;
+  parameter int unsigned StateSourceBits = 68;
+  parameter int unsigned StateSourceClockLog2 = 20;
 endpackage
 
 `default_nettype wire

@@ -38,8 +38,23 @@ package weir_pkg;
 
   typedef enum logic [2:0] {
     TclassSyn = 3'd0, TclassTcp = 3'd1, TclassUdpReflect = 3'd2, TclassUdp = 3'd3,
-    TclassIcmp = 3'd4, TclassFrag = 3'd5, TclassOther = 3'd6
+    TclassIcmp = 3'd4, TclassFrag = 3'd5, TclassOther = 3'd6, TclassTcpKnown = 3'd7
   } tclass_e;
+
+  // What the tables of state need (docs/datapath.md, 2.8).
+  typedef struct packed {
+    logic [1:0]   tags;
+    logic         plain;
+    logic [5:0]   flags;         // URG ACK PSH RST SYN FIN
+    logic [31:0]  seq;           // of a quote: the quoted one
+    logic [31:0]  ack;
+    len_t         len;
+    logic         ws;
+    logic         quote;
+    logic [127:0] quote_remote;
+    logic [15:0]  quote_rport;
+    logic [15:0]  quote_pport;
+  } tcp_t;
 
   typedef struct packed {
     frame_t       frame;
@@ -59,6 +74,7 @@ package weir_pkg;
     logic [15:0]  sport;
     logic [15:0]  dport;
     tclass_e      tclass;
+    tcp_t         tcp;            // 2.8
   } meta_t;
 
   // --- slots and maintenance (docs/datapath.md, 4) ---------------------------------------------------------------
@@ -85,7 +101,10 @@ package weir_pkg;
     TargetClassBank  = 5'd5,   // index = entry of the class bank, 0..511
     TargetCounter0   = 5'd6,   // index 0..1023
     TargetCounter1   = 5'd7,   // index 0..63
-    TargetTable0     = 5'd8    // + table number (8..14)
+    TargetTable0     = 5'd8,   // + table number (8..14)
+    TargetState0     = 5'd16,  // + table of state (16..20)
+    TargetStateCfg   = 5'd21,  // index 0..7
+    TargetSketch     = 5'd22   // index 0..1023: four cells
   } target_e;
 
   parameter int unsigned MaintDataBits = 256;  // 8 words of 32 bit; an entry lies in the low bits
@@ -142,8 +161,12 @@ package weir_pkg;
     logic        unit;
     logic [23:0] threshold;
     logic [23:0] measured;
-    logic [14:0] trips;
-    logic [14:0] ends;
+    logic [16:0] trips;
+    logic [16:0] ends;
+    logic [3:0]  state_event;  // events.def
+    logic        legit;
+    logic        proven;
+    logic [1:0]  flood;        // host, total
   } record_t;
 endpackage
 

@@ -48,7 +48,9 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 			uint32_t threshold, uint32_t measured, uint32_t trips, uint32_t ends,
 			uint32_t classes, uint64_t anomalies_lo, uint64_t anomalies_hi, uint32_t flags,
 			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
-			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low);
+			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low,
+			uint32_t tcp_seq, uint32_t tcp_ack, uint32_t tcp_len, uint32_t quote_ports,
+			uint64_t quote_remote_hi, uint64_t quote_remote_lo);
 void weir_sim_on_refused(uint32_t side);
 void weir_sim_on_egress_full(uint32_t seqno);
 void weir_sim_on_taken(uint32_t side);

@@ -215,26 +215,32 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 			uint32_t threshold, uint32_t measured, uint32_t trips, uint32_t ends,
 			uint32_t classes, uint64_t anomalies_lo, uint64_t anomalies_hi, uint32_t flags,
 			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
-			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low)
+			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low,
+			uint32_t tcp_seq, uint32_t tcp_ack, uint32_t tcp_len, uint32_t quote_ports,
+			uint64_t quote_remote_hi, uint64_t quote_remote_lo)
 {
 	struct weir_rtl_sim *s = weir_rtl_current;
 	struct weir_rtl_frame *f;
 	struct weir_record r = {
 		.stamp_us = stamp, .anomalies = { anomalies_lo, anomalies_hi }, .tag = tag, .seqno = seqno,
 		.classes = classes, .threshold = threshold, .measured = measured, .len = (uint16_t)len,
-		.sport = (uint16_t)sport, .dport = (uint16_t)dport, .trips = (uint16_t)trips,
-		.ends = (uint16_t)ends, .dir = (uint8_t)dir, .verdict = (uint8_t)verdict,
+		.sport = (uint16_t)sport, .dport = (uint16_t)dport, .trips = trips, .ends = ends, .dir = (uint8_t)dir, .verdict = (uint8_t)verdict,
 		.reason = (uint8_t)reason, .dry_reason = (uint8_t)dry_reason, .unit = (uint8_t)unit,
 		.l3_valid = flags & 1, .l4_proto_valid = flags >> 1 & 1, .l4_valid = flags >> 2 & 1,
 		.is_frag = flags >> 3 & 1, .exempt = flags >> 4 & 1, .link_control = flags >> 5 & 1,
 		.family = flags >> 6 & 1, .proto = (uint8_t)proto, .link_low = (uint8_t)link_low,
-		.tclass = (uint8_t)tclass,
+		.tclass = (uint8_t)tclass, .tcp_seq = tcp_seq, .tcp_ack = tcp_ack, .tcp_len = (uint16_t)tcp_len,
+		.plain = flags >> 7 & 1, .tags = flags >> 8 & 3, .tcp_ws = flags >> 10 & 1, .quote = flags >> 11 & 1,
+		.event = flags >> 12 & 15, .legit = flags >> 16 & 1, .proven = flags >> 17 & 1, .flood = flags >> 18 & 3,
+		.tcp_flags = flags >> 20 & 63, .quote_rport = (uint16_t)(quote_ports >> 16),
+		.quote_pport = (uint16_t)quote_ports,
 	};
 
 	if (!s)
 		return;
 	put_address(r.remote, remote_hi, remote_lo);
 	put_address(r.protect, protect_hi, protect_lo);
+	put_address(r.quote_remote, quote_remote_hi, quote_remote_lo);
 	s->progress_clock = s->clocks;
 	f = weir_rtl_queue_pop(&s->judging);
 	if (!f) {

@@ -56,6 +56,24 @@ static const struct weir_table_info tables[WEIR_TABLES] = {
 };
 #undef X
 
+#define X(number, name, text) [number] = #name,
+static const char *const event_names[WEIR_EVENTS] = {
+#include "docs/lists/events.def"
+};
+#undef X
+
+#define X(number, name, sets_log2, entry_bits, clock_log2, text) [number] = { #name, sets_log2, entry_bits, clock_log2 },
+static const struct weir_state_info states[WEIR_STATES] = {
+#include "docs/lists/states.def"
+};
+#undef X
+
+const struct weir_state_info *weir_state_info(unsigned number)
+{
+	assert(number < WEIR_STATES);
+	return &states[number];
+}
+
 const struct weir_table_info *weir_table_info(unsigned number)
 {
 	assert(number < WEIR_TABLES);
@@ -73,6 +91,11 @@ static int number_of(const char *const *names, size_t n, const char *name)
 		if (names[i] && !strcmp(names[i], name))
 			return (int)i;
 	return -1;
+}
+
+const char *weir_event_name(unsigned event)
+{
+	return name_of(event_names, COUNT(event_names), event);
 }
 
 const char *weir_verdict_name(unsigned verdict)

@@ -44,6 +44,31 @@ enum weir_table_number {
 };
 #undef X
 
+#define X(number, name, text) WEIR_EVENT_##name = (number),
+enum weir_event {
+#include "docs/lists/events.def"
+	WEIR_EVENTS
+};
+#undef X
+
+#define X(number, name, sets_log2, entry_bits, clock_log2, text) WEIR_STATE_##name = (number),
+enum weir_state_number {
+#include "docs/lists/states.def"
+	WEIR_STATES
+};
+#undef X
+
+/** One row of states.def. */
+struct weir_state_info {
+	const char *name;
+	int sets_log2;         /**< sets of four ways */
+	int entry_bits;
+	int clock_log2;        /**< unit of the times in an entry: 2^clock_log2 us */
+};
+
+/** Row of a table of state; number below WEIR_STATES. */
+const struct weir_state_info *weir_state_info(unsigned number);
+
 /** Groups of the class bank (docs/datapath.md 5.4); group 6 is the IP protocol. */
 #define WEIR_CLASS_GROUPS 8
 
@@ -65,6 +90,7 @@ const char *weir_verdict_name(unsigned verdict);
 const char *weir_reason_name(unsigned reason);
 const char *weir_anomaly_name(unsigned code);
 const char *weir_class_name(unsigned class_number);
+const char *weir_event_name(unsigned event);
 
 /* Number of a name; -1 when the list has no such name. */
 int weir_verdict_find(const char *name);

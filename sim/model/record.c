@@ -135,6 +135,26 @@ int weir_record_compare(const struct weir_record *a, const struct weir_record *b
 	NUMBER(tclass)
 	NUMBER(trips)
 	NUMBER(ends)
+	NUMBER(tags)
+	NUMBER(plain)
+	NUMBER(tcp_flags)
+	NUMBER(tcp_seq)
+	NUMBER(tcp_ack)
+	NUMBER(tcp_len)
+	NUMBER(tcp_ws)
+	NUMBER(quote)
+	NUMBER(quote_rport)
+	NUMBER(quote_pport)
+	if (memcmp(a->quote_remote, b->quote_remote, sizeof(a->quote_remote))) {
+		begin(&t, &d, "quote_remote");
+		put_address(&t, a->quote_remote);
+		put(&t, " ");
+		put_address(&t, b->quote_remote);
+	}
+	NAME(event, weir_event_name)
+	NUMBER(legit)
+	NUMBER(proven)
+	NUMBER(flood)
 #undef NUMBER
 #undef NAME
 	return d;
@@ -161,5 +181,15 @@ char *weir_record_format(const struct weir_record *r, char *buf, size_t n)
 	put_address(&t, r->protect);
 	put(&t, " proto %u sport %u dport %u tclass %u trips %04x ends %04x", r->proto, r->sport,
 	    r->dport, r->tclass, r->trips, r->ends);
+	if (r->tcp_flags || r->quote)
+		put(&t, " tcp %02x seq %u ack %u len %u ws %u event %s", r->tcp_flags, r->tcp_seq, r->tcp_ack, r->tcp_len,
+		    r->tcp_ws, weir_event_name(r->event));
+	if (r->quote) {
+		put(&t, " quote ");
+		put_address(&t, r->quote_remote);
+		put(&t, " %u %u", r->quote_rport, r->quote_pport);
+	}
+	if (r->legit || r->proven || r->flood)
+		put(&t, " legit %u proven %u flood %u", r->legit, r->proven, r->flood);
 	return buf;
 }

@@ -9,6 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Bits of tcp_flags. */
+enum {
+	WEIR_TCP_FIN = 1, WEIR_TCP_SYN = 2, WEIR_TCP_RST = 4, WEIR_TCP_PSH = 8, WEIR_TCP_ACK = 16, WEIR_TCP_URG = 32,
+};
+
 struct weir_record {
 	uint64_t stamp_us;
 	uint64_t anomalies[2];   /**< bit code % 64 of word code / 64, the ignored ones cleared */
@@ -21,7 +26,15 @@ struct weir_record {
 	uint8_t protect[16];     /**< the protected address */
 	uint16_t len;            /**< F */
 	uint16_t sport, dport;
-	uint16_t trips, ends;    /**< bits 0-6 keyed tables, 7-14 groups of the class bank */
+	uint32_t trips, ends;    /**< bits 0-6 keyed tables, 7-14 groups of the class bank, 15 host, 16 total SYN */
+	uint32_t tcp_seq, tcp_ack; /**< 2.8; of a quote: the quoted sequence number */
+	uint16_t tcp_len;
+	uint16_t quote_rport, quote_pport;
+	uint8_t quote_remote[16];
+	uint8_t tags, plain, tcp_flags, tcp_ws, quote;
+	uint8_t event;           /**< enum weir_event */
+	uint8_t legit, proven;
+	uint8_t flood;           /**< bit 0 host, 1 total */
 	uint8_t dir;             /**< 0 inbound, 1 outbound */
 	uint8_t verdict, reason, dry_reason;
 	uint8_t unit;            /**< 0 packets, 1 bytes */
@@ -35,7 +48,7 @@ struct weir_record {
 /* Classes of traffic of the table `class` (docs/datapath.md 3). */
 enum weir_tclass {
 	WEIR_TCLASS_syn, WEIR_TCLASS_tcp, WEIR_TCLASS_udp_reflect, WEIR_TCLASS_udp, WEIR_TCLASS_icmp,
-	WEIR_TCLASS_frag, WEIR_TCLASS_other,
+	WEIR_TCLASS_frag, WEIR_TCLASS_other, WEIR_TCLASS_tcp_known,
 };
 
 static inline bool weir_record_has_class(const struct weir_record *r, unsigned class_number)

@@ -16,7 +16,8 @@ import "DPI-C" function void weir_sim_put(
     input int unsigned tx_len,  // {p[31:16], u[15:0]}
     input int unsigned prdata);
 // One record (docs/datapath.md 9), field by field. flags: bit 0 l3_valid, 1 l4_proto_valid, 2 l4_valid, 3 is_frag,
-// 4 exempt, 5 link_control, 6 family.
+// 4 exempt, 5 link_control, 6 family, 7 plain, 9:8 tags, 10 tcp_ws, 11 quote, 15:12 event, 16 legit, 17 proven, 19:18 flood,
+// 25:20 tcp_flags. tcp_len, quote_ports ({rport, pport}) and quote_remote as in 2.8.
 import "DPI-C" function void weir_sim_on_record(
     input int unsigned seqno, input longint unsigned stamp, input int unsigned dir, input int unsigned len,
     input int unsigned verdict, input int unsigned reason, input int unsigned dry_reason,
@@ -26,7 +27,8 @@ import "DPI-C" function void weir_sim_on_record(
     input longint unsigned remote_hi, input longint unsigned remote_lo,
     input longint unsigned protect_hi, input longint unsigned protect_lo,
     input int unsigned proto, input int unsigned sport, input int unsigned dport, input int unsigned tclass,
-    input int unsigned link_low);
+    input int unsigned link_low, input int unsigned tcp_seq, input int unsigned tcp_ack, input int unsigned tcp_len,
+    input int unsigned quote_ports, input longint unsigned quote_remote_hi, input longint unsigned quote_remote_lo);
 // A frame of this side was refused (oversize); it has no number.
 import "DPI-C" function void weir_sim_on_refused(input int unsigned side);
 // The frame with this number found no room in the egress queue after its verdict.

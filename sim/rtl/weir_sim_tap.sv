@@ -32,10 +32,13 @@ module weir_sim_tap
                          64'(record_i.tag), 32'(record_i.unit), 32'(record_i.threshold), 32'(record_i.measured),
                          32'(record_i.trips), 32'(record_i.ends), 32'(m.classes),
                          anomalies[63:0], anomalies[127:64],
-                         {25'd0, m.family, m.link_control, m.exempt, m.is_frag, m.l4_valid, m.l4_proto_valid,
+                         {6'd0, m.tcp.flags, record_i.flood, record_i.proven, record_i.legit, record_i.state_event,
+                          m.tcp.quote, m.tcp.ws, m.tcp.tags, m.tcp.plain, m.family, m.link_control, m.exempt, m.is_frag, m.l4_valid, m.l4_proto_valid,
                           m.l3_valid},
                          m.remote[127:64], m.remote[63:0], m.protect[127:64], m.protect[63:0],
-                         32'(m.proto), 32'(m.sport), 32'(m.dport), 32'(m.tclass), 32'(m.link_low));
+                         32'(m.proto), 32'(m.sport), 32'(m.dport), 32'(m.tclass), 32'(m.link_low),
+                         m.tcp.seq, m.tcp.ack, 32'(m.tcp.len), {m.tcp.quote_rport, m.tcp.quote_pport},
+                         m.tcp.quote_remote[127:64], m.tcp.quote_remote[63:0]);
     end
     if (egress_full_i) weir_sim_on_egress_full(egress_full_seqno_i);
     if (refused_u_i) weir_sim_on_refused(0);

@@ -33,6 +33,16 @@ static const struct table { int number; const char *name; int tier, bytes, sets_
 #include "tables.def"
 #undef X
 };
+static const struct item events[] = {
+#define X(number, name, help) { number, #name, help },
+#include "events.def"
+#undef X
+};
+static const struct state { int number; const char *name; int sets_log2, entry_bits, clock_log2; const char *help; } states[] = {
+#define X(number, name, sets_log2, entry_bits, clock_log2, help) { number, #name, sets_log2, entry_bits, clock_log2, help },
+#include "states.def"
+#undef X
+};
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* eth_src_multicast -> EthSrcMulticast */
@@ -86,6 +96,16 @@ static void print_sv(void)
 		printf("  parameter bit Table%sBytes = 1'b%d;\n", camel(tables[i].name), tables[i].bytes);
 		printf("  parameter logic [7:0] Table%sTimeout = 8'd%d;\n", camel(tables[i].name), tables[i].timeout);
 	}
+	printf("\n  // What the connection table says of a frame, 4 bit.\n");
+	for (i = 0; i < COUNT(events); i++)
+		printf("  parameter logic [3:0] Event%s = 4'd%d;\n", camel(events[i].name), events[i].number);
+	printf("\n  // Tables of state.\n  parameter int unsigned NumStates = %zu;\n", COUNT(states));
+	for (i = 0; i < COUNT(states); i++) {
+		printf("  parameter int unsigned State%s = %d;\n", camel(states[i].name), states[i].number);
+		printf("  parameter int unsigned State%sSetsLog2 = %d;\n", camel(states[i].name), states[i].sets_log2);
+		printf("  parameter int unsigned State%sBits = %d;\n", camel(states[i].name), states[i].entry_bits);
+		printf("  parameter int unsigned State%sClockLog2 = %d;\n", camel(states[i].name), states[i].clock_log2);
+	}
 	printf("endpackage\n\n`default_nettype wire\n");
 }
 
@@ -117,6 +137,13 @@ static void print_md(void)
 	for (i = 0; i < COUNT(tables); i++)
 		printf("| %d | `%s` | %d | %d | %s | %d | %s |\n", tables[i].number, tables[i].name, tables[i].tier,
 		       4 << tables[i].sets_log2, tables[i].bytes ? "yes" : "no", tables[i].timeout, tables[i].key);
+	printf("\n## What the connection table says\n\n| number | event | |\n|---|---|---|\n");
+	for (i = 0; i < COUNT(events); i++)
+		printf("| %d | `%s` | %s |\n", events[i].number, events[i].name, events[i].help);
+	printf("\n## Tables of state\n\n| number | table | entries | bits of one | unit of time, us | what it keeps |\n|---|---|---|---|---|---|\n");
+	for (i = 0; i < COUNT(states); i++)
+		printf("| %d | `%s` | %d | %d | 2^%d | %s |\n", states[i].number, states[i].name, 4 << states[i].sets_log2,
+		       states[i].entry_bits, states[i].clock_log2, states[i].help);
 }
 
 int main(int argc, char **argv)
