@@ -3,7 +3,7 @@
  *
  * weir_parse() is the entry; the rest is what its files share. Each file is a chapter of the text:
  * parse_l2.c 2.1 and 2.2, parse_ip4.c 2.3 and 2.6, parse_ip6.c 2.4, parse_ext.c 2.5, parse_l4.c
- * 2.7, parse_tcp.c the TCP part of it. */
+ * 2.7, parse_tcp.c the TCP part of it, parse_quote.c the quotes of 2.8. */
 #ifndef WEIR_PARSE_H
 #define WEIR_PARSE_H
 
@@ -35,6 +35,8 @@ struct weir_parse {
 	uint32_t at;           /**< p: first byte of the header to come */
 	uint8_t upper;         /**< u */
 	uint8_t hop_limit;     /**< IPv6 */
+	bool snap;             /**< the EtherType was behind an LLC and SNAP header */
+	bool headers;          /**< IPv4 options or IPv6 extension headers stand before layer 4 */
 	bool clipped;          /**< the packet was declared longer than the frame */
 	bool no_l4_sum;        /**< the pseudo-header cannot be known */
 	bool overrun;          /**< a byte beyond the known ones was asked for: our own bug */
@@ -58,13 +60,15 @@ void weir_parse_ip6(struct weir_parse *p);
  * after a stop. */
 bool weir_parse_ext(struct weir_parse *p, bool ip6);
 
-/** Walk options in bytes from..end of a header; all must be known. @param source_route also look
- * for IPv4 source routes. */
-void weir_parse_options(struct weir_parse *p, uint32_t from, uint32_t end, enum weir_anomaly bad,
-			bool source_route);
+/** Walk options in bytes from..end of a header; all must be known. What is looked for by the way:
+ * source routes in IPv4, window scale in TCP. */
+void weir_parse_options(struct weir_parse *p, uint32_t from, uint32_t end, enum weir_anomaly bad);
 
 void weir_parse_l4(struct weir_parse *p);
 void weir_parse_tcp(struct weir_parse *p);
+
+/** The TCP segment that the ICMP error at p->at quotes, if it does (2.8). */
+void weir_parse_quote(struct weir_parse *p);
 
 /** The transport sum over n bytes at p->at, if it can be made (2.7): class `checked` when it is
  * right, `wrong` when not. */

@@ -13,11 +13,16 @@
 #define FLAG_MF 0x2000u
 #define OFFSET_MASK 0x1fffu
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LOOSE_ROUTE = 131, OPTION_STRICT_ROUTE = 137 };
+enum {
+	OPTION_END = 0, OPTION_NOP = 1,
+	OPTION_LOOSE_ROUTE = 131, OPTION_STRICT_ROUTE = 137,      /* IPv4 */
+	OPTION_WINDOW_SCALE = 3, OPTION_WINDOW_SCALE_LEN = 3,     /* TCP */
+};
 
-void weir_parse_options(struct weir_parse *p, uint32_t from, uint32_t end, enum weir_anomaly bad,
-			bool source_route)
+void weir_parse_options(struct weir_parse *p, uint32_t from, uint32_t end, enum weir_anomaly bad)
 {
+	bool ip4 = bad == WEIR_ANOMALY_ip4_opt_len;
+
 	uint32_t at = from;
 
 	while (at < end) {
@@ -30,13 +35,15 @@ void weir_parse_options(struct weir_parse *p, uint32_t from, uint32_t end, enum 
 			at++;
 			continue;
 		}
-		if (source_route && (type == OPTION_LOOSE_ROUTE || type == OPTION_STRICT_ROUTE))
+		if (ip4 && (type == OPTION_LOOSE_ROUTE || type == OPTION_STRICT_ROUTE))
 			weir_parse_anomaly(p, WEIR_ANOMALY_ip4_opt_source_route);
 		n = at + 1 < end ? weir_parse_8(p, at + 1) : 0;
 		if (n < 2 || n > end - at) {
 			weir_parse_anomaly(p, bad);
 			return;
 		}
+		if (!ip4 && type == OPTION_WINDOW_SCALE && n == OPTION_WINDOW_SCALE_LEN)
+			p->r->tcp_ws = 1;
 		at += n;
 	}
 }
@@ -62,8 +69,10 @@ static enum progress check_lengths(struct weir_parse *p)
 		weir_parse_anomaly(p, WEIR_ANOMALY_ip4_truncated);
 		return BAD_LENGTHS;
 	}
-	if (h > HEADER_MIN)
+	if (h > HEADER_MIN) {
 		weir_parse_class(p, WEIR_CLASS_ip_options);
+		p->headers = true;
+	}
 	if (total < h) {
 		weir_parse_anomaly(p, WEIR_ANOMALY_ip4_total_short);
 		return BAD_LENGTHS;
@@ -80,7 +89,7 @@ static enum progress check_lengths(struct weir_parse *p)
 	if (weir_sum_add(0, weir_parse_bytes(p, o, h), h) != 0xffff)
 		weir_parse_anomaly(p, WEIR_ANOMALY_ip4_checksum);
 	if (h > HEADER_MIN)
-		weir_parse_options(p, o + HEADER_MIN, o + h, WEIR_ANOMALY_ip4_opt_len, true);
+		weir_parse_options(p, o + HEADER_MIN, o + h, WEIR_ANOMALY_ip4_opt_len);
 	return GOOD;
 }
 

@@ -84,16 +84,16 @@ static bool find_type(struct weir_parse *p, uint32_t *ret_type)
 {
 	static const uint8_t snap[6] = { 0xaa, 0xaa, 0x03, 0, 0, 0 };
 	uint32_t o = TYPE_AT, type;
-	unsigned tags = 0;
+	uint8_t *tags = &p->r->tags;
 
-	for (;; o += 4, tags++) {
+	for (;; o += 4, ++*tags) {
 		if (!weir_parse_known(p, o + 2))
 			return false;
 		type = weir_parse_16(p, o);
 		if (!is_tag(type))
 			break;
 		weir_parse_class(p, WEIR_CLASS_vlan);
-		if (tags == 2) {
+		if (*tags == 2) {
 			weir_parse_anomaly(p, WEIR_ANOMALY_vlan_depth);
 			weir_parse_class(p, WEIR_CLASS_non_ip);
 			return false;
@@ -125,6 +125,7 @@ static bool find_type(struct weir_parse *p, uint32_t *ret_type)
 		if (!memcmp(weir_parse_bytes(p, o, sizeof(snap)), snap, sizeof(snap))) {
 			*ret_type = weir_parse_16(p, o + 6);
 			p->l3 = o + LLC_SNAP_LEN;
+			p->snap = true;
 			return true;
 		}
 	}
@@ -172,8 +173,15 @@ void weir_parse(const uint8_t *frame, uint32_t len, uint32_t known, struct weir_
 	r->sport = r->dport = 0;
 	memset(r->remote, 0, sizeof(r->remote));
 	memset(r->protect, 0, sizeof(r->protect));
+	r->tags = r->plain = 0;
+	r->tcp_flags = r->tcp_ws = 0;
+	r->tcp_seq = r->tcp_ack = r->tcp_len = 0;
+	r->quote = 0;
+	r->quote_rport = r->quote_pport = 0;
+	memset(r->quote_remote, 0, sizeof(r->quote_remote));
 	parse_frame(&p);
 	if (r->l4_proto_valid)
 		r->proto = p.upper;
+	r->plain = r->l4_valid && !r->is_frag && !p.snap && !p.headers && !p.clipped;
 	assert(!p.overrun);
 }

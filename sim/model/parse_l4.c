@@ -86,6 +86,7 @@ static void parse_icmp(struct weir_parse *p)
 	r->dport = (uint16_t)weir_parse_16(p, p->at);   /* type * 256 + code */
 	r->l4_valid = 1;
 	weir_parse_l4_sum(p, p->end - p->at, ip6, WEIR_ANOMALY_icmp_checksum);
+	weir_parse_quote(p);
 	if (ip6 && r->dport >> 8 >= ND_FIRST && r->dport >> 8 <= ND_LAST) {
 		if (p->hop_limit == ND_HOP_LIMIT)
 			r->exempt = !r->is_frag; /* RFC 6980 */

@@ -5,7 +5,9 @@
 
 #define HEADER_MIN 20u
 
-enum { FIN = 1, SYN = 2, RST = 4, ACK = 16, LOW_SIX = 0x3f };
+enum {
+	FIN = WEIR_FLAG_fin, SYN = WEIR_FLAG_syn, RST = WEIR_FLAG_rst, ACK = WEIR_FLAG_ack, LOW_SIX = 0x3f,
+};
 
 static void check_flags(struct weir_parse *p, unsigned flags)
 {
@@ -86,7 +88,10 @@ void weir_parse_tcp(struct weir_parse *p)
 	r->sport = (uint16_t)weir_parse_16(p, p->at);
 	r->dport = (uint16_t)weir_parse_16(p, p->at + 2);
 	r->l4_valid = 1;
+	r->tcp_seq = weir_parse_32(p, p->at + 4);
+	r->tcp_ack = weir_parse_32(p, p->at + 8);
 	flags = weir_parse_8(p, p->at + 13);
+	r->tcp_flags = flags & LOW_SIX;
 	check_flags(p, flags);
 	if (!r->sport || !r->dport)
 		weir_parse_anomaly(p, WEIR_ANOMALY_tcp_port_zero);
@@ -94,14 +99,18 @@ void weir_parse_tcp(struct weir_parse *p)
 		weir_parse_anomaly(p, WEIR_ANOMALY_tcp_dst_multicast);
 
 	a = 4u * (weir_parse_8(p, p->at + 12) >> 4);
+	if (a >= HEADER_MIN && a <= g)
+		r->tcp_len = (uint16_t)(g - a);
 	if (a < HEADER_MIN) {
 		weir_parse_anomaly(p, WEIR_ANOMALY_tcp_data_offset);
 	} else if (a > g) {
 		weir_parse_anomaly(p, r->is_frag ? WEIR_ANOMALY_frag_tiny : WEIR_ANOMALY_tcp_data_offset);
 	} else if (a > HEADER_MIN) {
-		if (!weir_parse_known(p, p->at + a))
+		if (!weir_parse_known(p, p->at + a)) {
+			r->tcp_ws = 1; /* it may have been there */
 			return;
-		weir_parse_options(p, p->at + HEADER_MIN, p->at + a, WEIR_ANOMALY_tcp_opt_len, false);
+		}
+		weir_parse_options(p, p->at + HEADER_MIN, p->at + a, WEIR_ANOMALY_tcp_opt_len);
 	}
 	if (flags & SYN && a >= HEADER_MIN && g > a)
 		weir_parse_anomaly(p, WEIR_ANOMALY_tcp_syn_data);

@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 /** Bits of tcp_flags. */
-enum {
-	WEIR_TCP_FIN = 1, WEIR_TCP_SYN = 2, WEIR_TCP_RST = 4, WEIR_TCP_PSH = 8, WEIR_TCP_ACK = 16, WEIR_TCP_URG = 32,
+enum weir_record_tcp_flag {
+	WEIR_FLAG_fin = 1, WEIR_FLAG_syn = 2, WEIR_FLAG_rst = 4, WEIR_FLAG_psh = 8, WEIR_FLAG_ack = 16,
+	WEIR_FLAG_urg = 32,
 };
 
 struct weir_record {
