@@ -4,7 +4,7 @@
 
 #define COUNTER_DRY 256u
 #define COUNTER_ANOMALY 512u
-#define ANOMALIES_COUNTED 6u
+#define ANOMALIES_COUNTED 5u
 
 static void count(uint64_t *counter)
 {

@@ -104,6 +104,7 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 	ret->seqno = ++m->seqno;
 	ret->dir = !!dir;
 	ret->trips = ret->ends = 0;
+	ret->event = ret->legit = ret->proven = ret->flood = 0;
 	weir_parse(frame, len, known, ret);
 	ret->tclass = traffic_class(m, ret);
 	for (unsigned w = 0; w < 2; w++)
