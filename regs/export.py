@@ -22,7 +22,9 @@ HEAD = """\
  * WEIR_REG_<REGISTER>_COUNT        elements of the array
  * WEIR_REG_<REGISTER>_<FIELD>_LSB  lowest bit; _BITS width; _MASK in place (32-bit registers); _RESET value
  * Entries are 256 bits, eight words: weir_field_get() and weir_field_put() take LSB and BITS.
- * WEIR_TARGET_<ENTRY>              number of the maintenance target (weir_pkg::target_e) */
+ * WEIR_TARGET_<ENTRY>              number of the maintenance target (weir_pkg::target_e)
+ * WEIR_INDEX_<ENTRY>               its (first) index there
+ * WEIR_ENTRIES_BASE, WEIR_TARGET_SPAN, WEIR_ENTRY_SPAN: base + target * span + index * span is the address of an entry */
 #ifndef WEIR_REGS_H
 #define WEIR_REGS_H
 #include <stdint.h>
@@ -58,7 +60,8 @@ static inline void weir_field_put(uint32_t word[8], unsigned lsb, unsigned bits,
 #define WEIR_FIELD_GET(word, field) weir_field_get(word, field##_LSB, field##_BITS)
 #define WEIR_FIELD_PUT(word, field, value) weir_field_put(word, field##_LSB, field##_BITS, value)
 """
-SPAN = 0x10000  # addresses of one maintenance target
+SPAN = 0x8000  # addresses of one maintenance target
+ENTRY = 0x20  # of one entry
 
 
 def define(name, value):
@@ -121,6 +124,7 @@ def walk(parent, base, prefix, arguments):
             define(name + (f"({', '.join(args)})" if args else ""), f"(0x{offset:x}u{variable})")
             if parent.inst_name == "entries":
                 define(f"WEIR_TARGET_{inst.upper()}", node.raw_address_offset // SPAN)
+                define(f"WEIR_INDEX_{inst.upper()}", node.raw_address_offset % SPAN // ENTRY)
             fields(name, nodes)
         else:
             walk(node, (offset, variable), prefix if node.get_property("flat") else name, args)
@@ -131,11 +135,17 @@ def check(root, lists):
     entries = root.top.find_by_path("entries")
     sizes = {child.inst_name: child.array_dimensions[0] for child in entries.children() if child.is_array}
     rows = {name: re.findall(r"^X\((.*)\)", (lists / f"{name}.def").read_text(), re.M) for name in
-            ("anomalies", "tables")}
+            ("anomalies", "tables", "states")}
     want = {"anomaly_cfg": len(rows["anomalies"]), "table_cfg": len(rows["tables"])}
     for row in rows["tables"]:
         column = [c.strip() for c in row.split(",")]
         want[f"table_{column[1]}"] = 4 << int(column[4])
+    for row in rows["states"]:
+        column = [c.strip() for c in row.split(",")]
+        want[f"state_{column[1]}"] = 4 << int(column[2])
+        bits = max(field.msb for field in entries.find_by_path(f"state_{column[1]}").fields()) + 1
+        if bits != int(column[3]):
+            sys.exit(f"weir.rdl: an entry of state_{column[1]} has {bits} bits, docs/lists say {column[3]}")
     for name, size in want.items():
         if sizes.get(name) != size:
             sys.exit(f"weir.rdl: entries.{name} has {sizes.get(name)} elements, docs/lists say {size}")
@@ -169,7 +179,7 @@ def page(parent, base, prefix, seen):
         elif len(nodes) > 1:
             name += f"[{len(nodes)}]"
             address += f" + 0x{nodes[1].raw_address_offset - node.raw_address_offset:x} · i"
-        if node.parent.inst_name in ("side", "tables"):
+        if node.parent.inst_name in ("side", "tables", "states"):
             print(f"- {address}  `{inst}`: {text(node)}")
             continue
         print(f"\n## {address}  {name}: {node.get_property('name')}")
@@ -194,6 +204,11 @@ def main():
     check(root, pathlib.Path(lists))
     if what == "c":
         print(HEAD, end="")
+        base = root.top.find_by_path("entries").raw_absolute_address
+        print()
+        define("WEIR_ENTRIES_BASE", f"0x{base:x}u")
+        define("WEIR_TARGET_SPAN", f"0x{SPAN:x}u")
+        define("WEIR_ENTRY_SPAN", f"0x{ENTRY:x}u")
         walk(root.top, (0, ""), "WEIR_REG", [])
         print("\n#endif")
     else:

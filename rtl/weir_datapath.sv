@@ -157,7 +157,11 @@ module weir_datapath
       .side_events_i    (side_events),
       .table_evictions_i(table_evictions),
       .table_full_i     (table_full),
-      .table_used_i     (table_used)
+      .table_used_i     (table_used),
+      // Until the tables of state are there.
+      .state_evictions_i('0),
+      .state_full_i     ('0),
+      .state_used_i     ('0)
   );
 
   // --- Arbiter --------------------------------------------------------------------------------------------------

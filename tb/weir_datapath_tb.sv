@@ -140,12 +140,12 @@ module weir_datapath_tb;
   // A whole entry: word 0, the rest 0; the write to word 7 commits.
   task automatic wr_entry(int target, int index, logic [31:0] word0);
     logic [20:0] base;
-    base = 21'h100000 + 21'(target) * 21'h10000 + 21'(index) * 21'h20;
+    base = 21'h100000 + 21'(target) * 21'h8000 + 21'(index) * 21'h20;
     wr(base, word0);
     for (int w = 1; w < 8; w++) wr(base + 21'(4 * w), 32'd0);
   endtask
   task automatic rd_entry(int target, int index);
-    rd(21'h100000 + 21'(target) * 21'h10000 + 21'(index) * 21'h20);
+    rd(21'h100000 + 21'(target) * 21'h8000 + 21'(index) * 21'h20);
   endtask
   task automatic run(bit on);
     wr(21'h20, 32'(on));

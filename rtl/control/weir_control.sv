@@ -19,7 +19,7 @@ module weir_control
     input wire clk,
     input wire rst,
 
-    // --- APB4 slave, 32 bit. Address 0x00_0000 registers, 0x10_0000 + target * 0x1_0000 + index * 0x20 entries;
+    // --- APB4 slave, 32 bit. Address 0x00_0000 registers, 0x10_0000 + target * 0x8000 + index * 0x20 entries;
     // docs/registers.md. Never an error response.
     input  wire         s_apb_psel,
     input  wire         s_apb_penable,
@@ -79,7 +79,10 @@ module weir_control
     input wire side_events_t [1:0]       side_events_i,
     input wire [NumTables-1:0][31:0]     table_evictions_i,
     input wire [NumTables-1:0][31:0]     table_full_i,
-    input wire [NumTables-1:0][15:0]     table_used_i
+    input wire [NumTables-1:0][15:0]     table_used_i,
+    input wire [NumStates-1:0][31:0]     state_evictions_i,
+    input wire [NumStates-1:0][31:0]     state_full_i,
+    input wire [NumStates-1:0][15:0]     state_used_i
 );
   weir_regs_pkg::weir_regs__in_t  hwif_in;
   weir_regs_pkg::weir_regs__out_t hwif_out;
@@ -146,6 +149,10 @@ module weir_control
         4'(TableUdpSourceSetsLog2), 4'(TablePortSetsLog2), 4'(TablePrefixSetsLog2), 4'(TableAddressSetsLog2),
         4'(TableClassSetsLog2), 4'(TablePairSetsLog2), 4'(TableRemoteSetsLog2)};
     hwif_in.clock.khz.next                  = 20'(CoreKhz);
+    hwif_in.state_sizes.tables.next         = 4'(NumStates);
+    hwif_in.state_sizes.sets_log2.next      = {
+        4'(StateSourceSetsLog2), 4'(StateProvenSetsLog2), 4'(StateLegitSetsLog2), 4'(StateHostSetsLog2),
+        4'(StateConnectionSetsLog2)};
     hwif_in.status.stopped.next             = stopped;
     hwif_in.status.ready.next               = ready;
     hwif_in.status.maint_busy.next          = maint_busy;
@@ -187,26 +194,36 @@ module weir_control
   // The lowest bit of a count changes with each event, and that is enough to count here.
   logic [NumTables-1:0] eviction_low;
   logic [NumTables-1:0] full_low;
-  wire unused_counts = ^{table_evictions_i, table_full_i};
-  always_comb
+  logic [NumStates-1:0] state_eviction_low;
+  logic [NumStates-1:0] state_full_low;
+  wire unused_counts = ^{table_evictions_i, table_full_i, state_evictions_i, state_full_i};
+  always_comb begin
     for (int t = 0; t < NumTables; t++) begin
       eviction_low[t] = table_evictions_i[t][0];
       full_low[t]     = table_full_i[t][0];
     end
+    for (int t = 0; t < NumStates; t++) begin
+      state_eviction_low[t] = state_evictions_i[t][0];
+      state_full_low[t]     = state_full_i[t][0];
+    end
+  end
 
   weir_stats u_stats (
     .clk, .rst,
     .clear_i    (judge_clear_o),
     .req_i      (hwif_out.stats.req),
     .req_is_wr_i(hwif_out.stats.req_is_wr),
-    .word_i     (hwif_out.stats.addr[7:2]),
+    .word_i     (hwif_out.stats.addr[8:2]),
     .rd_ack_o   (stats_rd_ack),
     .wr_ack_o   (stats_wr_ack),
     .rd_data_o  (stats_rd_data),
     .side_events_i,
     .table_eviction_i(eviction_low),
     .table_full_i    (full_low),
-    .table_used_i
+    .table_used_i,
+    .state_eviction_i(state_eviction_low),
+    .state_full_i    (state_full_low),
+    .state_used_i
   );
 
   weir_maint #(.SweepInFlight(SweepInFlight)) u_maint (

@@ -51,12 +51,12 @@ module weir_maint
     input  wire  seqno_t  maint_seqno_i
 );
   `WEIR_ELAB(flight, SweepInFlight >= 1 && SweepInFlight <= 15, "SweepInFlight must be 1 to 15")
-  `WEIR_ELAB(tables, NumTables == 7, "entry_exists must know every table")
+  `WEIR_ELAB(tables, NumTables == 7 && NumStates == 5, "entry_exists must know every table")
 
-  localparam int unsigned TargetBits = 4;
-
-  function automatic logic entry_exists(logic [TargetBits-1:0] target, logic [10:0] index);
-    case (5'(target))
+  function automatic logic entry_exists(logic [4:0] target, logic [9:0] entry);
+    logic [10:0] index;
+    index = 11'(entry);
+    case (target)
       TargetBypass:     return index == '0;
       TargetMeterCfg:   return index < 11'd192;
       TargetTableCfg:   return index < 11'(NumTables);
@@ -71,6 +71,13 @@ module weir_maint
       TargetTable0 + 5'(TablePrefix):    return index < 11'(4 << TablePrefixSetsLog2);
       TargetTable0 + 5'(TablePort):      return index < 11'(4 << TablePortSetsLog2);
       TargetTable0 + 5'(TableUdpSource): return index < 11'(4 << TableUdpSourceSetsLog2);
+      TargetState0 + 5'(StateConnection): return index < 11'(4 << StateConnectionSetsLog2);
+      TargetState0 + 5'(StateHost):       return index < 11'(4 << StateHostSetsLog2);
+      TargetState0 + 5'(StateLegit):      return index < 11'(4 << StateLegitSetsLog2);
+      TargetState0 + 5'(StateProven):     return index < 11'(4 << StateProvenSetsLog2);
+      TargetState0 + 5'(StateSource):     return index < 11'(4 << StateSourceSetsLog2);
+      TargetStateCfg:   return index < 11'd8;
+      TargetSketch:     return index < 11'd1024;
       default:          return 1'b0;
     endcase
   endfunction
@@ -85,7 +92,7 @@ module weir_maint
 
   always_comb begin
     word = word_i[2:0];
-    good = ready_i && entry_exists(word_i[17:14], word_i[13:3]);
+    good = ready_i && entry_exists(word_i[17:13], word_i[12:3]);
     slot = good && (req_is_wr_i ? word == 3'd7 : word == 3'd0);
   end
 
@@ -112,8 +119,8 @@ module weir_maint
     maint_o       = '{op: expire_q ? MaintExpire : MaintSweep, target: TargetNone, index: 11'(index_q), data: stage_q};
     if (!sweep_q) begin
       maint_o.op     = req_is_wr_i ? MaintWrite : MaintRead;
-      maint_o.target = 5'(word_i[17:14]);
-      maint_o.index  = word_i[13:3];
+      maint_o.target = word_i[17:13];
+      maint_o.index  = 11'(word_i[12:3]);
     end
     busy_o    = valid_q || out_q != '0 || host_q;
     pending_o = valid_q || host_q;

@@ -95,6 +95,7 @@ module weir_regs (
         logic caps;
         logic table_sizes;
         logic clock;
+        logic state_sizes;
         logic ctrl;
         logic status;
         logic now_low;
@@ -126,6 +127,7 @@ module weir_regs (
         decoded_reg_strb.caps = cpuif_req_masked & (cpuif_addr == 21'h8) & !cpuif_req_is_wr;
         decoded_reg_strb.table_sizes = cpuif_req_masked & (cpuif_addr == 21'hc) & !cpuif_req_is_wr;
         decoded_reg_strb.clock = cpuif_req_masked & (cpuif_addr == 21'h10) & !cpuif_req_is_wr;
+        decoded_reg_strb.state_sizes = cpuif_req_masked & (cpuif_addr == 21'h14) & !cpuif_req_is_wr;
         decoded_reg_strb.ctrl = cpuif_req_masked & (cpuif_addr == 21'h20);
         decoded_reg_strb.status = cpuif_req_masked & (cpuif_addr == 21'h24);
         decoded_reg_strb.now_low = cpuif_req_masked & (cpuif_addr == 21'h28) & !cpuif_req_is_wr;
@@ -134,12 +136,12 @@ module weir_regs (
         decoded_reg_strb.setup = cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
         is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
-        decoded_reg_strb.stats = cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'hef);
-        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'hef);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'hef);
-        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he3fff);
-        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he3fff);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he3fff);
+        decoded_reg_strb.stats = cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
+        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
+        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
+        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
         decoded_err = '0;
         decoded_req_is_external = is_external;
     end
@@ -324,7 +326,7 @@ module weir_regs (
     assign hwif_out.setup.wr_biten = decoded_wr_biten;
     // External region: weir_regs.stats
     assign hwif_out.stats.req = decoded_reg_strb.stats;
-    assign hwif_out.stats.addr = decoded_addr[7:0];
+    assign hwif_out.stats.addr = decoded_addr[8:0];
     assign hwif_out.stats.req_is_wr = decoded_req_is_wr;
     assign hwif_out.stats.wr_data = decoded_wr_data;
     assign hwif_out.stats.wr_biten = decoded_wr_biten;
@@ -390,7 +392,7 @@ module weir_regs (
         end
         if(rd_mux_addr == 21'h4) begin
             readback_data_var[15:0] = 16'h0;
-            readback_data_var[31:16] = 16'h1;
+            readback_data_var[31:16] = 16'h2;
         end
         if(rd_mux_addr == 21'h8) begin
             readback_data_var[7:0] = hwif_in.caps.tables.next;
@@ -403,6 +405,10 @@ module weir_regs (
         end
         if(rd_mux_addr == 21'h10) begin
             readback_data_var[19:0] = hwif_in.clock.khz.next;
+        end
+        if(rd_mux_addr == 21'h14) begin
+            readback_data_var[19:0] = hwif_in.state_sizes.sets_log2.next;
+            readback_data_var[31:28] = hwif_in.state_sizes.tables.next;
         end
         if(rd_mux_addr == 21'h20) begin
             readback_data_var[0] = field_storage.ctrl.run.value;
@@ -429,10 +435,10 @@ module weir_regs (
         if((rd_mux_addr >= 21'h100) && (rd_mux_addr <= 21'h100 + 21'hbf)) begin
             readback_data_var = hwif_in.setup.rd_data;
         end
-        if((rd_mux_addr >= 21'h200) && (rd_mux_addr <= 21'h200 + 21'hef)) begin
+        if((rd_mux_addr >= 21'h200) && (rd_mux_addr <= 21'h200 + 21'h14f)) begin
             readback_data_var = hwif_in.stats.rd_data;
         end
-        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'he3fff)) begin
+        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'hb7fff)) begin
             readback_data_var = hwif_in.entries.rd_data;
         end
         readback_data = readback_data_var;

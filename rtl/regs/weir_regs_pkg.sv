@@ -6,7 +6,7 @@ package weir_regs_pkg;
 
     localparam WEIR_REGS_DATA_WIDTH = 32;
     localparam WEIR_REGS_MIN_ADDR_WIDTH = 21;
-    localparam WEIR_REGS_SIZE = 'h1e4000;
+    localparam WEIR_REGS_SIZE = 'h1b8000;
 
     typedef struct {
         logic [7:0] next;
@@ -41,6 +41,19 @@ package weir_regs_pkg;
     typedef struct {
         weir_regs__clock__khz__in_t khz;
     } weir_regs__clock__in_t;
+
+    typedef struct {
+        logic [19:0] next;
+    } weir_regs__state_sizes__sets_log2__in_t;
+
+    typedef struct {
+        logic [3:0] next;
+    } weir_regs__state_sizes__tables__in_t;
+
+    typedef struct {
+        weir_regs__state_sizes__sets_log2__in_t sets_log2;
+        weir_regs__state_sizes__tables__in_t tables;
+    } weir_regs__state_sizes__in_t;
 
     typedef struct {
         logic next;
@@ -126,6 +139,7 @@ package weir_regs_pkg;
         weir_regs__caps__in_t caps;
         weir_regs__table_sizes__in_t table_sizes;
         weir_regs__clock__in_t clock;
+        weir_regs__state_sizes__in_t state_sizes;
         weir_regs__status__in_t status;
         weir_regs__now_low__in_t now_low;
         weir_regs__now_high__in_t now_high;
@@ -179,7 +193,7 @@ package weir_regs_pkg;
 
     typedef struct {
         logic req;
-        logic [7:0] addr;
+        logic [8:0] addr;
         logic req_is_wr;
         logic [31:0] wr_data;
         logic [31:0] wr_biten;

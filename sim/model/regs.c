@@ -7,9 +7,6 @@
 #include "weir/weir_regs.h"
 
 #define SETUP_BASE WEIR_REG_MAX_FRAME
-#define ENTRIES_BASE (WEIR_REG_BYPASS - WEIR_TARGET_BYPASS * TARGET_SPAN)
-#define TARGET_SPAN 0x10000u
-#define ENTRY_SPAN 0x20u
 #define LAST_WORD 7u
 
 /** The key is not to be read back. */
@@ -91,9 +88,9 @@ void weir_port_reset(struct weir_model *m)
 /** Split the address of an entry's word. @return false when there is no such entry */
 static bool find_entry(uint32_t addr, unsigned *ret_target, uint32_t *ret_index, unsigned *ret_word)
 {
-	*ret_target = (addr - ENTRIES_BASE) / TARGET_SPAN;
-	*ret_index = addr % TARGET_SPAN / ENTRY_SPAN;
-	*ret_word = addr % ENTRY_SPAN / 4;
+	*ret_target = (addr - WEIR_ENTRIES_BASE) / WEIR_TARGET_SPAN;
+	*ret_index = addr % WEIR_TARGET_SPAN / WEIR_ENTRY_SPAN;
+	*ret_word = addr % WEIR_ENTRY_SPAN / 4;
 	return *ret_index < weir_entry_count(*ret_target);
 }
 
@@ -158,7 +155,7 @@ int weir_model_write(struct weir_model *m, uint32_t addr, uint32_t value)
 {
 	if (addr % 4)
 		return -EINVAL;
-	if (addr >= ENTRIES_BASE)
+	if (addr >= WEIR_ENTRIES_BASE)
 		return write_entry(m, addr, value);
 	if (addr == WEIR_REG_CTRL)
 		return write_control(m, value);
@@ -218,7 +215,7 @@ int weir_model_read(struct weir_model *m, uint32_t addr, uint32_t *ret_value)
 {
 	if (addr % 4)
 		return -EINVAL;
-	if (addr >= ENTRIES_BASE)
+	if (addr >= WEIR_ENTRIES_BASE)
 		return read_entry(m, addr, ret_value);
 	if (setup_mask(addr)) {
 		*ret_value = is_hash_key(addr) ? 0 : *setup_word(m, addr);

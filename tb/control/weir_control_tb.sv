@@ -56,6 +56,8 @@ module weir_control_tb;
   side_events_t [1:0] events = '0;
   logic [NumTables-1:0][31:0] evictions, full;
   logic [NumTables-1:0][15:0] used;
+  logic [NumStates-1:0][31:0] state_evictions, state_full;
+  logic [NumStates-1:0][15:0] state_used;
 
   weir_control #(.SweepInFlight(Flight)) dut (
     .clk, .rst,
@@ -68,7 +70,8 @@ module weir_control_tb;
     .judge_ready_i(judge_ready), .judge_bypass_i(bypass), .judge_clear_o(judge_clear),
     .maint_valid_o(maint_valid), .maint_o(maint), .maint_ready_i(maint_ready), .maint_done_i(maint_done),
     .maint_rdata_i(maint_rdata), .maint_seqno_i(maint_seqno),
-    .side_events_i(events), .table_evictions_i(evictions), .table_full_i(full), .table_used_i(used)
+    .side_events_i(events), .table_evictions_i(evictions), .table_full_i(full), .table_used_i(used),
+    .state_evictions_i(state_evictions), .state_full_i(state_full), .state_used_i(state_used)
   );
 
   // --- The judge. Requests wait in `line` from acceptance to done.
@@ -224,7 +227,7 @@ module weir_control_tb;
     check(got === want, $sformatf("%s: %h is %h, not %h", what, addr, got, want));
   endtask
   function automatic logic [20:0] entry(input int unsigned target, input int unsigned index, input int unsigned word);
-    return 21'h100000 + 21'(target << 16) + 21'(index << 5) + 21'(word << 2);
+    return 21'h100000 + 21'(target << 15) + 21'(index << 5) + 21'(word << 2);
   endfunction
 
   localparam logic [20:0] Ctrl = 21'h20, Status = 21'h24;
@@ -259,6 +262,10 @@ module weir_control_tb;
       8: return 1024;
       9, 10, 13, 14: return 512;
       11, 12: return 256;
+      16, 18, 19: return 1024;
+      17, 20: return 512;
+      21: return 8;
+      22: return 1024;
       default: return 0;
     endcase
   endfunction
@@ -295,8 +302,8 @@ module weir_control_tb;
   task automatic test_entries(input int unsigned rounds);
     logic [255:0] data[$];
     int unsigned where[$];
-    for (int t = 1; t <= 14; t++)
-      for (int r = 0; r < rounds; r++) begin
+    for (int t = 1; t <= 22; t++)
+      for (int r = 0; r < rounds && size(t) != 0; r++) begin
         int unsigned index;
         index = (r == 0) ? 0 : (r == 1) ? size(t) - 1 : $urandom_range(size(t) - 1);
         data.push_front(random_entry());
@@ -315,7 +322,8 @@ module weir_control_tb;
   task automatic test_bad_entries();
     int unsigned earlier;
     earlier = hosts_seen;
-    for (int t = 0; t < 14; t++) begin
+    for (int t = 0; t < 23; t++) begin
+      if (size(t) == 1024) continue;  // no room beyond
       for (int w = 0; w < 8; w += 7) begin
         wr(entry(t, size(t), w), $urandom);
         expect_error(2'b10, $sformatf("write beyond target %0d", t));
@@ -419,14 +427,16 @@ module weir_control_tb;
   end
 
   // Tables: counts go up by one.
-  int unsigned table_counted[NumTables][2];
+  int unsigned table_counted[NumTables+NumStates][2];
   always @(posedge clk)
     if (events_on && $urandom_range(7) == 0 && dut.u_stats.clearing_q == 0) begin
-      automatic int unsigned t = $urandom_range(NumTables - 1);
-      evictions[t] <= evictions[t] + 1;
+      automatic int unsigned t = $urandom_range(NumTables + NumStates - 1);
+      if (t < NumTables) evictions[t] <= evictions[t] + 1;
+      else state_evictions[t-NumTables] <= state_evictions[t-NumTables] + 1;
       table_counted[t][0]++;
-      t = $urandom_range(NumTables - 1);
-      full[t] <= full[t] + 1;
+      t = $urandom_range(NumTables + NumStates - 1);
+      if (t < NumTables) full[t] <= full[t] + 1;
+      else state_full[t-NumTables] <= state_full[t-NumTables] + 1;
       table_counted[t][1]++;
     end
 
@@ -436,19 +446,24 @@ module weir_control_tb;
     for (int s = 0; s < 2; s++)
       for (int k = 0; k < 16; k++)
         expect_reg(21'h200 + 21'(64 * s + 4 * k), (k < NumSideEvents) ? counted[s][k] : 0, "event counter");
-    for (int t = 0; t < NumTables; t++)
+    for (int t = 0; t < NumTables + NumStates; t++)
       for (int i = 0; i < 2; i++)
-        expect_reg(21'h284 + 21'(16 * t + 4 * i), table_counted[t][i], "table counter");
+        expect_reg((t < NumTables ? 21'h284 : 21'h304 - 21'(16 * NumTables)) + 21'(16 * t + 4 * i), table_counted[t][i],
+                   "table counter");
   endtask
   task automatic test_stats();
     logic [31:0] got;
     events_on = 1'b1;
-    for (int i = 0; i < 400; i++) rd(21'h200 + 21'(4 * $urandom_range(59)), got);
+    for (int i = 0; i < 400; i++) rd(21'h200 + 21'(4 * $urandom_range(83)), got);
     wr(21'h204, 32'h5);
     expect_events();
     for (int t = 0; t < NumTables; t++) begin
       expect_reg(21'h280 + 21'(16 * t), 32'(used[t]), "used");
       expect_reg(21'h28c + 21'(16 * t), 32'd0, "hole");
+    end
+    for (int t = 0; t < NumStates; t++) begin
+      expect_reg(21'h300 + 21'(16 * t), 32'(state_used[t]), "used");
+      expect_reg(21'h30c + 21'(16 * t), 32'd0, "hole");
     end
   endtask
 
@@ -565,16 +580,22 @@ module weir_control_tb;
       evictions[t] = $urandom;
       full[t] = $urandom;
     end
+    for (int t = 0; t < NumStates; t++) begin
+      state_used[t] = 16'($urandom);
+      state_evictions[t] = $urandom;
+      state_full[t] = $urandom;
+    end
     repeat (5) @(posedge clk);
     rst <= 1'b0;
     @(posedge clk);
     check(hold, "held after reset");
     expect_reg(21'h00, 32'h57454952, "identity");
-    expect_reg(21'h04, 32'h00010000, "version");
+    expect_reg(21'h04, 32'h00020000, "version");
     expect_reg(21'h08, {8'd4, 8'(NumClasses), 8'(NumAnomalies), 8'(NumTables)}, "capabilities");
     expect_reg(21'h0c, 32'h07766778, "table sizes");
     expect_reg(21'h10, 32'd62500, "clock");
-    expect_reg(21'h14, 32'd0, "hole");
+    expect_reg(21'h14, 32'h50078878, "sizes of state");
+    expect_reg(21'h18, 32'd0, "hole");
     repeat (100) @(posedge clk);
     expect_reg(Status, 32'h3, "status");
     test_setup();

@@ -103,9 +103,9 @@ module weir_maint_proof
   `WEIR_ASSERT(answer_fits, !(rd_ack && wr_q) && !(wr_ack && !wr_q), clk, rst)
   `WEIR_ASSERT(answered, age_q < 5'd24, clk, rst)
   `WEIR_ASSERT(commits, !(valid && maint.op == MaintWrite) ||
-               (active_q && wr_q && word_q[2:0] == 3'd7 && {1'b0, word_q[17:3]} == {maint.target, maint.index}), clk, rst)
+               (active_q && wr_q && word_q[2:0] == 3'd7 && {word_q[17:13], 1'b0, word_q[12:3]} == {maint.target, maint.index}), clk, rst)
   `WEIR_ASSERT(fetches, !(valid && maint.op == MaintRead) ||
-               (active_q && !wr_q && word_q[2:0] == 3'd0 && {1'b0, word_q[17:3]} == {maint.target, maint.index}), clk, rst)
+               (active_q && !wr_q && word_q[2:0] == 3'd0 && {word_q[17:13], 1'b0, word_q[12:3]} == {maint.target, maint.index}), clk, rst)
 
   // --- What ties the two views together.
   `WEIR_ASSERT(same_out, out_q == dut.out_q, clk, rst)
