@@ -191,6 +191,15 @@ static uint32_t table_sizes(void)
 	return sizes;
 }
 
+static uint32_t state_sizes(void)
+{
+	uint32_t sizes = WEIR_STATES << WEIR_REG_STATE_SIZES_TABLES_LSB;
+
+	for (unsigned k = 0; k < WEIR_STATES; k++)
+		sizes |= (uint32_t)weir_state_info(k)->sets_log2 << (4 * k);
+	return sizes;
+}
+
 /** Statistics that do not depend on hardware; the others are 0. */
 static uint32_t read_statistic(const struct weir_model *m, uint32_t addr)
 {
@@ -238,6 +247,9 @@ int weir_model_read(struct weir_model *m, uint32_t addr, uint32_t *ret_value)
 	case WEIR_REG_TABLE_SIZES:
 		*ret_value = table_sizes();
 		return 0;
+	case WEIR_REG_STATE_SIZES:
+		*ret_value = state_sizes();
+		return 0;
 	case WEIR_REG_CTRL:
 		*ret_value = m->port.run;
 		return 0;
@@ -255,7 +267,7 @@ int weir_model_read(struct weir_model *m, uint32_t addr, uint32_t *ret_value)
 	default:
 		break;
 	}
-	if (addr >= WEIR_REG_STATS_SIDE_RX_FRAMES(0) && addr <= WEIR_REG_STATS_TABLES_FULL(WEIR_TABLES - 1)) {
+	if (addr >= WEIR_REG_STATS_SIDE_RX_FRAMES(0) && addr <= WEIR_REG_STATS_STATES_FULL(WEIR_STATES - 1)) {
 		*ret_value = read_statistic(m, addr);
 		return 0;
 	}

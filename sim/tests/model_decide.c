@@ -289,11 +289,13 @@ START_TEST(test_registers)
 	ck_assert_int_eq(weir_model_write(m, WEIR_REG_STATUS, value), 0);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_STATUS, &value), 0);
 	ck_assert_uint_eq(value, WEIR_REG_STATUS_READY_MASK | WEIR_REG_STATUS_STOPPED_MASK);
-	ck_assert_int_eq(weir_model_write(m, WEIR_REG_COUNTER0(1024), 0), -EINVAL);
+	ck_assert_int_eq(weir_model_write(m, WEIR_REG_COUNTER1(WEIR_REG_COUNTER1_COUNT), 0), -EINVAL);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_STATUS, &value), 0);
 	ck_assert_uint_eq(value & WEIR_REG_STATUS_BAD_ENTRY_MASK, WEIR_REG_STATUS_BAD_ENTRY_MASK);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_TABLE_SIZES, &value), 0);
 	ck_assert_uint_eq(value, 0x7766778);
+	ck_assert_int_eq(weir_model_read(m, WEIR_REG_STATE_SIZES, &value), 0);
+	ck_assert_uint_eq(value, 0x50078878);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_ID, &value), 0);
 	ck_assert_uint_eq(value, 0x57454952);
 }
