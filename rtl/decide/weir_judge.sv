@@ -387,6 +387,7 @@ module weir_judge
       record_q.legit          <= 1'b0;
       record_q.proven         <= 1'b0;
       record_q.flood          <= '0;
+      record_q.answer         <= '0;
     end
     if (rst) record_valid_q <= 1'b0;
   end

@@ -150,6 +150,19 @@ package weir_pkg;
     logic [23:0] measured;
   } candidate_t;
 
+  // --- answers (docs/datapath.md, 16) ----------------------------------------------------------------------------
+  typedef enum logic [1:0] {
+    AnswerNone      = 2'd0,
+    AnswerAckCookie = 2'd1,  // to a SYN: sequence and acknowledgement are the cookie
+    AnswerSynCookie = 2'd2,  // to a SYN: sequence is the cookie, acknowledgement tcp_seq + 1
+    AnswerReset     = 2'd3   // to a proof of method 2: sequence is tcp_ack
+  } answer_e;
+
+  typedef struct packed {
+    answer_e     kind;    // not AnswerNone with VerdictAnswer
+    logic [31:0] cookie;  // of AnswerAckCookie and AnswerSynCookie
+  } answer_t;
+
   // --- decision --------------------------------------------------------------------------------------------------
   // Everything the record of a packet says (docs/datapath.md, 9), but for egress_full.
   typedef struct packed {
@@ -167,6 +180,7 @@ package weir_pkg;
     logic        legit;
     logic        proven;
     logic [1:0]  flood;        // host, total
+    answer_t     answer;       // what to send, with VerdictAnswer
   } record_t;
 endpackage
 
