@@ -2,8 +2,9 @@
 //
 // Sweeps the tables (docs/datapath.md 5.3), entry 0, 1, ... LastEntry, so that no entry gets as old as its window number
 // wraps; and guards against jumps of time. A sweep is due 128 windows after the last complete one began. When it
-// is 256, hold_o stops the arbiter until the data path is empty and a sweep that began then is complete; from 512 on, where
-// ages may have wrapped, its steps expire all entries. All by comparison: a jump over years costs one sweep. While run_i is 0 nothing is swept; what is due waits for run_i.
+// is 256, hold_o stops the arbiter until the data path is empty and a sweep that began then is complete; from 512 on its
+// steps expire all entries of those tables whose ages may have wrapped, more of them the longer the jump. All by
+// comparison: a jump over years costs one sweep. While run_i is 0 nothing is swept; what is due waits for run_i.
 //
 // The stamp of a sweep step may be older than now_o by what a frame takes from the arbiter to the slots. So a sweep
 // begins LagClocks before its first step goes out, far longer than that; or with an empty data path.
@@ -33,8 +34,8 @@ module weir_ager
     // --- Sweep steps, see weir_maint. busy_i: one waits or is under way.
     output logic       sweep_req_o,
     output logic [9:0] sweep_index_o,
-    // The jump is so long (2^25 us, 512 windows) that the ages of entries may have wrapped: all have expired.
-    output logic       sweep_expire_o,
+    // The jump since the last complete sweep is so long that the ages of entries of some tables may have wrapped.
+    output expire_e    sweep_level_o,
     input  wire        sweep_take_i,
     input  wire        busy_i
 );
@@ -42,6 +43,11 @@ module weir_ager
   localparam int unsigned DueBits     = 7;    // 128 windows; stale after twice that
   localparam int unsigned QuietClocks = 15;
   localparam int unsigned AgeBits     = 64 - WindowBits - DueBits;
+  // From how many windows on all entries have expired, log2: tables that count windows with 10 bits; 2^20 us
+  // with 12 bits; 2^26 us with 12 bits.
+  localparam int unsigned FarWindows  = 9;
+  localparam int unsigned FarSeconds  = 15;
+  localparam int unsigned FarAll      = 21;
   typedef logic [63-WindowBits:0] window_t;
 
   // --- Time in three steps, so that hold_o and now_o leave together.
@@ -51,7 +57,7 @@ module weir_ager
   logic [AgeBits-1:0] age_q = '0;  // windows since start_q, in units of 128
   logic    due_q   = 1'b0;
   logic    stale_q = 1'b0;
-  logic    far_q   = 1'b0;
+  expire_e level_q = ExpireNone;
   window_t start_q = '0;  // window in which the last complete sweep began
   window_t begin_q = '0;  // the same of the one under way
   window_t window;
@@ -63,7 +69,9 @@ module weir_ager
     now_q3  <= now_q2;
     due_q   <= age_q != '0;
     stale_q <= age_q[AgeBits-1:1] != '0;
-    far_q   <= age_q[AgeBits-1:2] != '0;
+    level_q <= (age_q >> (FarAll - DueBits)) != '0 ? ExpireAll :
+               (age_q >> (FarSeconds - DueBits)) != '0 ? ExpireSeconds :
+               (age_q >> (FarWindows - DueBits)) != '0 ? ExpireWindows : ExpireNone;
   end
 
   // --- No frame in the data path: held, and then idle for long enough that the arbiter's last frame would show. It stays
@@ -122,7 +130,7 @@ module weir_ager
 
     sweep_req_o   = ready_i && run_i && state_q == Sweep && (ageing_q || !stale_q);
     sweep_index_o = index_q;
-    sweep_expire_o = far_q;
+    sweep_level_o = level_q;
     now_o         = now_q3;
     ageing_o      = stale_q || ageing_q;
     hold_o        = ageing_o || !run_i || !ready_i;
@@ -150,7 +158,7 @@ module weir_ager
   end
 
   // Nothing is expired while frames may be taken.
-  `WEIR_ASSERT(expire_held, !sweep_expire_o || hold_o, clk, rst)
+  `WEIR_ASSERT(expire_held, sweep_level_o == ExpireNone || hold_o, clk, rst)
   `WEIR_ASSERT(past, start_q <= window && begin_q <= window, clk, rst)
   // What this module is for.
   `WEIR_ASSERT(no_jump_unseen, hold_o || (window - start_q) < window_t'(2 << DueBits), clk, rst)
@@ -178,8 +186,13 @@ module weir_ager
   `WEIR_ASSERT(f_state, state_q <= Flush, clk, rst)
   // age_q and the flags belong to the time one and two steps on, and start_q only grows.
   `WEIR_ASSERT(f_age, age_q >= AgeBits'((now_q2[63:WindowBits] - start_q) >> DueBits), clk, rst)
+  // No entry can have wrapped when a step goes out: at the least what the jump to this clock's time asks for.
+  `WEIR_ASSERT(f_windows, level_q >= ExpireWindows || ((window - start_q) >> FarWindows) == '0, clk, rst)
+  `WEIR_ASSERT(f_seconds, level_q >= ExpireSeconds || ((window - start_q) >> FarSeconds) == '0, clk, rst)
+  `WEIR_ASSERT(f_all, level_q == ExpireAll || ((window - start_q) >> FarAll) == '0, clk, rst)
   `WEIR_ASSERT(f_stale, stale_q || ((window - start_q) >> (DueBits + 1)) == '0, clk, rst)
   `WEIR_COVER(f_jump_made_good, complete && ageing_q, clk, rst)
+  `WEIR_COVER(f_far, complete && level_q == ExpireAll, clk, rst)
   `WEIR_COVER(f_due_sweep, complete && !ageing_q, clk, rst)
 `endif
 endmodule

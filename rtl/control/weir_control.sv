@@ -94,7 +94,7 @@ module weir_control
   logic        sweep_req;
   logic        sweep_take;
   logic [ 9:0] sweep_index;
-  logic        sweep_expire;
+  expire_e     sweep_level;
   logic        maint_busy;
   logic        bad_entry;
   logic        setup_refused;
@@ -242,7 +242,7 @@ module weir_control
     .seqno_o    (seqno),
     .sweep_req_i  (sweep_req),
     .sweep_index_i(sweep_index),
-    .sweep_expire_i(sweep_expire),
+    .sweep_level_i(sweep_level),
     .sweep_take_o (sweep_take),
     .busy_o       (maint_busy),
     .pending_o    (maint_pending_o),
@@ -258,7 +258,7 @@ module weir_control
     .ageing_o     (ageing),
     .sweep_req_o  (sweep_req),
     .sweep_index_o(sweep_index),
-    .sweep_expire_o(sweep_expire),
+    .sweep_level_o(sweep_level),
     .sweep_take_i (sweep_take),
     .busy_i       (maint_busy)
   );

@@ -36,7 +36,7 @@ module weir_maint
     // --- Sweep steps: taken in a clock with sweep_req_i and sweep_take_o.
     input  wire         sweep_req_i,
     input  wire  [ 9:0] sweep_index_i,
-    input  wire         sweep_expire_i,
+    input  wire expire_e sweep_level_i,
     output logic        sweep_take_o,
 
     output logic busy_o,     // a request waits or is under way
@@ -100,7 +100,7 @@ module weir_maint
   logic       valid_q = 1'b0;
   logic       sweep_q = 1'b0;  // the request is a sweep step
   logic [9:0] index_q = '0;    // its entry
-  logic       expire_q = 1'b0; // as MaintExpire
+  expire_e    level_q = ExpireNone;
   logic [3:0] out_q = '0;      // accepted, not done
   logic       sent_q = 1'b0;   // the access has been accepted
   logic       accept;
@@ -116,8 +116,10 @@ module weir_maint
     host_done    = maint_done_i && sent_q;
 
     maint_valid_o = valid_q;
-    maint_o       = '{op: expire_q ? MaintExpire : MaintSweep, target: TargetNone, index: 11'(index_q), data: stage_q};
+    maint_o       = '{op: level_q != ExpireNone ? MaintExpire : MaintSweep, level: level_q, target: TargetNone,
+                      index: 11'(index_q), data: stage_q};
     if (!sweep_q) begin
+      maint_o.level  = ExpireNone;
       maint_o.op     = req_is_wr_i ? MaintWrite : MaintRead;
       maint_o.target = word_i[17:13];
       maint_o.index  = 11'(word_i[12:3]);
@@ -136,7 +138,7 @@ module weir_maint
       valid_q <= 1'b1;
       sweep_q <= 1'b1;
       index_q <= sweep_index_i;
-      expire_q <= sweep_expire_i;
+      level_q <= sweep_level_i;
     end
     out_q <= out_q + 4'(accept) - 4'(maint_done_i);
     if (accept && !sweep_q) sent_q <= 1'b1;

@@ -95,12 +95,13 @@ module weir_slot_source
     slot_o         = '0;
     slot_o.kind    = enter ? SlotPacket : (clear || accept) ? SlotMaint : SlotIdle;
     if (accept) begin
-      slot_o.command = '{active: 1'b1, clear: 1'b0, expire: is_expire, op: is_expire ? MaintSweep : maint_i.op,
+      slot_o.command = '{active: 1'b1, clear: 1'b0, expire: is_expire,
+                         level: is_expire ? maint_i.level : ExpireNone, op: is_expire ? MaintSweep : maint_i.op,
                          target: is_sweep ? TargetNone : maint_i.target, index: maint_i.index};
     end
     if (clear) begin
-      slot_o.command = '{active: 1'b1, clear: 1'b1, expire: 1'b0, op: MaintSweep, target: TargetNone,
-                         index: 11'(clear_q)};
+      slot_o.command = '{active: 1'b1, clear: 1'b1, expire: 1'b0, level: ExpireNone, op: MaintSweep,
+                         target: TargetNone, index: 11'(clear_q)};
     end
     slot_o.place   = head_q;
     slot_o.bypass  = bypass_q;

@@ -88,7 +88,7 @@ package weir_pkg;
     MaintSweep = 2'd0,  // visit entry `index` of every table
     MaintRead  = 2'd1,
     MaintWrite = 2'd2,
-    MaintExpire = 2'd3  // like MaintSweep after a jump of time: every entry counts as expired
+    MaintExpire = 2'd3  // like MaintSweep after a jump of time: every entry of some tables counts as expired
   } maint_op_e;
 
   // Targets of maintenance. Tables and counters by entry; configuration memories by entry.
@@ -108,8 +108,17 @@ package weir_pkg;
   } target_e;
 
   parameter int unsigned MaintDataBits = 256;  // 8 words of 32 bit; an entry lies in the low bits
+  // Of which tables every entry counts as expired (docs/datapath.md 5.3): by how far the times in them reach.
+  typedef enum logic [1:0] {
+    ExpireNone    = 2'd0,
+    ExpireWindows = 2'd1,  // tables of meters, class bank, host
+    ExpireSeconds = 2'd2,  // these, and those with a clock of 2^20 us
+    ExpireAll     = 2'd3   // these, and legit
+  } expire_e;
+
   typedef struct packed {
     maint_op_e                op;
+    expire_e                  level;   // of MaintExpire; otherwise ExpireNone
     logic [4:0]               target;  // target_e, or TargetTable0 + table
     logic [10:0]              index;
     logic [MaintDataBits-1:0] data;

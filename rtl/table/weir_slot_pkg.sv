@@ -29,7 +29,8 @@ package weir_slot_pkg;
   typedef struct packed {
     logic        active;
     logic        clear;
-    logic        expire;  // a sweep for which every entry has expired
+    logic        expire;  // a sweep for which every entry of the tables of meters has expired: level is not ExpireNone
+    expire_e     level;   // of which tables it is so
     maint_op_e   op;      // MaintExpire shows as MaintSweep with expire
     logic [4:0]  target;
     logic [10:0] index;

@@ -92,7 +92,7 @@ module weir_control_tb;
   int unsigned hosts_seen = 0;     // accesses accepted
   maint_t last_host;
   int unsigned sweeps_seen = 0;
-  int unsigned expires_seen = 0;
+  int unsigned expires_seen[4] = '{default: 0};  // by level
   int unsigned sweep_next = 0;     // expected index
   int unsigned restarts = 0;
   int unsigned sweeps_complete = 0;
@@ -112,7 +112,7 @@ module weir_control_tb;
     maint_seqno <= $urandom;
     // The contract: stable until accepted, never withdrawn.
     if (waited && !judge_clear && !rst) check(
-        maint_valid && maint.op == waiting.op && maint.target == waiting.target && maint.index == waiting.index &&
+        maint_valid && maint.op == waiting.op && maint.level == waiting.level && maint.target == waiting.target && maint.index == waiting.index &&
         (maint.op != MaintWrite || maint.data == waiting.data), "request changed before it was accepted");
     waited <= maint_valid && !maint_ready && !rst;
     waiting <= maint;
@@ -137,7 +137,12 @@ module weir_control_tb;
           sweeps_seen++;
           // 512 windows after the last complete sweep the ages may have wrapped. (A step on offer when time jumps keeps
           // its kind; the next sweep makes good for that.)
-          if (maint.op == MaintExpire) expires_seen++;
+          expires_seen[maint.level]++;
+          check((maint.op == MaintExpire) == (maint.level != ExpireNone), "level of a sweep step");
+          if (maint.level == ExpireSeconds) check((now_o >> 16) - (swept >> 16) >= 64'd32768, "level too high: seconds");
+          if (maint.level == ExpireAll) check((now_o >> 16) - (swept >> 16) >= 64'd1 << 21, "level too high: all");
+          if (maint.level < ExpireSeconds) check((offered >> 16) - (swept >> 16) < 64'd33000, "level too low: windows");
+          if (maint.level < ExpireAll) check((offered >> 16) - (swept >> 16) < (64'd1 << 21) + 64'd200, "level too low: seconds");
           check(maint.op == MaintExpire ? hold && (now_o >> 16) - (swept >> 16) >= 64'd512
                                         : (offered >> 16) - (swept >> 16) < 64'd700,
                 $sformatf("kind of sweep step, %0d windows", (offered >> 16) - (swept >> 16)));
@@ -634,11 +639,21 @@ module weir_control_tb;
     write_entry(1, 0, 256'd0);
 
     test_no_jump();
-    expires_seen = 0;
+    expires_seen = '{default: 0};
     test_jump(64'd1 << 24, 1'b0, 1'b0);
-    check(expires_seen == 0, "a jump of 256 windows expires nothing by itself");
-    test_jump(64'd1 << 25, 1'b0, 1'b0);
-    check(expires_seen == LastEntry + 1, "a jump of 512 windows expires all");
+    check(expires_seen[1] + expires_seen[2] + expires_seen[3] == 0, "a jump of 256 windows expires nothing by itself");
+    // The last complete sweep began before the jump: by less than 128 windows.
+    test_jump(64'd512 << 16, 1'b0, 1'b0);
+    check(expires_seen[1] == LastEntry + 1, "a jump of 512 windows expires what counts windows");
+    test_jump(64'd32500 << 16, 1'b0, 1'b0);
+    check(expires_seen[1] == 2 * (LastEntry + 1), "a jump of 32,500 windows expires no more");
+    test_jump(64'd32768 << 16, 1'b0, 1'b0);
+    check(expires_seen[2] == LastEntry + 1, "a jump of 32,768 windows expires what counts seconds");
+    test_jump(64'd2097000 << 16, 1'b0, 1'b0);
+    check(expires_seen[2] == 2 * (LastEntry + 1), "a jump of 2,097,000 windows expires no more");
+    check(expires_seen[3] == 0, "nothing expires all so far");
+    test_jump(64'd1 << 37, 1'b0, 1'b0);
+    check(expires_seen[3] == LastEntry + 1, "a jump of 2^21 windows expires all");
     test_jump(64'd1_000_000 * 86400 * 365 * 3, 1'b0, 1'b0);
     test_jump(64'd1 << 62, 1'b1, 1'b0);
     latency = 6;

@@ -270,7 +270,7 @@ module weir_judge_tb;
     return m;
   endfunction
   task automatic ask(maint_op_e op, int target, int index, logic [MaintDataBits-1:0] data);
-    asks.push_back('{op: op, target: 5'(target), index: 11'(index), data: data});
+    asks.push_back('{op: op, level: ExpireNone, target: 5'(target), index: 11'(index), data: data});
   endtask
 
   // Meters: one packet a window, no tolerance.

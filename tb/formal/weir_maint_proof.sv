@@ -20,7 +20,7 @@ module weir_maint_proof
     input wire  [ 3:0] wr_strb_i,
     input wire         sweep_req_i,
     input wire  [ 9:0] sweep_index_i,
-    input wire         sweep_expire_i,
+    input wire expire_e sweep_level_i,
     input wire         maint_ready_i,
     input wire         maint_done_i,
     input wire  [MaintDataBits-1:0] maint_rdata_i,
@@ -36,7 +36,7 @@ module weir_maint_proof
   weir_maint #(.SweepInFlight(2)) dut (
     .clk, .rst, .ready_i, .req_i, .req_is_wr_i, .word_i, .wr_data_i, .wr_strb_i,
     .rd_ack_o(rd_ack), .wr_ack_o(wr_ack), .rd_data_o(), .bad_o(bad), .seqno_o(),
-    .sweep_req_i, .sweep_index_i, .sweep_expire_i, .sweep_take_o(),
+    .sweep_req_i, .sweep_index_i, .sweep_level_i, .sweep_take_o(),
     .busy_o(busy), .pending_o(),
     .maint_valid_o(valid), .maint_o(maint), .maint_ready_i, .maint_done_i, .maint_rdata_i, .maint_seqno_i
   );
@@ -95,7 +95,7 @@ module weir_maint_proof
   `WEIR_ASSUME(judge_done, maint_done_i ? out_q != '0 : done_q != 2'd2 || out_q == '0 || accept, clk, rst)
 
   // --- Proved.
-  `WEIR_ASSERT(stable, !valid_q || (valid && maint.op == maint_q.op && maint.target == maint_q.target &&
+  `WEIR_ASSERT(stable, !valid_q || (valid && maint.op == maint_q.op && maint.level == maint_q.level && maint.target == maint_q.target &&
                maint.index == maint_q.index && (maint.op != MaintWrite || maint.data == maint_q.data)), clk, rst)
   `WEIR_ASSERT(alone, !host_q || (out_q == 4'd1 && !valid), clk, rst)
   `WEIR_ASSERT(few, out_q <= 4'd2, clk, rst)
@@ -106,6 +106,8 @@ module weir_maint_proof
                (active_q && wr_q && word_q[2:0] == 3'd7 && {word_q[17:13], 1'b0, word_q[12:3]} == {maint.target, maint.index}), clk, rst)
   `WEIR_ASSERT(fetches, !(valid && maint.op == MaintRead) ||
                (active_q && !wr_q && word_q[2:0] == 3'd0 && {word_q[17:13], 1'b0, word_q[12:3]} == {maint.target, maint.index}), clk, rst)
+
+  `WEIR_ASSERT(level, !valid || (maint.op == MaintExpire) == (maint.level != ExpireNone), clk, rst)
 
   // --- What ties the two views together.
   `WEIR_ASSERT(same_out, out_q == dut.out_q, clk, rst)
