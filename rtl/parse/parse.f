@@ -11,4 +11,5 @@ rtl/parse/weir_csum.sv
 rtl/parse/weir_parse_http.sv
 rtl/parse/weir_parse_l4.sv
 rtl/parse/weir_parse_l4_check.sv
+rtl/parse/weir_parse_state.sv
 rtl/parse/weir_parser.sv

@@ -38,6 +38,7 @@ module weir_parse_ext
   output logic        start_o,
   output logic [7:0]  u_o,
   output logic [11:0] pos_o,
+  output logic        none_o,       // no extension header so far; stays as u_o does
   // Flags.
   output logic        proto_valid_o,
   output logic        frag_o,       // class frag
@@ -160,6 +161,7 @@ module weir_parse_ext
 
   assign u_o   = u_q;
   assign pos_o = pos_q;
+  assign none_o = count_q == 4'd0;
 
   // --- flags --------------------------------------------------------------------------------------------------------
   anomalies_t found;

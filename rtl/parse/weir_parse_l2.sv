@@ -38,7 +38,9 @@ module weir_parse_l2
   output classes_t    classes_o,
   output anomalies_t  anomalies_o,
   output logic        link_control_o,
-  output logic [3:0]  link_low_o
+  output logic [3:0]  link_low_o,
+  output logic [1:0]  tags_o,       // tags taken
+  output logic        snap_o        // the EtherType was that of SNAP
 );
   typedef enum logic [1:0] {
     WaitType = 2'd0,  // the next granule begins with a type
@@ -69,8 +71,8 @@ module weir_parse_l2
     return n;
   endfunction
 
-  // One granule; k_type: its first two bytes are known, k_snap: so are the ten from its start.
-  function automatic l2_t step(l2_t s, logic [31:0] g, logic odd, logic k_type, logic k_snap);
+  // One granule; k_type: its first two bytes are known, k_tag: all four, k_snap: so are the ten from its start.
+  function automatic l2_t step(l2_t s, logic [31:0] g, logic odd, logic k_type, logic k_tag, logic k_snap);
     l2_t n = s;
     logic [15:0] t = g[31:16];
     case (s.state)
@@ -84,6 +86,9 @@ module weir_parse_l2
             n.depth  = 1'b1;
             n.non_ip = 1'b1;
             n.state  = Done;
+          end else if (!k_tag) begin
+            n.cut   = 1'b1;
+            n.state = Done;
           end else begin
             n.tags = s.tags + 2'd1;
             if (g[11:0] == 12'hfff) n.vid = 1'b1;
@@ -132,9 +137,9 @@ module weir_parse_l2
   l2_t s_q = '0, s_mid, s_d;
   always_comb begin
     // Word 1: bytes 8-11 end the source address. Word 2: bytes 16 and 20. Word 3: 24 and 28, no types there.
-    s_mid = idx_i == 3'd1 ? s_q : step(s_q, data_i[63:32], 1'b0, known(18), known(26));
+    s_mid = idx_i == 3'd1 ? s_q : step(s_q, data_i[63:32], 1'b0, known(18), known(20), known(26));
     s_d   = step(s_mid, data_i[31:0], 1'b1, idx_i == 3'd1 ? known(14) : known(22),
-                 idx_i == 3'd1 ? known(22) : known(30));
+                 idx_i == 3'd1 ? known(16) : known(24), idx_i == 3'd1 ? known(22) : known(30));
   end
 
   always_ff @(posedge clk) begin
@@ -209,6 +214,8 @@ module weir_parse_l2
 
       link_control_o <= link_q;
       link_low_o     <= link_q ? low_q : 4'd0;
+      tags_o         <= s_q.tags;
+      snap_o         <= s_q.snap;
     end
   end
 endmodule

@@ -6,9 +6,11 @@
 //   granule (4 bytes)  0 ports, or type and code | 1 UDP length, checksum | 3 TCP data offset, flags | 5 … options
 //
 // The header begins at byte 0 or 4 of a word (odd); word n of layer 4 has granules 2n and 2n+1, or when odd 2n-1 and 2n.
+// Fields come from pairs: pair n is granules 2n and 2n+1 in any case, when odd one word later. What is left of an odd last
+// word is no pair, but of that word's second half at most two bytes are the frame's (weir_parse_align), so no field is lost.
 //
 // start_i may come in the same clock as the first word of the header, or before it. Fields show one clock after
-// their word, valid_o two clocks after start_i; all stay until clear_i, which yields to a start in the same clock.
+// their pair, valid_o two clocks after start_i; all stay until clear_i, which yields to a start in the same clock.
 `default_nettype none
 
 module weir_parse_l4
@@ -47,6 +49,9 @@ module weir_parse_l4
   output logic [3:0]  offset_o,     // TCP data offset
   output logic [5:0]  flags_o,      // URG ACK PSH RST SYN FIN
   output logic [11:0] pseudo_o,     // for the sum: what the pseudo-header has besides the addresses
+  // With the word in stage B: pair n of layer 4, at_o[n].
+  output logic [63:0] pair_o,
+  output logic [6:0]  at_o,
   // With the word in stage B, per half (bit 1: bytes 0 to 3).
   output logic [1:0]  half_o,       // belongs to layer 4
   output logic        restart_o,    // the first word of ICMP in IPv4, which has no pseudo-header
@@ -88,35 +93,31 @@ module weir_parse_l4
   assign restart_o = w0 && is_icmp4;
 
   // --- fields -------------------------------------------------------------------------------------------------------
-  logic [31:0] even_half, odd_half;
   logic        udp_end_valid_q;
   logic [11:0] udp_end_q;
-  assign even_half = data_i[63:32];
-  assign odd_half  = data_i[31:0];
-
-  logic        g1, g3;
-  logic [31:0] granule1;
-  logic [9:0]  granule3;            // data offset, six flags
-  assign g1       = odd ? w1_q : w0;
-  assign granule1 = odd ? even_half : odd_half;
-  assign g3       = odd ? w2_q : w1_q;
-  assign granule3 = odd ? {even_half[31:28], even_half[21:16]} : {odd_half[31:28], odd_half[21:16]};
+  logic [31:0] left_q, even, odd_one;     // left_q: second half of the word before; then granules 2n and 2n+1
+  logic [6:1]  at_q = '0;
+  assign even    = odd ? left_q : data_i[63:32];
+  assign odd_one = odd ? data_i[63:32] : data_i[31:0];
+  assign pair_o  = {even, odd_one};
+  assign at_o    = {at_q, odd ? w1_q : w0};
 
   always_ff @(posedge clk) begin
     if (valid_i) begin
-      if (w0) {sport_o, dport_o} <= odd ? odd_half : even_half;
-      if (g1) begin
-        udp_len_o  <= granule1[31:16];
-        udp_zero_o <= granule1[15:0] == 16'd0;
-        udp_end_q  <= pos_i + granule1[27:16];
+      left_q <= data_i[31:0];
+      at_q   <= at_o[5:0];
+      if (at_o[0]) begin
+        {sport_o, dport_o} <= even;
+        udp_len_o  <= odd_one[31:16];
+        udp_zero_o <= odd_one[15:0] == 16'd0;
+        udp_end_q  <= pos_i + odd_one[27:16];
       end
-      if (g3) begin
-        {offset_o, flags_o} <= granule3;
-      end
+      if (at_o[1]) {offset_o, flags_o} <= {odd_one[31:28], odd_one[21:16]};
       // The sum of UDP ends as its length says, that of others with the packet.
       if (idx_i == 8'd0) udp_end_valid_q <= 1'b0;
-      else if (g1) udp_end_valid_q <= is_udp;
+      else if (at_o[0]) udp_end_valid_q <= is_udp;
     end
+    if (last_i) at_q <= '0;
   end
   assign sum_end_o = udp_end_valid_q ? udp_end_q : {1'b0, end_i};
 

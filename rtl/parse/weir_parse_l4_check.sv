@@ -34,13 +34,16 @@ module weir_parse_l4_check
   // From those who looked at the bytes.
   input  logic        sum_ok_i,
   input  logic        option_bad_i,
+  input  logic        option_ws_i,
   input  logic        get_i,
   input  logic        post_i,
   input  logic        http_other_i,
   output classes_t    classes_o,
   output anomalies_t  anomalies_o,
   output logic        exempt_o,
-  output logic        cut_o
+  output logic        cut_o,
+  output len_t        tcp_len_o,    // 2.8
+  output logic        tcp_ws_o
 );
   localparam logic [3:0] MinOffset = 4'd5;
 
@@ -57,6 +60,9 @@ module weir_parse_l4_check
   assign tcp_options = offset_i > MinOffset && !tcp_long;
   // A stop: options that are not known.
   assign tcp_cut     = tcp_ok && tcp_options && part_i && known_i < tcp_header;
+
+  assign tcp_len_o   = tcp_ok && !tcp_short && !tcp_long ? room_i - tcp_header : len_t'(0);
+  assign tcp_ws_o    = tcp_ok && tcp_options && (tcp_cut || option_ws_i);
 
   // --- UDP ------------------------------------------------------------------------------------------------------------
   logic udp_ok, udp_short, udp_long, udp_slack;

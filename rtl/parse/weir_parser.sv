@@ -64,6 +64,8 @@ module weir_parser
   logic       l3, l3_odd, l2_arp, l2_ip4, l2_ip6, link_control;
   len_t       e_rel, k_rel;
   logic [3:0] link_low;
+  logic [1:0] tags;
+  logic       snap;
   classes_t   l2_classes;
   anomalies_t l2_anomalies;
   weir_parse_l2 l2 (
@@ -71,7 +73,8 @@ module weir_parser
     .len_i(len_q), .known_i(known_q), .part_i(part_q),
     .l3_o(l3), .l3_odd_o(l3_odd), .is_arp_o(l2_arp), .is_ip4_o(l2_ip4), .is_ip6_o(l2_ip6),
     .e_rel_o(e_rel), .k_rel_o(k_rel),
-    .classes_o(l2_classes), .anomalies_o(l2_anomalies), .link_control_o(link_control), .link_low_o(link_low));
+    .classes_o(l2_classes), .anomalies_o(l2_anomalies), .link_control_o(link_control), .link_low_o(link_low),
+    .tags_o(tags), .snap_o(snap));
 
   logic        a_valid, a_last, a_arp, a_ip4, a_ip6, a_ip;
   logic [7:0]  a_idx;
@@ -135,7 +138,7 @@ module weir_parser
   assign x = ip6_q ? ip6_end : ip4_end;
 
   // --- A: extension headers -------------------------------------------------------------------------------------------
-  logic        l4_start, ext_proto_valid, ext_frag, ext_is_frag, ext_no_sum, ext_cut;
+  logic        l4_start, ext_none, ext_proto_valid, ext_frag, ext_is_frag, ext_no_sum, ext_cut;
   logic [7:0]  u;
   logic [11:0] l4_pos;
   anomalies_t  ext_anomalies;
@@ -143,8 +146,7 @@ module weir_parser
     .clk, .rst, .valid_i(a_ip), .idx_i(a_idx), .data_i(a_data), .clear_i(end_q[2]),
     .ip6_i(ip6_q), .go_i(ip6_q ? ip6_go : ip4_go), .later_i(ip4_later), .ihl_i(ip4_ihl), .next_i(ip6_next),
     .payload_i(ip6_payload), .end_i(x), .k_rel_i(a_known_q), .part_i(a_part_q),
-    .start_o(l4_start), .u_o(u), .pos_o(l4_pos), .proto_valid_o(ext_proto_valid), .frag_o(ext_frag),
-    .is_frag_o(ext_is_frag), .no_sum_o(ext_no_sum), .cut_o(ext_cut), .anomalies_o(ext_anomalies));
+    .start_o(l4_start), .u_o(u), .pos_o(l4_pos), .none_o(ext_none), .proto_valid_o(ext_proto_valid), .frag_o(ext_frag), .is_frag_o(ext_is_frag), .no_sum_o(ext_no_sum), .cut_o(ext_cut), .anomalies_o(ext_anomalies));
 
   // --- B: layer 4 -----------------------------------------------------------------------------------------------------
   logic        b_valid_q = 1'b0, b_ip6_q;
@@ -165,6 +167,8 @@ module weir_parser
   logic [3:0]  tcp_offset;
   logic [5:0]  tcp_flags;
   logic [11:0] pseudo, sum_end;
+  logic [63:0] b_pair;
+  logic [6:0]  b_at;
   logic [1:0]  b_half, c_tcp_option;
   logic        b_restart, c_payload, payload_odd;
   weir_parse_l4 l4 (
@@ -174,7 +178,7 @@ module weir_parser
     .truncated_o(l4_truncated), .cut_o(l4_cut), .room_o(l4_room), .known_o(l4_known),
     .sport_o(sport), .dport_o(dport), .udp_len_o(udp_len), .udp_zero_o(udp_zero), .offset_o(tcp_offset),
     .flags_o(tcp_flags), .pseudo_o(pseudo),
-    .half_o(b_half), .restart_o(b_restart),
+    .pair_o(b_pair), .at_o(b_at), .half_o(b_half), .restart_o(b_restart),
     .sum_end_o(sum_end), .option_o(c_tcp_option), .payload_o(c_payload), .payload_odd_o(payload_odd));
 
   // --- C: addresses, options, mask ------------------------------------------------------------------------------------
@@ -216,11 +220,12 @@ module weir_parser
 
   // Options of IPv4 begin at byte 20, the second half of word 2.
   logic [1:0] c_ip_option;
-  logic       ip_option_bad, ip_option_route, tcp_option_bad;
+  logic       ip_option_bad, ip_option_route, tcp_option_bad, tcp_option_ws;
   assign c_ip_option = c_header_q & {c_idx_q >= 8'd3, c_idx_q >= 8'd2};
   weir_opt_walk options (
     .clk, .valid_i(c_valid_q), .data_i(c_q), .en_i(c_ip_option | c_tcp_option), .tcp_i(c_ip_option == 2'b00),
-    .ip_bad_o(ip_option_bad), .tcp_bad_o(tcp_option_bad), .ip_route_o(ip_option_route));
+    .ip_bad_o(ip_option_bad), .tcp_bad_o(tcp_option_bad), .ip_route_o(ip_option_route),
+    .tcp_ws_o(tcp_option_ws));
 
   // --- D: sums, payload -------------------------------------------------------------------------------------------------
   logic        ip4_sum_ok, l4_sum_ok, d_valid;
@@ -249,7 +254,7 @@ module weir_parser
   l3_t        l3_q = '0;
   anomalies_t l3_anomalies_q = '0;
   logic [7:0] proto_q;
-  logic       proto_valid_q = 1'b0, frag_q, is_frag_q, no_sum_q, ext_cut_q;
+  logic       proto_valid_q = 1'b0, frag_q, is_frag_q, no_sum_q, ext_cut_q, ext_none_q;
   anomalies_t ext_anomalies_q = '0;
 
   always_ff @(posedge clk) begin
@@ -276,22 +281,37 @@ module weir_parser
       is_frag_q       <= ext_is_frag || l3_q.ip4_is_frag;
       no_sum_q        <= ext_no_sum;
       ext_cut_q       <= ext_cut;
+      ext_none_q      <= ext_none;
       ext_anomalies_q <= ext_anomalies;
     end
   end
 
+  // --- B: what the tables of state need, beside the flags of TCP ---------------------------------------------------------
+  logic [31:0]  tcp_seq, tcp_ack;
+  logic         quote;
+  logic [127:0] quote_remote;
+  logic [15:0]  quote_rport, quote_pport;
+  weir_parse_state state (
+    .clk, .valid_i(b_valid_q), .at_i(b_at), .pair_i(b_pair), .ip6_i(b_ip6_q), .protect_i(protect),
+    .icmp4_i(l4_icmp4), .icmp6_i(l4_icmp6), .kind_i(sport[15:8]), .room_i(l4_room), .known_i(l4_known),
+    .part_i(frame_q.known != frame_q.len), .usable_i(l4_valid && !is_frag_q && !frame_q.dir),
+    .seq_o(tcp_seq), .ack_o(tcp_ack), .quote_o(quote),
+    .quote_remote_o(quote_remote), .quote_rport_o(quote_rport), .quote_pport_o(quote_pport));
+
   // --- all together -----------------------------------------------------------------------------------------------------
   classes_t   l4_classes;
   anomalies_t l4_anomalies;
-  logic       exempt, check_cut;
+  logic       exempt, check_cut, tcp_ws;
+  len_t       tcp_len;
   weir_parse_l4_check check (
     .tcp_i(l4_tcp), .udp_i(l4_udp), .icmp4_i(l4_icmp4), .icmp6_i(l4_icmp6), .other_i(l4_other), .valid_i(l4_valid),
     .truncated_i(l4_truncated), .room_i(l4_room), .known_i(l4_known), .part_i(frame_q.known != frame_q.len),
     .sport_i(sport), .dport_i(dport), .udp_len_i(udp_len), .udp_zero_i(udp_zero), .offset_i(tcp_offset),
     .flags_i(tcp_flags), .ip6_i(l3_q.ip6), .is_frag_i(is_frag_q), .no_sum_i(no_sum_q), .clipped_i(l3_q.clipped),
     .hop255_i(l3_q.hop255), .multi_i(l3_q.multi),
-    .sum_ok_i(l4_sum_ok), .option_bad_i(tcp_option_bad), .get_i(get), .post_i(post), .http_other_i(http_other),
-    .classes_o(l4_classes), .anomalies_o(l4_anomalies), .exempt_o(exempt), .cut_o(check_cut));
+    .sum_ok_i(l4_sum_ok), .option_bad_i(tcp_option_bad), .option_ws_i(tcp_option_ws), .get_i(get), .post_i(post),
+    .http_other_i(http_other), .classes_o(l4_classes), .anomalies_o(l4_anomalies), .exempt_o(exempt), .cut_o(check_cut),
+    .tcp_len_o(tcp_len), .tcp_ws_o(tcp_ws));
 
   logic [15:0] reflect_q;
   always_ff @(posedge clk) begin
@@ -325,6 +345,9 @@ module weir_parser
     anomalies[AnomIp6SrcUnspecified] = l3_q.src_none && proto_valid_q && proto_q != 8'd58;
   end
 
+  logic tcp_valid;
+  assign tcp_valid = l4_tcp && l4_valid;
+
   always_ff @(posedge clk) begin
     meta_valid_o <= end_q[5] && !rst;
     if (end_q[5]) begin
@@ -345,7 +368,18 @@ module weir_parser
       meta_o.sport          <= l4_valid && (l4_tcp || l4_udp) ? sport : '0;
       meta_o.dport          <= !l4_valid ? '0 : l4_tcp || l4_udp ? dport : sport;
       meta_o.tclass         <= tclass;
-      meta_o.tcp            <= '0;
+      meta_o.tcp.tags         <= tags;
+      meta_o.tcp.plain        <= l4_valid && !is_frag_q && !l3_q.clipped && !snap &&
+                                 (l3_q.ip6 ? ext_none_q : !l3_q.ip4_options);
+      meta_o.tcp.flags        <= tcp_valid ? tcp_flags : '0;
+      meta_o.tcp.seq          <= tcp_valid || quote ? tcp_seq : '0;
+      meta_o.tcp.ack          <= tcp_valid ? tcp_ack : '0;
+      meta_o.tcp.len          <= tcp_len;
+      meta_o.tcp.ws           <= tcp_ws;
+      meta_o.tcp.quote        <= quote;
+      meta_o.tcp.quote_remote <= !quote ? '0 : l3_q.ip6 ? quote_remote : 128'(quote_remote[31:0]);
+      meta_o.tcp.quote_rport  <= quote ? quote_rport : '0;
+      meta_o.tcp.quote_pport  <= quote ? quote_pport : '0;
     end
   end
 

@@ -11,9 +11,9 @@ module weir_opt_walk_tb;
   logic        valid = 1'b0, tcp = 1'b0;
   logic [63:0] data = '0;
   logic [1:0]  en = '0;
-  logic        ip_bad, tcp_bad, ip_route;
+  logic        ip_bad, tcp_bad, ip_route, tcp_ws;
   weir_opt_walk dut (.clk, .valid_i(valid), .data_i(data), .en_i(en), .tcp_i(tcp), .ip_bad_o(ip_bad), .tcp_bad_o(tcp_bad),
-                     .ip_route_o(ip_route));
+                     .ip_route_o(ip_route), .tcp_ws_o(tcp_ws));
 
   int checks = 0, failed = 0;
   function automatic void check(bit ok, string what);
@@ -34,22 +34,26 @@ module weir_opt_walk_tb;
       else if (pick == 5) opt[i++] = 0;
       else begin
         int length = pick < 17 ? int'($urandom_range(8, 2)) : pick == 17 ? n - i : pick == 18 ? n - i + 1 : int'($urandom_range(255));
-        opt[i++] = $urandom_range(9) == 0 ? 8'd131 : $urandom_range(9) == 0 ? 8'd137 : 8'($urandom_range(255, 2));
+        if ($urandom_range(4) == 0) length = 3;
+        opt[i++] = $urandom_range(9) == 0 ? 8'd131 : $urandom_range(9) == 0 ? 8'd137 : $urandom_range(7) == 0 ? 8'd3
+                   : 8'($urandom_range(255, 2));
         if (i < n) opt[i++] = 8'(length);
-        for (int j = 2; j < length && i < n; j++) opt[i++] = $urandom_range(3) == 0 ? 8'd131 : 8'($urandom);
+        for (int j = 2; j < length && i < n; j++)
+          opt[i++] = $urandom_range(3) == 0 ? 8'd131 : $urandom_range(3) == 0 ? 8'd3 : 8'($urandom);
       end
     end
   endfunction
 
-  function automatic void walk(int n, output bit bad, output bit route);
+  function automatic void walk(int n, output bit bad, output bit route, output bit ws);
     int i = 0;
-    {bad, route} = '0;
+    {bad, route, ws} = '0;
     while (i < n && opt[i] != 0) begin
       if (opt[i] == 1) begin
         i++;
         continue;
       end
       if (opt[i] == 131 || opt[i] == 137) route = 1'b1;
+      if (opt[i] == 3 && i + 1 < n && opt[i + 1] == 3) ws = 1'b1;
       if (i + 1 >= n || opt[i + 1] < 2 || i + int'(opt[i + 1]) > n) begin
         bad = 1'b1;
         return;
@@ -66,9 +70,9 @@ module weir_opt_walk_tb;
   endtask
 
   task automatic region(bit is_tcp, int n, bit odd, int bubbles);
-    bit bad, route;
+    bit bad, route, ws;
     int at = odd ? -4 : 0;
-    walk(n, bad, route);
+    walk(n, bad, route, ws);
     tcp = is_tcp;
     for (; at < n; at += 8) begin
       bit [63:0] d = {32'($urandom), 32'($urandom)};
@@ -81,8 +85,10 @@ module weir_opt_walk_tb;
     tcp = 1'($urandom);
     repeat (2) word(1'b1, 2'b00, {32'($urandom), 32'($urandom)});
     // The third clock after the region's last word.
-    if (is_tcp) check(tcp_bad == bad, "TCP option");
-    else begin
+    if (is_tcp) begin
+      check(tcp_bad == bad, "TCP option");
+      check(tcp_ws == ws, "window scale");
+    end else begin
       check(ip_bad == bad, "IPv4 option");
       check(ip_route == route, "source route");
     end
