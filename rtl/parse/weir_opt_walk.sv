@@ -8,7 +8,7 @@
 // The end of the region needs no address compare: an option reaches beyond it when the state there is not "at byte 0".
 //
 // What is looked for differs by kind: in IPv4 a source route (the type alone tells), in TCP a window scale (type and length
-// byte). One flag, `hit`, serves both.
+// byte, and its third byte must be in the region). One flag, `hit`, serves both.
 //
 // The region is given by en_i, per half; a word without any half in the region resets the state. A region begins and ends
 // at a granule. Results are right from three clocks after the last word of the region was in data_i, and stay until the
@@ -25,7 +25,7 @@ module weir_opt_walk (
   output logic        ip_bad_o,
   output logic        tcp_bad_o,
   output logic        ip_route_o,   // an option of type 131 or 137 in an IPv4 region
-  output logic        tcp_ws_o      // an option of type 3 with length byte 3 in a TCP region
+  output logic        tcp_ws_o      // an option of type 3 and length 3 in a TCP region, all of it
 );
   localparam logic [7:0] EndOfList = 8'd0, NoOperation = 8'd1, LooseRoute = 8'd131, StrictRoute = 8'd137;
   localparam logic [7:0] WindowScale = 8'd3, WindowScaleBytes = 8'd3;
@@ -35,8 +35,8 @@ module weir_opt_walk (
     logic       stop;     // the walk has ended
     logic       bad;
     logic       hit;      // what is looked for was met in this granule
-    logic       need;     // the next byte is a length byte …
-    logic       scale;    // … of a window scale
+    logic       need;     // the next byte is a length byte
+    logic       scale;    // a window scale is not yet met as a whole: it lacks its third byte, or with `need` its length
     logic [5:0] skip;     // bytes until the next option, or its length
   } walk_t;
 
@@ -63,18 +63,21 @@ module weir_opt_walk (
   function automatic table_t look(logic [31:0] g, logic tcp);
     table_t t;
     logic [3:0][7:0] x = g;             // byte 0 is x[3]
-    logic [3:0] hit;                    // hit[i]: an option that begins at byte i is looked for
-    for (int i = 0; i < 3; i++)
-      hit[i] = tcp ? x[3-i] == WindowScale && x[2-i] == WindowScaleBytes : x[3-i] == LooseRoute || x[3-i] == StrictRoute;
-    hit[3] = !tcp && (x[0] == LooseRoute || x[0] == StrictRoute);
+    logic [3:0] route, scale, hit;      // hit[i]: an option that begins at byte i is looked for, and all of it is here
+    for (int i = 0; i < 4; i++) begin
+      route[i] = x[3-i] == LooseRoute || x[3-i] == StrictRoute;
+      scale[i] = x[3-i] == WindowScale && (i == 3 || x[3-(i+1)%4] == WindowScaleBytes);
+    end
+    hit = tcp ? {2'b00, scale[1:0]} : route;
 
     t[3] = '0;
     t[3].hit   = hit[3];
     t[3].stop  = x[0] == EndOfList;
     t[3].need  = x[0] > NoOperation;
-    t[3].scale = tcp && x[0] == WindowScale;
+    t[3].scale = tcp && scale[3];
 
     t[2] = past(x[0], 3'd2, hit[2]);
+    t[2].scale = tcp && scale[2];
     if (x[1] == EndOfList)        t[2] = '{stop: 1'b1, default: '0};
     else if (x[1] == NoOperation) t[2] = t[3];
 
@@ -120,12 +123,12 @@ module weir_opt_walk (
       n = s;
       n.hit = 1'b0;
     end else if (s.need) begin
-      n = also(t[4], s.scale && three);
+      n = also(t[4], s.scale && three);     // its third byte is here then, too
     end else if (s.skip[5:2] != 4'd0) begin
       n = '0;
       n.skip = {s.skip[5:2] - 4'd1, s.skip[1:0]};
     end else begin
-      n = t[{1'b0, s.skip[1:0]}];
+      n = also(t[{1'b0, s.skip[1:0]}], s.scale);
     end
     return n;
   endfunction

@@ -53,7 +53,7 @@ module weir_opt_walk_tb;
         continue;
       end
       if (opt[i] == 131 || opt[i] == 137) route = 1'b1;
-      if (opt[i] == 3 && i + 1 < n && opt[i + 1] == 3) ws = 1'b1;
+      if (opt[i] == 3 && i + 3 <= n && opt[i + 1] == 3) ws = 1'b1;
       if (i + 1 >= n || opt[i + 1] < 2 || i + int'(opt[i + 1]) > n) begin
         bad = 1'b1;
         return;

@@ -110,7 +110,7 @@ class reference;
       if (b[i] == 1) i++;
       else begin
         if (i + 1 >= to) return 1'b0;
-        if (b[i] == 3 && b[i + 1] == 3) return 1'b1;
+        if (b[i] == 3 && b[i + 1] == 3 && i + 3 <= to) return 1'b1;
         if (b[i + 1] < 2) return 1'b0;
         i += int'(b[i + 1]);
       end

@@ -211,8 +211,12 @@ function automatic void scale_cases();
       end
     end
     for (int six = 0; six < 2; six++) begin
-      lower(shift, 0, 1'(six), 6); segment('{1, 1, 3, 3}); room(); claims(0, 1, 1, shift);
+      lower(shift, 0, 1'(six), 6); segment('{1, 1, 3, 3}, shift); room(); claims(0, 0, 1, shift);
       add_state("window scale of which the third byte is missing");
+      lower(shift, 0, 1'(six), 6); segment('{1, 1, 1, 1, 1, 1, 3, 3}, shift); room(); claims(0, 0, 1, shift);
+      add_state("window scale of which the third byte is missing");
+      lower(shift, 0, 1'(six), 6); segment('{1, 1, 3, 3, 1, 0, 0, 0}); room(); claims(0, 1, 1, shift);
+      add_state("window scale over two granules");
       lower(shift, 0, 1'(six), 6); segment('{1, 1, 1, 3}); room(); claims(0, 0, 1, shift); add_state("type 3, without length");
       lower(shift, 0, 1'(six), 6); segment('{1, 1, 1, 3}, 8); p[l4 + 24] = 3; room(); claims(0, 0, 1, shift);
       add_state("length 3 in the payload");
