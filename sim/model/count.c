@@ -4,6 +4,7 @@
 
 #define COUNTER_DRY 256u
 #define COUNTER_ANOMALY 512u
+#define COUNTER_EVENT 768u
 #define ANOMALIES_COUNTED 5u
 
 static void count(uint64_t *counter)
@@ -25,6 +26,8 @@ void weir_count(struct weir_model *m, const struct weir_record *r, bool looked_u
 	count(&m->counter0[r->reason]);
 	if (r->dry_reason)
 		count(&m->counter0[COUNTER_DRY + r->dry_reason]);
+	if (r->event)
+		count(&m->counter0[COUNTER_EVENT + r->event]);
 	count_anomalies(m, r);
 	if (!looked_up)
 		return;

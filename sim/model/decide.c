@@ -32,7 +32,8 @@ void weir_decision_finish(const struct weir_decision *d, struct weir_record *r)
 
 	weir_decision_fixed(r, WEIR_VERDICT_pass, WEIR_REASON_pass);
 	if (winner) {
-		r->verdict = winner == &d->drop ? WEIR_VERDICT_drop : WEIR_VERDICT_demote;
+		r->verdict = winner == &d->demote ? WEIR_VERDICT_demote :
+			     winner->c.verdict ? winner->c.verdict : WEIR_VERDICT_drop;
 		r->reason = winner->c.reason;
 	}
 	if (dry && (!winner || dry->place < winner->place))

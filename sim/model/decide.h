@@ -14,6 +14,7 @@ struct weir_candidate {
 	uint8_t reason;
 	uint8_t unit;
 	uint8_t effect;     /**< 0 drop, 1 demote */
+	uint8_t verdict;    /**< with effect drop: `answer` or `consume` instead of `drop` when not 0 */
 	uint8_t dry_run;
 };
 

@@ -7,6 +7,7 @@
 
 #define OUT_BITS 50
 #define INDEX_BITS 10
+#define KIND_CONNECTION 8
 
 /** Key bits from..from+49 as a number, the first the most significant. */
 static uint64_t key_window(const uint32_t *key, unsigned from)
@@ -60,6 +61,12 @@ uint64_t weir_hash_part_tail(const struct weir_hash *h, unsigned table, unsigned
 {
 	return h->part[32][((table + 1) << 4 | family << 3 | sub_kind) & 0xff] ^
 	       h->part[33][value >> 8] ^ h->part[34][value & 0xff];
+}
+
+uint64_t weir_hash_part_connection(const struct weir_hash *h, unsigned family, uint16_t pport, uint16_t rport)
+{
+	return weir_hash_part_tail(h, KIND_CONNECTION - 1, family, 0, pport) ^ h->part[35][rport >> 8] ^
+	       h->part[36][rport & 0xff];
 }
 
 struct weir_hash_key weir_hash_finish(uint64_t parts)
@@ -122,6 +129,14 @@ struct weir_hash_key weir_hash_port(const struct weir_hash *h, unsigned kind, ui
 struct weir_hash_key weir_hash_udp_source(const struct weir_hash *h, uint16_t sport)
 {
 	return weir_hash_finish(weir_hash_part_tail(h, WEIR_TABLE_udp_source, 0, 0, sport));
+}
+
+struct weir_hash_key weir_hash_connection(const struct weir_hash *h, unsigned family, const uint8_t remote[16],
+					  const uint8_t protect[16], uint16_t pport, uint16_t rport)
+{
+	return weir_hash_finish(weir_hash_part_remote(h, family, remote) ^
+				weir_hash_part_protected(h, family, protect) ^
+				weir_hash_part_connection(h, family, pport, rport));
 }
 
 void weir_hash_mask(unsigned family, const uint8_t address[16], unsigned length, uint8_t ret_masked[16])

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define WEIR_HASH_KEY_WORDS 11
-#define WEIR_HASH_BYTES 35      /**< bytes of the string that are not always 0 */
+#define WEIR_HASH_BYTES 37      /**< bytes of the string that are not always 0 */
 
 struct weir_hash {
 	uint64_t part[WEIR_HASH_BYTES][256];   /**< 50 bits: of a byte's value at its position */
@@ -40,6 +40,9 @@ struct weir_hash_key weir_hash_prefix(const struct weir_hash *h, unsigned family
 /** kind: 0 TCP, 1 UDP, 2 ICMP, 3 ICMPv6; value: port, or type * 256 + code. */
 struct weir_hash_key weir_hash_port(const struct weir_hash *h, unsigned kind, uint16_t value);
 struct weir_hash_key weir_hash_udp_source(const struct weir_hash *h, uint16_t sport);
+/** pport, rport: ports of the protected and of the remote side. */
+struct weir_hash_key weir_hash_connection(const struct weir_hash *h, unsigned family, const uint8_t remote[16],
+					  const uint8_t protect[16], uint16_t pport, uint16_t rport);
 
 /** Copy an address with everything below the prefix length cleared: 0 to 32 for IPv4, 0 to 128. */
 void weir_hash_mask(unsigned family, const uint8_t address[16], unsigned length, uint8_t ret_masked[16]);
@@ -50,6 +53,8 @@ uint64_t weir_hash_part_protected(const struct weir_hash *h, unsigned family, co
 /** Everything behind the addresses. */
 uint64_t weir_hash_part_tail(const struct weir_hash *h, unsigned table, unsigned family,
 			     unsigned sub_kind, uint16_t value);
+/** The same of a connection. */
+uint64_t weir_hash_part_connection(const struct weir_hash *h, unsigned family, uint16_t pport, uint16_t rport);
 struct weir_hash_key weir_hash_finish(uint64_t parts);
 
 #endif

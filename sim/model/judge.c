@@ -83,42 +83,59 @@ static void addresses_1_and_2(struct lookups *l)
 {
 	struct weir_record *r = l->r;
 
-	l->remote = weir_hash_part_remote(&l->m->hash, r->family, r->remote);
-	l->protect = weir_hash_part_protected(&l->m->hash, r->family, r->protect);
-	keyed(l, WEIR_TABLE_remote, l->remote, r->family, 0, 0);
-	keyed(l, WEIR_TABLE_pair, l->remote ^ l->protect, r->family, 0, 0);
+	if (!r->quote) {
+		keyed(l, WEIR_TABLE_remote, l->remote, r->family, 0, 0);
+		keyed(l, WEIR_TABLE_pair, l->remote ^ l->protect, r->family, 0, 0);
+	}
 	l->in.used = weir_decision_drops(l->d);
 	keyed(l, WEIR_TABLE_class, l->protect, r->family, r->tclass, 0);
 }
 
-void weir_judge(struct weir_model *m, struct weir_record *r, struct weir_decision *d)
+/** Tier 3; its meters do not see each other. */
+static void tier_3(struct lookups *l)
 {
+	struct weir_record *r = l->r;
+	bool inbound = !r->dir && !r->exempt;
+
+	l->in.used = weir_decision_drops(l->d);
+	if (inbound && r->l3_valid) {
+		keyed(l, WEIR_TABLE_address, l->protect, r->family, 0, 0);
+		keyed(l, WEIR_TABLE_prefix, prefix_part(l->m, r), r->family, 0, 0);
+	}
+	if (inbound && r->l4_valid) {
+		keyed(l, WEIR_TABLE_port, 0, 0, port_kind(r), r->dport);
+		if (r->proto == 17)
+			keyed(l, WEIR_TABLE_udp_source, 0, 0, 0, r->sport);
+	}
+	l->in.bytes = true;
+	l->in.used |= r->exempt;
+	weir_class_bank(l->m, r, &l->in, l->d);
+}
+
+void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2])
+{
+	struct weir_decision d;
 	struct lookups l = {
-		.m = m, .r = r, .d = d,
+		.m = m, .r = r, .d = &d,
 		.in = {
 			.window = r->stamp_us >> WEIR_WINDOW_BITS,
 			.position = (uint32_t)(r->stamp_us & ((1u << WEIR_WINDOW_BITS) - 1)) << 8,
 			.len = r->len,
 		},
 	};
-	bool inbound = !r->dir && !r->exempt;
 
-	anomalies(m, r, d);
-	l.in.used = weir_decision_drops(d);
-	if (inbound && r->l3_valid)
+	if (r->l3_valid) {
+		l.remote = weir_hash_part_remote(&m->hash, r->family, r->remote);
+		l.protect = weir_hash_part_protected(&m->hash, r->family, r->protect);
+	}
+	weir_decision_init(&d);
+	anomalies(m, r, &d);
+	weir_state_judge(m, r, found, l.remote, l.protect, &d);
+	l.in.used = weir_decision_drops(&d);
+	if (!r->dir && !r->exempt && r->l3_valid)
 		addresses_1_and_2(&l);
-	/* Tier 3; its meters do not see each other. */
-	l.in.used = weir_decision_drops(d);
-	if (inbound && r->l3_valid) {
-		keyed(&l, WEIR_TABLE_address, l.protect, r->family, 0, 0);
-		keyed(&l, WEIR_TABLE_prefix, prefix_part(m, r), r->family, 0, 0);
-	}
-	if (inbound && r->l4_valid) {
-		keyed(&l, WEIR_TABLE_port, 0, 0, port_kind(r), r->dport);
-		if (r->proto == 17)
-			keyed(&l, WEIR_TABLE_udp_source, 0, 0, 0, r->sport);
-	}
-	l.in.bytes = true;
-	l.in.used |= r->exempt;
-	weir_class_bank(m, r, &l.in, d);
+	tier_3(&l);
+	weir_decision_finish(&d, r);
+	if (weir_source_counts(r))
+		weir_source_keep(m, r, l.remote);
 }

@@ -21,6 +21,12 @@ struct weir_model *weir_model_new(void)
 			return NULL;
 		}
 	}
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		if (weir_state_table_init(&m->state.table[k], (enum weir_state_number)k)) {
+			weir_model_free(m);
+			return NULL;
+		}
+	}
 	weir_port_reset(m);
 	weir_class_bank_init(m);
 	return m;
@@ -32,6 +38,8 @@ void weir_model_free(struct weir_model *m)
 		return;
 	for (unsigned k = 0; k < WEIR_TABLES; k++)
 		weir_table_done(&m->table[k]);
+	for (unsigned k = 0; k < WEIR_STATES; k++)
+		weir_state_table_done(&m->state.table[k]);
 	free(m);
 }
 
@@ -39,6 +47,8 @@ void weir_model_clear(struct weir_model *m)
 {
 	for (unsigned k = 0; k < WEIR_TABLES; k++)
 		weir_table_clear(&m->table[k]);
+	weir_state_clear(&m->state);
+	m->answer_len = 0;
 	memset(m->class_bank, 0, sizeof(m->class_bank));
 	memset(m->meter_cfg, 0, sizeof(m->meter_cfg));
 	memset(m->anomaly_action, 0, sizeof(m->anomaly_action));
@@ -91,7 +101,7 @@ static uint8_t traffic_class(const struct weir_model *m, const struct weir_recor
 void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len, uint32_t known,
 		       int dir, uint64_t stamp_us, struct weir_record *ret)
 {
-	struct weir_decision d;
+	uint64_t found[2];
 	bool consumed;
 
 	if (m->hash_stale) {
@@ -107,8 +117,11 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 	ret->event = ret->legit = ret->proven = ret->flood = 0;
 	weir_parse(frame, len, known, ret);
 	ret->tclass = traffic_class(m, ret);
-	for (unsigned w = 0; w < 2; w++)
+	for (unsigned w = 0; w < 2; w++) {
+		found[w] = ret->anomalies[w];
 		ret->anomalies[w] &= m->anomaly_sets.reported[w];
+	}
+	weir_source_apply(&m->state, ret->seqno, stamp_us);
 
 	consumed = ret->link_control && m->set.link_consume >> ret->link_low & 1;
 	if (m->bypass) {
@@ -116,10 +129,10 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 	} else if (consumed) {
 		weir_decision_fixed(ret, WEIR_VERDICT_consume, WEIR_REASON_link_control);
 	} else {
-		weir_decision_init(&d);
-		weir_judge(m, ret, &d);
-		weir_decision_finish(&d, ret);
+		weir_judge(m, ret, found);
 	}
+	m->answer_len = ret->verdict == WEIR_VERDICT_answer ?
+				weir_answer_make(&m->state.cfg, ret, frame, m->answer) : 0;
 	weir_count(m, ret, !m->bypass && !consumed);
 }
 
@@ -130,6 +143,12 @@ void weir_model_sweep(struct weir_model *m, uint32_t index)
 	for (unsigned k = 0; k < WEIR_TABLES; k++)
 		if (index < m->table[k].sets * WEIR_TABLE_WAYS)
 			weir_table_sweep(&m->table[k], index, window);
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		struct weir_state_table *t = &m->state.table[k];
+
+		if (index < t->sets * WEIR_STATE_WAYS)
+			weir_state_sweep(t, index, weir_state_clock(t, m->stamp_us));
+	}
 	if (index < WEIR_CLASS_ENTRIES)
 		weir_class_bank_sweep(m, index, window);
 }
@@ -148,4 +167,24 @@ void weir_model_table(const struct weir_model *m, unsigned table, uint64_t stamp
 
 		ret->used += e->tag && (e->m.cfg || (stamp_us >> WEIR_WINDOW_BITS) - e->m.win < t->cfg.timeout);
 	}
+}
+
+void weir_model_state(const struct weir_model *m, unsigned table, uint64_t stamp_us,
+		      struct weir_model_table *ret)
+{
+	const struct weir_state_table *t = &m->state.table[table];
+
+	*ret = (struct weir_model_table){
+		.size = t->sets * WEIR_STATE_WAYS, .peak = t->peak,
+		.evictions = t->evictions, .full = t->full,
+	};
+	for (uint32_t i = 0; i < ret->size; i++)
+		ret->used += t->entry[i].tag &&
+			     weir_state_is_alive(t, &t->entry[i], weir_state_clock(t, stamp_us));
+}
+
+unsigned weir_model_answer(const struct weir_model *m, uint8_t ret_frame[WEIR_ANSWER_MAX])
+{
+	memcpy(ret_frame, m->answer, m->answer_len);
+	return m->answer_len;
 }

@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "lists.h"
 #include "meter.h"
+#include "state.h"
 #include "table.h"
 #include "weir_model.h"
 
@@ -48,6 +49,9 @@ struct weir_model {
 	struct weir_hash hash;
 	struct weir_table table[WEIR_TABLES];
 	struct weir_meter_state class_bank[WEIR_CLASS_ENTRIES];
+	struct weir_state state;
+	uint8_t answer[WEIR_ANSWER_MAX];
+	unsigned answer_len;                       /* 0: none to the last frame */
 	uint32_t group_classes[WEIR_CLASS_GROUPS]; /* classes with a meter; lowest number first */
 	struct weir_meter_cfg meter_cfg[WEIR_METER_CFGS];
 	uint8_t anomaly_action[WEIR_ANOMALIES];    /* enum weir_anomaly_action */
@@ -65,8 +69,9 @@ struct weir_model {
 	struct weir_port port;
 };
 
-/** Meters of the tiers (7), all looked up in order; candidates go to d, events to the record. */
-void weir_judge(struct weir_model *m, struct weir_record *r, struct weir_decision *d);
+/** State and the meters of the tiers (7), all looked up in order, and the decision.
+ * @param found  anomalies before the ignored ones were taken out */
+void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2]);
 
 /** Once: which classes share a look-up. */
 void weir_class_bank_init(struct weir_model *m);
@@ -83,8 +88,8 @@ static inline void weir_judge_result(struct weir_record *r, struct weir_decision
 				     const struct weir_meter_result *result,
 				     const struct weir_meter_cfg *c, unsigned reason, uint64_t tag)
 {
-	r->trips |= (uint16_t)(result->trip << bit);
-	r->ends |= (uint16_t)(result->end << bit);
+	r->trips |= (uint32_t)result->trip << bit;
+	r->ends |= (uint32_t)result->end << bit;
 	if (result->candidate)
 		weir_decision_add(d, &(struct weir_candidate){
 			.tag = tag, .threshold = result->threshold, .measured = result->measured,
@@ -101,6 +106,13 @@ void weir_port_reset(struct weir_model *m);
 /** One access to an entry, index in range. */
 void weir_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t ret_word[8]);
 void weir_entry_write(struct weir_model *m, unsigned target, uint32_t index, const uint32_t word[8]);
+
+/** The same for the targets of state. */
+void weir_state_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t *word);
+void weir_state_entry_write(struct weir_model *m, unsigned target, uint32_t index, const uint32_t *word);
+
+/** Entries of a target of state, 0 when there is no such target. */
+uint32_t weir_state_entry_count(unsigned target);
 
 /** Entries of a target, 0 when there is no such target. */
 uint32_t weir_entry_count(unsigned target);

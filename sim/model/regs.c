@@ -211,6 +211,14 @@ static uint32_t read_statistic(const struct weir_model *m, uint32_t addr)
 		if (addr == WEIR_REG_STATS_TABLES_FULL(k))
 			return m->table[k].full;
 	}
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		if (addr == WEIR_REG_STATS_STATES_USED(k))
+			return m->state.table[k].used;
+		if (addr == WEIR_REG_STATS_STATES_EVICTIONS(k))
+			return m->state.table[k].evictions;
+		if (addr == WEIR_REG_STATS_STATES_FULL(k))
+			return m->state.table[k].full;
+	}
 	for (unsigned side = 0; side < 2; side++) {
 		if (addr == WEIR_REG_STATS_SIDE_TAKEN(side))
 			return m->taken[side];

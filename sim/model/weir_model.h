@@ -12,6 +12,8 @@
 
 #include "record.h"
 
+#define WEIR_ANSWER_MAX 82     /* longest answer: two tags, IPv6, TCP */
+
 struct weir_model;
 
 /** A model as the hardware is after reset: registers at their reset values, tables and entries of
@@ -54,7 +56,14 @@ int weir_model_refuse(struct weir_model *m, const uint8_t *frame, uint32_t len, 
 void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len, uint32_t known,
 		       int dir, uint64_t stamp_us, struct weir_record *ret);
 
-/** One sweep step at an entry number of every table (and of the class bank). Never changes a verdict,
+/** The frame that the appliance sends in answer to the one judged last (docs/datapath.md 16): on the
+ * side where that came from, right after it in the order of the frames of the normal queue; it has no number and
+ * no record. Without FCS, 60 bytes or more.
+ * @param ret_frame  set up to the length
+ * @return its length; 0: no answer, which is so whenever the verdict is not `answer` */
+unsigned weir_model_answer(const struct weir_model *m, uint8_t ret_frame[WEIR_ANSWER_MAX]);
+
+/** One sweep step at an entry number of every table, of state too, and of the class bank. Never changes a verdict,
  * unless a timeout is raised later: an expired entry that was not swept then counts again. Whoever
  * raises timeouts while frames pass gives the model the sweep steps of the hardware. */
 void weir_model_sweep(struct weir_model *m, uint32_t index);
@@ -68,6 +77,10 @@ struct weir_model_table {
 };
 
 void weir_model_table(const struct weir_model *m, unsigned table, uint64_t stamp_us,
+		      struct weir_model_table *ret);
+
+/** The same of a table of state (enum weir_state_number). */
+void weir_model_state(const struct weir_model *m, unsigned table, uint64_t stamp_us,
 		      struct weir_model_table *ret);
 
 #endif
