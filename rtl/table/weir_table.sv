@@ -24,6 +24,10 @@ module weir_table
 #(
   parameter int unsigned EntryBits  = 108,  // the tag in the lowest bits; tag 0: free
   parameter int unsigned ScoreBits  = 18,
+  parameter bit          ScoreFades = 1'b1, // the score counts as 0 from age 2 on
+  parameter int unsigned TimeBits   = WindowBits,
+  parameter int unsigned TimeoutBits = 8,
+  parameter bit          ViewTimeout = 1'b0, // each entry has a timeout of its own: view_timeout_i, not timeout_i
   parameter int unsigned Lookups    = 1,    // 1 or 2
   parameter int unsigned SetsLog2A  = 7,    // of the first look-up's table
   parameter int unsigned SetsLog2B  = 7,    // at most SetsLog2A
@@ -38,17 +42,18 @@ module weir_table
   // --- The slot, constant from phase 0 to 3. insert_i (a key that is not found may take an entry) counts in phase 4.
   input  wire  [Lookups-1:0]           valid_i,
   input  wire hash_t [Lookups-1:0]     key_i,
-  input  wire  [WindowBits-1:0]        window_i,
+  input  wire  [TimeBits-1:0]          window_i,
   input  wire                          insert_i,
-  input  wire  [Lookups-1:0][7:0]      timeout_i,  // 1 to 255 windows
+  input  wire  [Lookups-1:0][TimeoutBits-1:0] timeout_i,  // in units of window_i, not 0
   input  wire command_t                command_i,
 
   // --- View port, combinational.
   output logic [EntryBits-1:0]         view_entry_o,
-  input  wire  [WindowBits-1:0]        view_window_i,
+  input  wire  [TimeBits-1:0]          view_window_i,
+  input  wire  [TimeoutBits-1:0]       view_timeout_i, // not 0
   input  wire                          view_pinned_i,  // never expires, never a victim
   input  wire                          view_locked_i,  // never a victim
-  input  wire  [ScoreBits-1:0]         view_score_i,   // the smallest becomes the victim; 0 from age 2 on
+  input  wire  [ScoreBits-1:0]         view_score_i,   // the smallest becomes the victim
 
   // --- Update port, in clock 6. Without update_o and raw_o nothing is written. In clock 7 (phases 7 and 3) data_i is the
   // new entry: with update_o made from this one, and with the tag of tag_o; with raw_o from outside.
@@ -57,10 +62,12 @@ module weir_table
   output logic                         new_o,     // nothing in entry_o belongs to this key
   output logic                         fresh_o,   // new, or a pinned one older than the timeout
   output logic                         sweep_o,   // not a frame: only make it fresh
-  output logic [WindowBits-1:0]        age_o,
+  output logic [TimeBits-1:0]          age_o,
   output logic [EntryBits-1:0]         entry_o,
   output logic                         read_o,    // a maintenance read's entry is entry_o
-  output logic                         full_o,    // no way to be had
+  output logic                         full_o,    // no way to be had for a key that was to be inserted
+  output logic                         miss_o,    // a frame's key is not there; with this one, in clock 6:
+  output logic                         no_room_o, // and there is neither an available way nor a victim
   output logic                         evict_o,   // an entry is lost
   output logic                         grow_o,    // one more entry is not free (but for maintenance writes)
   output logic                         shrink_o,
@@ -85,8 +92,9 @@ module weir_table
     logic [TagBits-1:0]    tag;
     logic [SetBits-1:0]    set;
     logic [1:0]            way;      // probed first
-    logic [WindowBits-1:0] window;
-    logic [7:0]            timeout;
+    logic [TimeBits-1:0]   window;
+    logic                  expire;
+    logic [TimeoutBits-1:0] timeout;
   } work_t;
 
   work_t [1:0] work;
@@ -109,7 +117,8 @@ module weir_table
       work[l].set     = command_i.active ? index[2+:SetBits] : key_i[l].index[SetBits-1:0];
       if (l == 1) work[l].set &= SetBits'((1 << SetsLog2B) - 1);
       work[l].window  = window_i;
-      work[l].timeout = command_i.expire ? '0 : timeout_i[l];
+      work[l].expire  = command_i.active && command_i.expire;
+      work[l].timeout = timeout_i[l];
     end
   end
   always_ff @(posedge clk) if (phase_i == 3'd3) second_q <= work[1];
@@ -163,7 +172,7 @@ module weir_table
   work_t                 see_q;
   logic                  see_first;
   logic [1:0]            see_way;
-  logic [WindowBits-1:0] see_age;
+  logic [TimeBits-1:0]   see_age;
   logic                  see_old;
   logic                  see_free;
   logic                  see_match;
@@ -174,7 +183,7 @@ module weir_table
   logic                  hit_q;
   logic [1:0]            hit_way_q;
   logic [EntryBits-1:0]  entry_q;
-  logic [WindowBits-1:0] age_q;
+  logic [TimeBits-1:0]   age_q;
   logic                  old_q;
   logic                  pinned_q;
   logic                  avail_q;
@@ -189,12 +198,12 @@ module weir_table
     see_first  = phase_i[1:0] == 2'd2;
     see_way    = see_q.way + (phase_i[1:0] ^ 2'd2);
     see_age    = see_q.window - view_window_i;
-    see_old    = see_age >= WindowBits'(see_q.timeout);
+    see_old    = see_q.expire || see_age >= TimeBits'(ViewTimeout ? view_timeout_i : see_q.timeout);
     see_free   = entry[TagBits-1:0] == '0;
     see_avail  = see_free || (see_old && !view_pinned_i);
     see_match  = (see_q.packet && entry[TagBits-1:0] == see_q.tag && !see_avail) || (see_q.maint && see_first);
     see_victim = !view_pinned_i && !view_locked_i;
-    see_score  = see_age >= WindowBits'(2) ? '0 : view_score_i;
+    see_score  = ScoreFades && see_age >= TimeBits'(2) ? '0 : view_score_i;
   end
 
   always_ff @(posedge clk) begin
@@ -255,7 +264,9 @@ module weir_table
     age_o   = age_q;
     entry_o = entry_q;
     read_o  = now && act_q.maint && act_q.op == MaintRead;
-    full_o  = insert && !avail_q && !victim_q;
+    miss_o    = now && act_q.packet && !hit_q;
+    no_room_o = !avail_q && !victim_q;
+    full_o  = insert && no_room_o;
     evict_o = insert && !avail_q && victim_q;
     grow_o  = insert && avail_q && avail_free_q;
   end

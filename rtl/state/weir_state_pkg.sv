@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Types of the tables of state (docs/datapath.md 12 to 17): their entries, their configuration, and what the stages S1 and S2
+// hand to each other.
+`default_nettype none
+
+package weir_state_pkg;
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+
+  parameter int unsigned TimeBits = 12;  // of the clocks of all tables but host
+
+  // --- Entries (12.1) ---------------------------------------------------------------------------------------------
+  typedef enum logic [2:0] {
+    ConnFree = 3'd0, ConnSynSent = 3'd1, ConnSimultaneous = 3'd2, ConnSynReceived = 3'd3, ConnEstablished = 3'd4,
+    ConnClosing = 3'd5, ConnClosed = 3'd6
+  } conn_state_e;
+
+  typedef struct packed {
+    logic [31:0]         end_p;
+    logic [31:0]         end_r;
+    logic                adopted;
+    logic                ws;
+    logic                fin_p;
+    logic                fin_r;
+    logic                opener;  // 1: the protected side
+    conn_state_e         state;
+    logic [TimeBits-1:0] stamp;
+    logic [TagBits-1:0]  tag;
+  } conn_entry_t;
+
+  typedef struct packed {
+    logic [7:0]            quiet;
+    logic                  flood;
+    logic [12:0]           count;
+    logic [WindowBits-1:0] window;
+    logic [TagBits-1:0]    tag;
+  } host_entry_t;
+
+  typedef struct packed {
+    logic [TimeBits-1:0] stamp;
+    logic [TagBits-1:0]  tag;
+  } known_entry_t;
+
+  // --- Configuration (12.2) ---------------------------------------------------------------------------------------
+  typedef enum logic [1:0] {ConnModeOff = 2'd0, ConnModeOn = 2'd1, ConnModeAsymmetric = 2'd2, ConnModeOther = 2'd3} conn_mode_e;
+  typedef enum logic [1:0] {SynNone = 2'd0, SynAckCookie = 2'd1, SynCookie = 2'd2, SynRetransmission = 2'd3} syn_method_e;
+
+  typedef struct packed {
+    conn_mode_e  mode;
+    logic        fail_closed;
+    logic [4:0]  window_log2;
+    logic [9:0]  half_open;
+    logic [9:0]  established;
+    logic [9:0]  closing;
+    logic [9:0]  closed;
+    logic [31:0] adopt_until;
+  } conn_cfg_t;
+
+  typedef struct packed {
+    syn_method_e method;
+    logic        enable;
+    logic [12:0] host_threshold;
+    logic [7:0]  host_hold;
+    logic [17:0] total_threshold;
+    logic [7:0]  total_hold;
+    logic [7:0]  host_timeout;
+    logic [9:0]  legit_timeout;
+    logic [9:0]  proven_timeout;
+    logic        legit_open;
+    logic        legit_manual;
+  } syn_cfg_t;
+
+  typedef struct packed {
+    logic [15:0] threshold;
+    logic [3:0]  grow;
+    logic [3:0]  decay;
+    logic [7:0]  timeout;
+  } source_cfg_t;
+
+  typedef struct packed {
+    logic       dry_run;
+    logic [1:0] action;  // 0 none, 2 drop, 3 demote
+  } act_t;
+
+  parameter int unsigned NumActs = 7;
+  parameter int unsigned ActNone = 0, ActState = 1, ActWindow = 2, ActFull = 3, ActQuote = 4, ActSyn = 5, ActScore = 6;
+
+  typedef struct packed {
+    conn_cfg_t         conn;
+    syn_cfg_t          syn;
+    source_cfg_t       source;
+    act_t [NumActs-1:0] act;
+  } state_cfg_t;
+
+  // --- A frame in S1 and S2 ---------------------------------------------------------------------------------------
+  typedef struct packed {
+    logic         look_tcp;     // state_ok
+    logic         look_quote;
+    logic         look_score;
+    logic         dir;
+    logic         checked;
+    logic         answerable;   // 16
+    logic [5:0]   flags;        // URG ACK PSH RST SYN FIN
+    logic [31:0]  seq;
+    logic [31:0]  ack;
+    len_t         len;
+    logic         ws;
+  } state_frame_t;
+
+  // Who speaks to whom, for cookies.
+  typedef struct packed {
+    logic [127:0] remote;
+    logic [127:0] protect;
+    logic [15:0]  rport;
+    logic [15:0]  pport;
+  } tuple_t;
+
+  // What S1 knows of the frame at its end.
+  typedef struct packed {
+    logic [3:0] seen;       // event
+    logic       unknown;    // miss, closed, or no look-up: may prove its source, or be a new SYN
+    logic       opener;     // of the connection
+    logic       adopted;
+  } conn_result_t;
+
+  // What a slot has to say in the end, beside its opinion.
+  typedef struct packed {
+    answer_t     answer;
+    logic [2:0]  verdict;    // when the candidate of state wins with effect drop
+    detail_t     detail;
+  } state_detail_t;
+
+  typedef struct packed {
+    logic [3:0] seen;
+    logic       legit;
+    logic       proven;
+    logic [1:0] flood;
+    logic [1:0] trips;
+    logic [1:0] ends;
+    logic       known;
+  } state_notes_t;
+endpackage
+
+`default_nettype wire

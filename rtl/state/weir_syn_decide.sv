@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tables of state say about a frame, all together (docs/datapath.md 13.3, 14.2 to 14.4, 15, 17): who is entered where, and the
+// two candidates: score of the source, and connection or SYN validation. Combinational; in S2, see the ports for the phases.
+// At most one answer a frame: the verdict is one value.
+`default_nettype none
+
+module weir_syn_decide
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+  import weir_state_pkg::*;
+(
+  // --- In S2, constant.
+  input  wire state_cfg_t         cfg_i,
+  input  wire state_frame_t       frame_i,
+  input  wire conn_result_t       conn_i,
+  input  wire  [1:0]              flood_i,
+  input  wire  [12:0]             host_count_i,
+  input  wire  [TagBits-1:0]      conn_tag_i,
+  input  wire  [TagBits-1:0]      host_tag_i,
+  input  wire  [TagBits-1:0]      remote_tag_i,
+  input  wire                     proves_i,
+  input  wire  [31:0]             cookie_i,
+  input  wire                     score_over_i,
+  input  wire  [15:0]             score_i,
+
+  // --- From the above alone.
+  output logic                    known_o,         // a frame of a known connection
+  output logic                    enter_legit_o,
+  output logic                    enter_proven_o,
+
+  // --- In phase 7: what the tables of S2 say.
+  input  wire                     legit_hit_i,
+  input  wire                     legit_no_room_i,
+  input  wire                     proven_hit_i,
+  input  wire                     sketch_seen_i,
+  output logic                    sketch_use_o,
+  output opinion_t                opinion_o,
+  output state_detail_t           detail_o
+);
+  logic       inbound;
+  logic       syn;
+  logic       is_syn;
+  logic       ack;
+  logic       rst;
+  logic       score_drop;
+  logic       proof;
+  logic       challenged;
+  candidate_t score;
+  candidate_t state;
+  act_t       act;
+  opinion_t   score_opinion;
+  opinion_t   state_opinion;
+  logic       by_state;
+
+  always_comb begin
+    {ack, rst, syn} = {frame_i.flags[4], frame_i.flags[2], frame_i.flags[1]};
+    inbound = !frame_i.dir;
+    is_syn  = frame_i.look_tcp && inbound && syn && !ack;
+
+    known_o = 1'b0;
+    if (frame_i.look_tcp && inbound) begin
+      case (conn_i.seen)
+        EventKnown, EventSimultaneous, EventHalfOpen, EventEstablished, EventReset, EventAdopted, EventClosed: known_o = 1'b1;
+        default: ;
+      endcase
+    end
+
+    // --- Score (15).
+    act             = cfg_i.act[ActScore];
+    score           = '0;
+    score.valid     = score_over_i && !known_o && act.action[1];
+    score.effect    = act.action[0];
+    score.dry_run   = act.dry_run;
+    score.reason    = ReasonSourceScore;
+    score_drop      = score.valid && !score.effect && !score.dry_run;
+
+    // --- Who is entered (14.2, 14.3).
+    enter_legit_o = frame_i.look_tcp && inbound && conn_i.seen == EventEstablished && frame_i.checked && !conn_i.opener &&
+                    !conn_i.adopted && flood_i == '0 && !cfg_i.syn.legit_manual;
+    proof = frame_i.look_tcp && inbound && !syn && conn_i.unknown && cfg_i.syn.enable && proves_i &&
+            (rst ? cfg_i.syn.method == SynAckCookie : ack && cfg_i.syn.method == SynCookie);
+    enter_proven_o = proof && !score_drop;
+  end
+
+  always_comb begin
+    // --- Connection (13.3).
+    state         = '0;
+    state.reason  = ReasonConnNone;
+    act           = '0;
+    if (inbound && cfg_i.conn.mode != ConnModeAsymmetric) begin
+      case (conn_i.seen)
+        EventNone:   {act, state.reason} = {cfg_i.act[ActNone], ReasonConnNone};
+        EventState:  {act, state.reason} = {cfg_i.act[ActState], ReasonConnState};
+        EventWindow: {act, state.reason} = {cfg_i.act[ActWindow], ReasonConnWindow};
+        EventQuote:  {act, state.reason} = {cfg_i.act[ActQuote], ReasonIcmpQuote};
+        EventFull:   if (cfg_i.conn.fail_closed) {act, state.reason} = {cfg_i.act[ActFull], ReasonFullConnection};
+        default: ;
+      endcase
+    end
+    state.valid   = act.action[1];
+    state.effect  = act.action[0];
+    state.dry_run = act.dry_run;
+
+    // --- SYN (14.4).
+    challenged = is_syn && (conn_i.seen == EventSynNew || conn_i.seen == EventUnseen) && cfg_i.syn.enable && flood_i != '0 &&
+                 !legit_hit_i && !(legit_no_room_i && cfg_i.syn.legit_open) && !proven_hit_i && cfg_i.act[ActSyn].action[1];
+    sketch_use_o = challenged && cfg_i.syn.method == SynRetransmission && !score_drop;
+
+    detail_o         = '0;
+    detail_o.verdict = VerdictDrop;
+    detail_o.detail.tag = conn_tag_i;
+    if (challenged) begin
+      state.valid   = 1'b1;
+      state.effect  = 1'b0;
+      state.dry_run = cfg_i.act[ActSyn].dry_run;
+      state.reason  = ReasonSynFlood;
+      detail_o.detail.tag       = host_tag_i;
+      detail_o.detail.threshold = 24'(cfg_i.syn.host_threshold);
+      detail_o.detail.measured  = 24'(host_count_i);
+      case (cfg_i.syn.method)
+        SynAckCookie, SynCookie: begin
+          if (frame_i.answerable && !cfg_i.act[ActSyn].dry_run) begin
+            state.reason     = ReasonSynChallenge;
+            detail_o.verdict = VerdictAnswer;
+          end
+        end
+        SynRetransmission: begin
+          state.reason = ReasonSynFirst;
+          state.valid  = !sketch_seen_i;
+        end
+        default: ;
+      endcase
+    end
+    if (proof) begin
+      state.valid      = 1'b1;
+      state.effect     = 1'b0;
+      state.dry_run    = 1'b0;
+      state.reason     = ReasonSynProof;
+      detail_o.verdict = frame_i.answerable && cfg_i.syn.method == SynCookie ? VerdictAnswer : VerdictConsume;
+    end
+    detail_o.answer.cookie = cookie_i;
+    detail_o.answer.kind   = proof ? AnswerReset : cfg_i.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie;
+
+    // --- Both.
+    score_opinion = opinion_of(score, PosSource);
+    state_opinion = opinion_of(state, PosState);
+    opinion_o     = opinion_join(score_opinion, state_opinion);
+    by_state      = opinion_beats(state_opinion, score_opinion);
+    if (!by_state) begin
+      detail_o.detail.tag       = remote_tag_i;
+      detail_o.detail.threshold = 24'(cfg_i.source.threshold);
+      detail_o.detail.measured  = 24'(score_i);
+    end
+  end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SYN floods, declared per protected address and in total (docs/datapath.md 14.1; RATE-11). In S1; one look-up a slot, loop of 8
+// clocks (weir_table), no stall. A SYN counts in clock 6 and 7 of its own slot: the SYN after the threshold is already in the flood.
+//
+// Host table full: that address has no flood state of its own; addresses under flood are never victims.
+`default_nettype none
+`include "weir_assert.svh"
+
+module weir_syn_meters
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+  import weir_state_pkg::*;
+(
+  input  wire                         clk,
+  input  wire                         rst,
+  input  wire  [2:0]                  phase_i,
+
+  // --- The slot in S1, constant from phase 0 to 7. look_i: an inbound TCP frame; syn_i: it is a SYN without ACK.
+  input  wire                         look_i,
+  input  wire                         syn_i,
+  input  wire hash_t                  key_i,      // of `address`
+  input  wire  [31:0]                 window_i,   // stamp >> 16
+  input  wire syn_cfg_t               cfg_i,
+  input  wire command_t               command_i,
+  input  wire  [MaintDataBits-1:0]    wdata_i,
+
+  // --- In the next slot, constant. [0] host, [1] total.
+  output logic [1:0]                  flood_o,
+  output logic [1:0]                  trip_o,
+  output logic [1:0]                  end_o,
+  output logic [12:0]                 count_o,    // of the host
+
+  output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
+
+  // --- Statistics: pulses.
+  output logic                        evict_o,
+  output logic                        full_o,
+  output logic                        grow_o,
+  output logic                        shrink_o
+);
+  localparam int unsigned EntryBits = StateHostBits;
+  localparam int unsigned CountBits = 18;
+  `WEIR_ELAB(bits, $bits(host_entry_t) == EntryBits, "the entry is not that of states.def")
+
+  // --- The arithmetic, shared in form: host and total -----------------------------------------------------------------
+  typedef struct packed {
+    logic [7:0]           quiet;
+    logic                 flood;
+    logic [CountBits-1:0] count;
+  } syn_state_t;
+
+  typedef struct packed {
+    syn_state_t state;
+    logic       trip;
+    logic       ends;
+  } syn_step_t;
+
+  function automatic syn_step_t step(syn_state_t s, logic [WindowBits-1:0] age, logic syn, logic [CountBits-1:0] threshold,
+                                     logic [7:0] hold, logic [CountBits-1:0] most);
+    syn_step_t r;
+    logic loud;
+    logic [10:0] quiet;
+    r    = '{state: s, trip: 1'b0, ends: 1'b0};
+    loud = {s.count, 1'b0} >= {1'b0, threshold};
+    if (age != '0) begin
+      quiet         = 11'(age) + (loud ? 11'h7ff : 11'(s.quiet));  // - 1
+      r.state.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
+      r.ends        = s.flood && r.state.quiet >= hold;
+      if (r.ends) r.state.flood = 1'b0;
+      r.state.count = '0;
+    end
+    if (syn && r.state.count != most) r.state.count++;
+    if (threshold == '0) begin
+      r.ends        = r.ends || r.state.flood;
+      r.state.flood = 1'b0;
+    end else if (syn && r.state.count > threshold && !r.state.flood) begin
+      r.state.flood = 1'b1;
+      r.state.quiet = '0;
+      r.trip        = 1'b1;
+    end
+    return r;
+  endfunction
+
+  // --- Host table -------------------------------------------------------------------------------------------------
+  host_entry_t view;
+  host_entry_t entry;
+  host_entry_t data;
+  logic        update;
+  logic        raw;
+  logic        is_new;
+  logic        is_fresh;
+  logic        is_sweep;
+  logic        read;
+  logic        held;
+  logic        grow;
+  logic        shrink;
+  logic [WindowBits-1:0] age;
+  logic [TagBits-1:0]    tag;
+
+  weir_table #(
+    .EntryBits(EntryBits), .ScoreBits(13), .Lookups(1), .SetsLog2A(StateHostSetsLog2), .SetsLog2B(StateHostSetsLog2),
+    .TargetA(32'(TargetState0) + StateHost)
+  ) u_table (
+    .clk,
+    .rst,
+    .phase_i,
+    .valid_i       (look_i && cfg_i.enable),
+    .key_i,
+    .window_i      (window_i[WindowBits-1:0]),
+    .insert_i      (syn_i),
+    .timeout_i     (cfg_i.host_timeout == '0 ? 8'd1 : cfg_i.host_timeout),
+    .command_i,
+    .view_entry_o  (view),
+    .view_window_i (view.window),
+    .view_timeout_i(8'd1),
+    .view_pinned_i (1'b0),
+    .view_locked_i (view.flood),
+    .view_score_i  (view.count),
+    .update_o      (update),
+    .raw_o         (raw),
+    .new_o         (is_new),
+    .fresh_o       (is_fresh),
+    .sweep_o       (is_sweep),
+    .age_o         (age),
+    .entry_o       (entry),
+    .read_o        (read),
+    .full_o,
+    .miss_o        (),
+    .no_room_o     (),
+    .evict_o,
+    .grow_o        (grow),
+    .shrink_o      (shrink),
+    .held_o        (held),
+    .data_i        (data),
+    .tag_o         (tag)
+  );
+
+  // Clock 6 into 7.
+  syn_state_t            host_q;
+  logic [WindowBits-1:0] age_q;
+  logic                  metered_q;
+  logic                  raw_q;
+  syn_step_t             host;
+
+  always_ff @(posedge clk) begin
+    host_q    <= is_fresh ? '0 : '{quiet: entry.quiet, flood: entry.flood, count: CountBits'(entry.count)};
+    age_q     <= is_fresh ? '0 : age;
+    metered_q <= update && !is_sweep;
+    raw_q     <= raw;
+  end
+
+  always_comb begin
+    host = step(host_q, age_q, syn_i, CountBits'(cfg_i.host_threshold), cfg_i.host_hold, CountBits'(13'h1fff));
+    data = '{quiet: host.state.quiet, flood: host.state.flood, count: host.state.count[12:0], window: window_i[WindowBits-1:0], tag: tag};
+    if (raw_q) data = host_entry_t'(wdata_i[EntryBits-1:0]);
+  end
+
+  // --- Total ------------------------------------------------------------------------------------------------------
+  syn_state_t            total_q = '0;
+  logic [31:0]           total_window_q = '0;
+  logic                  total_used_q = 1'b0;  // total_window_q means something
+  logic [WindowBits-1:0] total_age_q;
+  syn_step_t             total;
+  logic                  total_turn;
+  always_comb begin
+    total = step(total_q, total_age_q, 1'b1, cfg_i.total_threshold, cfg_i.total_hold, '1);
+    total_turn = look_i && syn_i && cfg_i.enable;
+  end
+
+  // Beyond what quiet can count, all ages are alike.
+  always_ff @(posedge clk) begin
+    logic [31:0] age;
+    age = window_i - total_window_q;
+    total_age_q <= !total_used_q ? '0 : age[31:WindowBits] != '0 ? '1 : age[WindowBits-1:0];
+  end
+
+  always_ff @(posedge clk) begin
+    if (phase_i == 3'd7) begin
+      flood_o <= {total_q.flood && cfg_i.enable && look_i, host.state.flood && metered_q};
+      trip_o  <= {1'b0, host.trip && metered_q};
+      end_o   <= {1'b0, host.ends && metered_q};
+      count_o <= metered_q ? host.state.count[12:0] : '0;
+      if (total_turn) begin
+        total_q        <= total.state;
+        total_window_q <= window_i;
+        total_used_q   <= 1'b1;
+        flood_o[1]     <= total.state.flood;
+        trip_o[1]      <= total.trip;
+        end_o[1]       <= total.ends;
+      end
+    end
+    if (rst) begin
+      total_q      <= '0;
+      total_used_q <= 1'b0;
+      flood_o      <= '0;
+      trip_o       <= '0;
+      end_o        <= '0;
+    end
+  end
+
+  // --- Maintenance and statistics -----------------------------------------------------------------------------------
+  logic raw_write;
+  always_comb begin
+    logic wdata_held;
+    wdata_held = wdata_i[TagBits-1:0] != '0;
+    raw_write  = raw && !shrink && !command_i.clear;
+    grow_o     = grow || (raw_write && !held && wdata_held);
+    shrink_o   = shrink || (raw_write && held && !wdata_held);
+  end
+  always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
+endmodule
+
+`default_nettype wire
