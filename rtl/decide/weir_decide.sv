@@ -15,8 +15,8 @@ module weir_decide
   input  wire             rst,
   input  wire  [2:0]      phase_i,
 
-  // --- In phase 7, of the slot in H.
-  input  wire opinion_t   anomalies_i,
+  // --- In phase 7, of the slot in S2: anomalies and state.
+  input  wire opinion_t   before_i,
   // --- Keyed meters.
   input  wire candidate_t candidate_i,
   // A number that differs for slots that follow each other: of those in T2 (4 different ones) and T3.
@@ -32,6 +32,8 @@ module weir_decide
   // --- In phase 0, of the slot in C.
   input  wire             bypass_i,
   input  wire             consume_i,
+  input  wire  [2:0]      state_verdict_i,  // when the candidate of state wins with effect drop
+  input  wire detail_t    state_detail_i,
   output logic [2:0]      verdict_o,
   output logic [7:0]      reason_o,
   output logic [7:0]      dry_reason_o,
@@ -69,7 +71,7 @@ module weir_decide
       3'd1:             t3_q <= opinion_join(t3_q, candidate);
       3'd2, 3'd3, 3'd6: d_q <= d_with;
       3'd7: begin
-        t1_q <= anomalies_i;
+        t1_q <= before_i;
         t2_q <= t1_q;
         t3_q <= t2_q;
         d_q  <= t3_q;
@@ -145,7 +147,7 @@ module weir_decide
       verdict_o = VerdictConsume;
       reason_o  = ReasonLinkControl;
     end else begin
-      if (all.strength == OpinionDrop) verdict_o = VerdictDrop;
+      if (all.strength == OpinionDrop) verdict_o = all.position == PosState ? state_verdict_i : VerdictDrop;
       if (all.strength == OpinionDemote) verdict_o = VerdictDemote;
       if (all.strength == OpinionDrop || all.strength == OpinionDemote) reason_o = all.reason;
       dry_reason_o = opinion_dry_reason(all);
@@ -154,6 +156,8 @@ module weir_decide
     detail_o = '0;
     if (judged && by_bank) detail_o |= bank_detail_i;
     if (judged && !by_bank && c_q.strength != OpinionNone && c_q.position >= PosTable0) detail_o |= kept;
+    if (judged && !by_bank && c_q.strength != OpinionNone && (c_q.position == PosSource || c_q.position == PosState))
+      detail_o |= state_detail_i;
   end
 endmodule
 

@@ -2,11 +2,11 @@
 //
 // The slot pipeline (docs/datapath.md 4 to 10): from the metadata of a frame to its verdict and its counters.
 //
-//   source ─ H hash, anomalies ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source ─ D ─ C verdict ─ E counters
+//   source ─ H hash, anomalies ─ S1, S2 state ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source ─ D ─ C verdict ─ E counters
 //                                                             class bank
 //
 // Each stage has a slot for 8 clocks, phase 0 to 7, and hands it on at the end of phase 7; one frame per 8 clocks, no stall.
-// The record comes 43 to 50 clocks after the metadata. A tier's meters end in the stage behind it, in time for the next
+// The record comes 59 to 66 clocks after the metadata. A tier's meters end in the stage behind it, in time for the next
 // tier (phases: weir_keyed_meters, weir_class_bank); opinions are joined as they come (weir_decide).
 `default_nettype none
 `include "weir_assert.svh"
@@ -15,6 +15,7 @@ module weir_judge
   import weir_pkg::*;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
+  import weir_state_pkg::*;
 (
   input  wire                        clk,
   input  wire                        rst,
@@ -52,7 +53,10 @@ module weir_judge
   output logic                       bypass_o,
   output logic [NumTables-1:0][31:0] table_evictions_o,
   output logic [NumTables-1:0][31:0] table_full_o,
-  output logic [NumTables-1:0][15:0] table_used_o
+  output logic [NumTables-1:0][15:0] table_used_o,
+  output logic [NumStates-1:0][31:0] state_evictions_o,
+  output logic [NumStates-1:0][31:0] state_full_o,
+  output logic [NumStates-1:0][15:0] state_used_o
 );
   logic [2:0] phase_q = '0;
   logic       first;
@@ -67,6 +71,8 @@ module weir_judge
   logic       waiting;
   logic [MaintDataBits-1:0] wdata;
   slot_head_t h_q = '0;
+  slot_head_t s1_q = '0;
+  slot_head_t s2_q = '0;
   slot_head_t t1_q = '0;
   slot_head_t t2_q = '0;
   slot_head_t t3_q = '0;
@@ -99,7 +105,9 @@ module weir_judge
   always_ff @(posedge clk) begin
     if (last) begin
       h_q  <= head;
-      t1_q <= h_q;
+      s1_q <= h_q;
+      s2_q <= s1_q;
+      t1_q <= s2_q;
       t2_q <= t1_q;
       t3_q <= t2_q;
       d_q  <= t3_q;
@@ -108,6 +116,8 @@ module weir_judge
     if (first) e_q <= c_q;
     if (rst) begin
       h_q  <= '0;
+      s1_q <= '0;
+      s2_q <= '0;
       t1_q <= '0;
       t2_q <= '0;
       t3_q <= '0;
@@ -118,14 +128,15 @@ module weir_judge
   end
 
   always_comb begin
-    idle_o = !waiting && h_q.kind == SlotIdle && t1_q.kind == SlotIdle && t2_q.kind == SlotIdle &&
+    idle_o = !waiting && h_q.kind == SlotIdle && s1_q.kind == SlotIdle && s2_q.kind == SlotIdle && t1_q.kind == SlotIdle && t2_q.kind == SlotIdle &&
              t3_q.kind == SlotIdle && d_q.kind == SlotIdle && c_q.kind == SlotIdle &&
              e_q.kind == SlotIdle;
   end
 
   // --- What the tiers need of the metadata ------------------------------------------------------------------------
   typedef struct packed {
-    logic       look_ip;    // look-ups by address
+    logic       look_ip;    // look-ups by protected address
+    logic       look_remote;
     logic       look_port;
     logic       look_udp;
     logic       look_bank;
@@ -140,10 +151,14 @@ module weir_judge
 
   fields_t    fields;
   fields_t    h_fields_q;
+  fields_t    s1_fields_q;
+  fields_t    s2_fields_q;
   fields_t    t1_fields_q;
   fields_t    t2_fields_q;
   fields_t    t3_fields_q;
   anomalies_t h_anomalies_q;
+  anomalies_t s1_anomalies_q;
+  anomalies_t s2_anomalies_q;
   anomalies_t t1_anomalies_q;
   anomalies_t t2_anomalies_q;
   anomalies_t t3_anomalies_q;
@@ -157,6 +172,7 @@ module weir_judge
     judged  = head.kind == SlotPacket && !head.bypass && !head.consume;
     inbound = judged && !meta.frame.dir && !meta.exempt;
     fields.look_ip     = inbound && meta.l3_valid;
+    fields.look_remote = inbound && meta.l3_valid && !meta.tcp.quote;
     fields.look_port   = inbound && meta.l4_valid;
     fields.look_udp    = inbound && meta.l4_valid && meta.proto == 8'd17;
     fields.look_bank   = judged;
@@ -177,11 +193,16 @@ module weir_judge
   always_ff @(posedge clk) begin
     if (last) begin
       h_fields_q     <= fields;
-      t1_fields_q    <= h_fields_q;
+      s1_fields_q    <= h_fields_q;
+      s2_fields_q    <= s1_fields_q;
+      t1_fields_q    <= s2_fields_q;
+      if (notes.known) t1_fields_q.tclass <= TclassTcpKnown;
       t2_fields_q    <= t1_fields_q;
       t3_fields_q    <= t2_fields_q;
       h_anomalies_q  <= meta.anomalies;
-      t1_anomalies_q <= anomalies;
+      s1_anomalies_q <= anomalies;
+      s2_anomalies_q <= s1_anomalies_q;
+      t1_anomalies_q <= s2_anomalies_q;
       t2_anomalies_q <= t1_anomalies_q;
       t3_anomalies_q <= t2_anomalies_q;
       d_anomalies_q  <= t3_anomalies_q;
@@ -189,30 +210,98 @@ module weir_judge
     end
   end
 
+  // --- What the stages of state need of it: in H, then in S1 ----------------------------------------------------------
+  state_frame_t frame;         // before the anomalies' action is known
+  state_frame_t h_frame_q;
+  state_frame_t s1_frame_q;
+  tuple_t       tuple;
+  tuple_t       h_tuple_q;
+  tuple_t       s1_tuple_q;
+  stamp_t       s1_stamp;
+  logic [127:0] hash_remote;
+  state_notes_t notes;
+
+  function automatic logic unfit(anomalies_t a);
+    return a[AnomIp4Checksum] || a[AnomIpLand] || a[AnomTcpDataOffset] || a[AnomTcpFlagsNull] || a[AnomTcpFlagsSynFin] ||
+           a[AnomTcpFlagsSynRst] || a[AnomTcpFlagsFinRst] || a[AnomTcpFlagsNoAck] || a[AnomTcpPortZero] || a[AnomTcpChecksum];
+  endfunction
+
+  always_comb begin
+    logic       judged;
+    anomalies_t others;
+    judged = head.kind == SlotPacket && !head.bypass && !head.consume;
+    others = meta.anomalies;
+    others[AnomTcpSynData] = 1'b0;
+    frame.look_tcp   = judged && meta.classes[ClassTcp] && meta.l4_valid && !meta.is_frag && !unfit(meta.anomalies);
+    frame.look_quote = judged && meta.tcp.quote;
+    frame.look_score = fields.look_remote;
+    frame.dir        = meta.frame.dir;
+    frame.checked    = meta.classes[ClassChecked];
+    frame.answerable = meta.tcp.plain && !meta.frame.dir && others == '0;
+    frame.flags      = meta.tcp.flags;
+    frame.seq        = meta.tcp.seq;
+    frame.ack        = meta.tcp.ack;
+    frame.len        = meta.tcp.len;
+    frame.ws         = meta.tcp.ws;
+
+    hash_remote   = meta.tcp.quote ? meta.tcp.quote_remote : meta.remote;
+    tuple.remote  = meta.remote;
+    tuple.protect = meta.protect;
+    tuple.rport   = meta.tcp.quote ? meta.tcp.quote_rport : meta.frame.dir ? meta.dport : meta.sport;
+    tuple.pport   = meta.tcp.quote ? meta.tcp.quote_pport : meta.frame.dir ? meta.sport : meta.dport;
+    s1_stamp      = {s1_q.era, s1_q.arrival.window, s1_q.arrival.position};
+  end
+
+  always_ff @(posedge clk) begin
+    if (last) begin
+      h_frame_q  <= frame;
+      h_tuple_q  <= tuple;
+      s1_frame_q <= h_frame_q;
+      s1_tuple_q <= h_tuple_q;
+      if (anomaly_opinion.strength == OpinionDrop) begin
+        s1_frame_q.look_tcp   <= 1'b0;
+        s1_frame_q.look_quote <= 1'b0;
+      end
+    end
+  end
+
   // --- H ----------------------------------------------------------------------------------------------------------
-  hash_t [NumTables-1:0] t1_hash;
+  hash_t [NumTables-1:0] s1_hash;
+  hash_t                 s1_connection;
+  hash_t                 s1_known;
+  hash_t                 s2_known_q;
+  hash_t [NumTables-1:0] s2_hash_q;
+  hash_t [NumTables-1:0] t1_hash_q;
   hash_t [NumTables-1:0] t2_hash_q;
   hash_t [NumTables-1:0] t3_hash_q;
 
   weir_hash u_hash (
     .clk,
     .phase_i  (phase_q),
-    .remote_i (meta.remote),
+    .remote_i (hash_remote),
     .protect_i(meta.protect),
     .family_i (meta.family),
     .tclass_i (meta.tclass),
     .sub_i    (fields.sub),
     .sport_i  (meta.sport),
     .dport_i  (meta.dport),
+    .rport_i  (tuple.rport),
+    .pport_i  (tuple.pport),
     .hash_key_i,
     .prefix_len4_i,
     .prefix_len6_i,
-    .hash_o   (t1_hash)
+    .hash_o       (s1_hash),
+    .connection_o (s1_connection),
+    .known_o      (s1_known)
   );
 
   always_ff @(posedge clk) begin
     if (last) begin
-      t2_hash_q <= t1_hash;
+      s2_hash_q  <= s1_hash;
+      s2_known_q <= s1_known;
+      t1_hash_q  <= s2_hash_q;
+      if (notes.known) t1_hash_q[TableClass] <= s2_known_q;
+      t2_hash_q <= t1_hash_q;
       t3_hash_q <= t2_hash_q;
     end
   end
@@ -231,6 +320,58 @@ module weir_judge
     .rdata_o    (anomaly_rdata)
   );
 
+  // --- S1, S2 -------------------------------------------------------------------------------------------------------
+  opinion_t      s1_opinion_q;
+  opinion_t      s2_opinion_q;
+  opinion_t      state_opinion;
+  state_detail_t state_detail;
+  state_detail_t c_state_detail;
+  state_notes_t  c_notes;
+  logic [MaintDataBits-1:0] state_rdata;
+
+  weir_state u_state (
+    .clk,
+    .rst,
+    .phase_i         (phase_q),
+    .s1_i            (s1_q),
+    .s1_stamp_i      (s1_stamp),
+    .s1_frame_i      (s1_frame_q),
+    .s1_tuple_i      (s1_tuple_q),
+    .s1_connection_i (s1_connection),
+    .s1_host_i       (s1_hash[TableAddress]),
+    .s1_remote_i     (s1_hash[TableRemote]),
+    .s2_i            (s2_q),
+    .wdata_i         (wdata),
+    .opinion_o       (state_opinion),
+    .detail_o        (state_detail),
+    .notes_o         (notes),
+    .verdict_valid_i (first && c_q.kind == SlotPacket),
+    .verdict_seqno_i (c_q.seqno[3:0]),
+    .verdict_i       (verdict),
+    .verdict_reason_i(reason),
+    .rdata_o         (state_rdata),
+    .evictions_o     (state_evictions_o),
+    .full_o          (state_full_o),
+    .used_entries_o  (state_used_o)
+  );
+
+  // To the verdict, stage by stage.
+  localparam int unsigned Behind = 5;  // T1, T2, T3, D, C
+  state_detail_t [Behind-1:0] behind_detail_q;
+  state_notes_t  [Behind-1:0] behind_notes_q;
+  always_ff @(posedge clk) begin
+    if (last) begin
+      s1_opinion_q    <= anomaly_opinion;
+      s2_opinion_q    <= s1_opinion_q;
+      behind_detail_q <= {behind_detail_q[Behind-2:0], state_detail};
+      behind_notes_q  <= {behind_notes_q[Behind-2:0], notes};
+    end
+  end
+  always_comb begin
+    c_state_detail = behind_detail_q[Behind-1];
+    c_notes        = behind_notes_q[Behind-1];
+  end
+
   // --- T1, T2, T3: keyed meters -------------------------------------------------------------------------------------
   logic [2:0] used;
   candidate_t candidate;
@@ -245,8 +386,8 @@ module weir_judge
     .command_i     ({d_q.command, t3_q.command, t2_q.command, t1_q.command}),
     .arrival_i     ({d_q.arrival, t3_q.arrival, t2_q.arrival, t1_q.arrival}),
     .valid_i       ({t3_fields_q.look_udp, t3_fields_q.look_port, {2{t3_fields_q.look_ip}}, t2_fields_q.look_ip,
-                     {2{t1_fields_q.look_ip}}}),
-    .key_i         ({t3_hash_q[TableUdpSource:TableAddress], t2_hash_q[TableClass], t1_hash[TablePair:TableRemote]}),
+                     {2{t1_fields_q.look_remote}}}),
+    .key_i         ({t3_hash_q[TableUdpSource:TableAddress], t2_hash_q[TableClass], t1_hash_q[TablePair:TableRemote]}),
     .tclass_i      (t2_fields_q.tclass),
     .sub_i         (t3_fields_q.sub),
     .used_i        (used),
@@ -350,7 +491,7 @@ module weir_judge
     .clk,
     .rst,
     .phase_i      (phase_q),
-    .anomalies_i  (anomaly_opinion),
+    .before_i     (opinion_join(s2_opinion_q, state_opinion)),
     .candidate_i  (candidate),
     .t2_place_i   (t2_q.place[1:0]),
     .t3_place_i   (t3_q.place[0]),
@@ -359,6 +500,8 @@ module weir_judge
     .used_o       (used),
     .bypass_i     (c_q.bypass),
     .consume_i    (c_q.consume),
+    .state_verdict_i(c_state_detail.verdict),
+    .state_detail_i (c_state_detail.detail),
     .verdict_o    (verdict),
     .reason_o     (reason),
     .dry_reason_o (dry_reason),
@@ -381,13 +524,15 @@ module weir_judge
       record_q.unit           <= detail.unit;
       record_q.threshold      <= detail.threshold;
       record_q.measured       <= detail.measured;
-      record_q.trips          <= {2'd0, bank_trips, c_events_q.trips};
-      record_q.ends           <= {2'd0, bank_ends, c_events_q.ends};
-      record_q.state_event    <= '0;
-      record_q.legit          <= 1'b0;
-      record_q.proven         <= 1'b0;
-      record_q.flood          <= '0;
-      record_q.answer         <= '0;
+      record_q.trips          <= {c_notes.trips, bank_trips, c_events_q.trips};
+      record_q.ends           <= {c_notes.ends, bank_ends, c_events_q.ends};
+      record_q.state_event    <= c_notes.seen;
+      record_q.legit          <= c_notes.legit;
+      record_q.proven         <= c_notes.proven;
+      record_q.flood          <= c_notes.flood;
+      record_q.answer         <= c_state_detail.answer;
+      if (verdict != VerdictAnswer) record_q.answer.kind <= AnswerNone;
+      if (c_notes.known) record_q.meta.tclass <= TclassTcpKnown;
     end
     if (rst) record_valid_q <= 1'b0;
   end
@@ -397,7 +542,7 @@ module weir_judge
     record_o       = record_q;
   end
 
-  // --- E: counters, phases one later: the reason (phase 1), the dry reason (2), the six lowest anomalies ------------
+  // --- E: counters, phases one later: the reason (phase 1), the dry reason (2), the five lowest anomalies, the event --
   localparam int unsigned CodeBits = 7;
   localparam int unsigned Lanes    = 16;
   localparam int unsigned Rows     = 5;
@@ -433,6 +578,10 @@ module weir_judge
       3'd1: begin
         count0       = record_q.dry_reason != '0;
         count0_index = {2'd1, record_q.dry_reason};
+      end
+      3'd7: begin
+        count0       = record_q.state_event != '0;
+        count0_index = {6'b110000, record_q.state_event};
       end
       default: begin
         count0       = row != '0;
@@ -478,7 +627,7 @@ module weir_judge
     done_q  <= first && e_q.kind == SlotMaint && !e_q.command.clear;
     seqno_q <= e_q.seqno;
     // Whoever answers does so once, and gives 0 otherwise.
-    rdata_q <= rdata_q | anomaly_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
+    rdata_q <= rdata_q | anomaly_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
                MaintDataBits'(bypass_read && h_q.bypass);
     if (maint_ready_o) rdata_q <= '0;
     if (rst) done_q <= 1'b0;

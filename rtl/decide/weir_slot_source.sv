@@ -75,6 +75,7 @@ module weir_slot_source
   // --- What the stamp of maintenance is -----------------------------------------------------------------------------
   logic [FrontBits-1:0] front_q = '0;  // frames between arbiter and slots
   arrival_t             last_q  = '0;  // of the last slot with a stamp
+  logic [37:0]          last_era_q = '0;
   arrival_t             now;
   seqno_t               seqno_q = '0;
   logic                 bypass_q = 1'b0;
@@ -90,9 +91,13 @@ module weir_slot_source
     maint_ready_o = accept;
 
     now = '{window: now_i[16+:WindowBits], position: now_i[15:0], len: '0};
-    if (front_q != '0 || frame_taken_i) now = last_q;
+    slot_o      = '0;
+    slot_o.era  = now_i[63-:38];
+    if (front_q != '0 || frame_taken_i) begin
+      now        = last_q;
+      slot_o.era = last_era_q;
+    end
 
-    slot_o         = '0;
     slot_o.kind    = enter ? SlotPacket : (clear || accept) ? SlotMaint : SlotIdle;
     if (accept) begin
       slot_o.command = '{active: 1'b1, clear: 1'b0, expire: is_expire,
@@ -111,6 +116,7 @@ module weir_slot_source
     if (enter) begin
       slot_o.arrival = '{window: meta_o.frame.stamp[16+:WindowBits], position: meta_o.frame.stamp[15:0],
                          len: meta_o.frame.len};
+      slot_o.era = meta_o.frame.stamp[63-:38];
     end
 
     ready_o  = ready_q;
@@ -121,7 +127,10 @@ module weir_slot_source
     if (meta_valid_i) tail_q <= tail_q + 1'b1;
     if (enter) head_q <= head_q + 1'b1;
     front_q <= front_q + FrontBits'(frame_taken_i) - FrontBits'(enter);
-    if (enter || accept) last_q <= slot_o.arrival;
+    if (enter || accept) begin
+      last_q     <= slot_o.arrival;
+      last_era_q <= slot_o.era;
+    end
     if (enter) seqno_q <= meta_o.frame.seqno;
 
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
@@ -152,6 +161,7 @@ module weir_slot_source
       seqno_q    <= '0;
       bypass_q   <= 1'b0;
       last_q     <= '0;
+      last_era_q <= '0;
     end
   end
 

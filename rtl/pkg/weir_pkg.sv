@@ -188,7 +188,7 @@ package weir_pkg;
     logic [3:0]  state_event;  // events.def
     logic        legit;
     logic        proven;
-    logic [1:0]  flood;        // host, total
+    logic [1:0]  flood;        // bit 0 host, 1 total
     answer_t     answer;       // what to send, with VerdictAnswer
   } record_t;
 endpackage

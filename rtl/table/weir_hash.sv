@@ -6,6 +6,7 @@
 //
 //   remote unit     every eighth bit in a clock, from bit 0 on in phase 0, from bit 7 on in phase 7. Instead of the key, the
 //                   sums move on by a bit a clock, so that the key needs no registers and no multiplexer -> r_q
+//   ports unit      likewise, the ports of a connection -> c_q
 //   protected unit  26 bits a clock, phases 0 to 5: five pieces of the address -> p_q, and those above the prefix length
 //                   -> pp_q; the piece with the border takes two clocks, first the bits above it, then those below.
 //                   Phases 6 and 7: family, sub-kind and value of `port`, of `udp_source` -> port_q, udp_q
@@ -29,12 +30,16 @@ module weir_hash
   input  wire  [1:0]         sub_i,      // sub-kind of `port`
   input  wire  [15:0]        sport_i,
   input  wire  [15:0]        dport_i,
+  input  wire  [15:0]        rport_i,    // of a connection: remote and protected side
+  input  wire  [15:0]        pport_i,
   // Static: changes only while nothing runs.
   input  wire  [10:0][31:0]  hash_key_i,
   input  wire  [5:0]         prefix_len4_i,
   input  wire  [7:0]         prefix_len6_i,
 
-  output hash_t [NumTables-1:0] hash_o
+  output hash_t [NumTables-1:0] hash_o,
+  output hash_t                 connection_o,
+  output hash_t                 known_o       // of `class`, for frames of known connections
 );
   localparam int unsigned OutBits   = TagBits + IndexBits;
   localparam int unsigned KeyBits   = 352;
@@ -66,9 +71,15 @@ module weir_hash
   typedef enum logic [1:0] {Above, Border, Below} where_e;
   where_e              where_q;   // Border: the bits above it are done
   logic [2:0]          tclass_q;
+  localparam int unsigned CLanes  = 32 / 8;
+  localparam int unsigned CFirst  = 264;
+  logic [0:31]         c_data_q;
 
   typedef logic [0:Columns-1] columns_t;
   columns_t r_q;
+  columns_t c_q;
+  columns_t c_next;
+  out_t     known_q;
   out_t p_q;
   out_t pp_q;
   out_t port_q;
@@ -97,6 +108,9 @@ module weir_hash
     for (int l = 0; l < Lanes; l++)
       for (int c = 0; c < Columns; c++) r_next[c] ^= r_data_q[8*l] & key[8*l+c];
     r_sum = r_next[7:Columns-1];
+    c_next = c_q;
+    for (int l = 0; l < CLanes; l++)
+      for (int c = 0; c < Columns; c++) c_next[c] ^= c_data_q[8*l] & key[CFirst+8*l+c];
     p_sum = '0;
     for (int i = 0; i < PStep; i++)
       for (int j = 0; j < OutBits; j++) p_sum[j] ^= p_in[i] & p_key_q[i+j];
@@ -111,6 +125,9 @@ module weir_hash
   always_ff @(posedge clk) begin
     r_data_q <= {r_data_q[1:127], 1'b0};
     r_q      <= {1'b0, r_next[0:Columns-2]};
+    c_data_q <= {c_data_q[1:31], 1'b0};
+    c_q      <= {1'b0, c_next[0:Columns-2]};
+    known_q  <= family_q ^ window(key, 258) ^ window(key, 259) ^ window(key, 261) ^ window(key, 262) ^ window(key, 263);
     if (p_shift) begin
       p_data_q <= {p_data_q[PStep:PBits-1], PStep'(0)};
       // The two last pieces have the same place in the string.
@@ -138,6 +155,8 @@ module weir_hash
       where_q  <= Above;
       tclass_q <= tclass_i;
       r_q      <= '0;
+      c_q      <= '0;
+      c_data_q <= {pport_i, rport_i};
       p_q      <= '0;
       pp_q     <= '0;
       family_q <= window(key, 260);
@@ -163,6 +182,8 @@ module weir_hash
       hash_q[TableClass]   <= finish(p_q ^ class_q);
       hash_q[TableAddress] <= finish(p_q ^ family_q ^ window(key, 257));
       hash_q[TablePrefix]  <= finish(pp_q ^ family_q ^ window(key, 257) ^ window(key, 259));
+      connection_o         <= finish(r_sum ^ p_q ^ family_q ^ c_next[7:Columns-1] ^ window(key, 256));
+      known_o              <= finish(p_q ^ known_q);
       hash_q[TablePort]    <= finish(port_q ^ window(key, 257) ^ window(key, 258));
     end
   end

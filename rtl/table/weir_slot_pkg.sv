@@ -41,6 +41,7 @@ package weir_slot_pkg;
     slot_e      kind;
     command_t   command;  // active only with SlotMaint
     seqno_t     seqno;    // of the last frame that entered, this one included
+    logic [37:0] era;     // of the stamp, above the window's bits
     logic [3:0] place;    // of the metadata
     logic       bypass;
     logic       consume;
@@ -100,8 +101,10 @@ package weir_slot_pkg;
   parameter position_t PosDryBefore = 5'd0;   // the first dry anomaly, when it stands before the winning one
   parameter position_t PosAnomaly   = 5'd1;   // the winning anomaly
   parameter position_t PosDryBehind = 5'd2;   // the first dry anomaly otherwise
-  parameter position_t PosTable0    = 5'd3;   // + table
-  parameter position_t PosGroup0    = 5'd10;  // + group of the class bank
+  parameter position_t PosSource    = 5'd3;   // score of the source
+  parameter position_t PosState     = 5'd4;   // connection, SYN validation
+  parameter position_t PosTable0    = 5'd5;   // + table
+  parameter position_t PosGroup0    = 5'd12;  // + group of the class bank
 
   typedef struct packed {
     strength_e  strength;    // of the winner; OpinionDry: only dry candidates

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stateful defence (docs/datapath.md 12 to 17): two stages of the slot pipeline between hash and tier 1, and all that is of tier 0
+// but anomalies.
+//
+//   S1   connections ─ host and total SYN meters ─ cookie ─ source scores
+//   S2   legitimate ─ proven ─ sketch ─ what they say together
+//
+// No stall: one frame per 8 clocks, whatever arrives. A full table takes nothing more or makes room, see each of them.
+`default_nettype none
+
+module weir_state
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+  import weir_state_pkg::*;
+(
+  input  wire                         clk,
+  input  wire                         rst,
+  input  wire  [2:0]                  phase_i,
+
+  // --- The slots in S1 and S2, constant from phase 0 to 7.
+  input  wire slot_head_t             s1_i,
+  input  wire stamp_t                 s1_stamp_i,
+  input  wire state_frame_t           s1_frame_i,
+  input  wire tuple_t                 s1_tuple_i,
+  input  wire hash_t                  s1_connection_i,  // keys
+  input  wire hash_t                  s1_host_i,
+  input  wire hash_t                  s1_remote_i,
+  input  wire slot_head_t             s2_i,
+  input  wire  [MaintDataBits-1:0]    wdata_i,
+
+  // --- In phase 7 of S2. notes_o: what the record tells.
+  output opinion_t                    opinion_o,
+  output state_detail_t               detail_o,
+  output state_notes_t                notes_o,
+
+  // --- The verdict on a frame, in the order of the frames: a pulse in phase 0 (15).
+  input  wire                         verdict_valid_i,
+  input  wire  [3:0]                  verdict_seqno_i,
+  input  wire  [2:0]                  verdict_i,
+  input  wire  [7:0]                  verdict_reason_i,
+
+  output logic [MaintDataBits-1:0]    rdata_o,          // 0 but for one clock per read
+
+  // --- Statistics, by table: counts since reset, wrapping; entries that are not free.
+  output logic [NumStates-1:0][31:0]  evictions_o,
+  output logic [NumStates-1:0][31:0]  full_o,
+  output logic [NumStates-1:0][15:0]  used_entries_o
+);
+  // --- Configuration, clocks, sweeps ------------------------------------------------------------------------------
+  state_cfg_t        s1_cfg;
+  state_cfg_t        s2_cfg;
+  logic [1:0][127:0] cookie_key;
+  logic [MaintDataBits-1:0] cfg_rdata;
+
+  weir_state_cfg u_cfg (
+    .clk, .rst, .phase_i, .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
+    .rdata_o(cfg_rdata)
+  );
+
+  // A sweep that expires everything does so from a jump of time on that depends on the table's clock.
+  function automatic command_t of_level(command_t c, logic [1:0] level);
+    of_level        = c;
+    of_level.expire = c.expire && c.expire_level >= level;
+  endfunction
+
+  stamp_t       s2_stamp_q;
+  state_frame_t s2_frame_q;
+  hash_t        s2_remote_q;
+  logic [TagBits-1:0] s2_host_tag_q;
+  logic [TagBits-1:0] s2_connection_tag_q;
+  always_ff @(posedge clk) begin
+    if (phase_i == 3'd7) begin
+      s2_stamp_q          <= s1_stamp_i;
+      s2_frame_q          <= s1_frame_i;
+      s2_remote_q         <= s1_remote_i;
+      s2_host_tag_q       <= s1_host_i.tag;
+      s2_connection_tag_q <= s1_connection_i.tag;
+    end
+  end
+
+  // --- S1 ---------------------------------------------------------------------------------------------------------
+  logic [NumStates-1:0] evict;
+  logic [NumStates-1:0] full;
+  logic [NumStates-1:0] grow;
+  logic [NumStates-1:0] shrink;
+  logic [NumStates-1:0][MaintDataBits-1:0] rdata;
+  conn_result_t s2_conn;
+  logic [1:0]   s2_flood;
+  logic [1:0]   s2_trip;
+  logic [1:0]   s2_end;
+  logic [12:0]  s2_host_count;
+  logic         is_syn;
+  logic [31:0]  s2_cookie;
+  logic [11:0]  s2_cell;
+  logic         s2_proves;
+  logic         s2_score_over;
+  logic [15:0]  s2_score;
+
+  always_comb is_syn = s1_frame_i.flags[1] && !s1_frame_i.flags[4];
+
+  weir_connections u_connections (
+    .clk, .rst, .phase_i,
+    .frame_i  (s1_frame_i),
+    .key_i    (s1_connection_i),
+    .clock_i  (s1_stamp_i[StateConnectionClockLog2+:32]),
+    .cfg_i    (s1_cfg.conn),
+    .command_i(of_level(s1_i.command, 2'd2)),
+    .wdata_i,
+    .result_o (s2_conn),
+    .rdata_o  (rdata[StateConnection]),
+    .evict_o  (evict[StateConnection]),
+    .full_o   (full[StateConnection]),
+    .grow_o   (grow[StateConnection]),
+    .shrink_o (shrink[StateConnection])
+  );
+
+  weir_syn_meters u_syn_meters (
+    .clk, .rst, .phase_i,
+    .look_i   (s1_frame_i.look_tcp && !s1_frame_i.dir),
+    .syn_i    (is_syn),
+    .key_i    (s1_host_i),
+    .window_i (s1_stamp_i[StateHostClockLog2+:32]),
+    .cfg_i    (s1_cfg.syn),
+    .command_i(of_level(s1_i.command, 2'd1)),
+    .wdata_i,
+    .flood_o  (s2_flood),
+    .trip_o   (s2_trip),
+    .end_o    (s2_end),
+    .count_o  (s2_host_count),
+    .rdata_o  (rdata[StateHost]),
+    .evict_o  (evict[StateHost]),
+    .full_o   (full[StateHost]),
+    .grow_o   (grow[StateHost]),
+    .shrink_o (shrink[StateHost])
+  );
+
+  weir_cookie u_cookie (
+    .clk, .phase_i,
+    .remote_i (s1_tuple_i.remote),
+    .protect_i(s1_tuple_i.protect),
+    .rport_i  (s1_tuple_i.rport),
+    .pport_i  (s1_tuple_i.pport),
+    .stamp_i  (s1_stamp_i),
+    .method_i (s1_cfg.syn.method),
+    .is_syn_i (is_syn),
+    .claim_i  (s1_cfg.syn.method == SynAckCookie ? s1_frame_i.seq : s1_frame_i.ack - 32'd1),
+    .key_i    (cookie_key),
+    .cookie_o (s2_cookie),
+    .cell_o   (s2_cell),
+    .proves_o (s2_proves)
+  );
+
+  weir_source_scores u_scores (
+    .clk, .rst, .phase_i,
+    .head_i           (s1_i),
+    .look_i           (s1_frame_i.look_score),
+    .key_i            (s1_remote_i),
+    .clock_i          (s1_stamp_i[StateSourceClockLog2+:TimeBits]),
+    .cfg_i            (s1_cfg.source),
+    .command_i        (of_level(s1_i.command, 2'd2)),
+    .wdata_i,
+    .verdict_valid_i,
+    .verdict_seqno_i,
+    .verdict_i,
+    .verdict_reason_i,
+    .over_o           (s2_score_over),
+    .score_o          (s2_score),
+    .rdata_o          (rdata[StateSource]),
+    .evict_o          (evict[StateSource]),
+    .full_o           (full[StateSource]),
+    .grow_o           (grow[StateSource]),
+    .shrink_o         (shrink[StateSource])
+  );
+
+  // --- S2 ---------------------------------------------------------------------------------------------------------
+  logic look_known;
+  logic known;
+  logic enter_legit;
+  logic enter_proven;
+  logic legit_hit;
+  logic legit_no_room;
+  logic proven_hit;
+  logic sketch_use;
+  logic sketch_seen;
+  logic [MaintDataBits-1:0] sketch_rdata;
+
+  always_comb look_known = s2_frame_q.look_tcp && !s2_frame_q.dir;
+
+  weir_known_sources #(.State(StateLegit), .SetsLog2(StateLegitSetsLog2), .Locked(1'b1)) u_legit (
+    .clk, .rst, .phase_i,
+    .look_i   (look_known),
+    .enter_i  (enter_legit),
+    .key_i    (s2_remote_q),
+    .clock_i  (s2_stamp_q[StateLegitClockLog2+:TimeBits]),
+    .timeout_i(s2_cfg.syn.legit_timeout),
+    .command_i(of_level(s2_i.command, 2'd3)),
+    .wdata_i,
+    .hit_o    (legit_hit),
+    .no_room_o(legit_no_room),
+    .rdata_o  (rdata[StateLegit]),
+    .evict_o  (evict[StateLegit]),
+    .full_o   (full[StateLegit]),
+    .grow_o   (grow[StateLegit]),
+    .shrink_o (shrink[StateLegit])
+  );
+
+  weir_known_sources #(.State(StateProven), .SetsLog2(StateProvenSetsLog2), .Locked(1'b0)) u_proven (
+    .clk, .rst, .phase_i,
+    .look_i   (look_known),
+    .enter_i  (enter_proven),
+    .key_i    (s2_remote_q),
+    .clock_i  (s2_stamp_q[StateProvenClockLog2+:TimeBits]),
+    .timeout_i(s2_cfg.syn.proven_timeout),
+    .command_i(of_level(s2_i.command, 2'd2)),
+    .wdata_i,
+    .hit_o    (proven_hit),
+    .no_room_o(),
+    .rdata_o  (rdata[StateProven]),
+    .evict_o  (evict[StateProven]),
+    .full_o   (full[StateProven]),
+    .grow_o   (grow[StateProven]),
+    .shrink_o (shrink[StateProven])
+  );
+
+  weir_sketch u_sketch (
+    .clk, .rst, .phase_i,
+    .use_i    (sketch_use),
+    .cell_i   (s2_cell),
+    .stamp_i  (s2_stamp_q),
+    .command_i(s2_i.command),
+    .wdata_i,
+    .seen_o   (sketch_seen),
+    .rdata_o  (sketch_rdata)
+  );
+
+  weir_syn_decide u_decide (
+    .cfg_i          (s2_cfg),
+    .frame_i        (s2_frame_q),
+    .conn_i         (s2_conn),
+    .flood_i        (s2_flood),
+    .host_count_i   (s2_host_count),
+    .conn_tag_i     (s2_connection_tag_q),
+    .host_tag_i     (s2_host_tag_q),
+    .remote_tag_i   (s2_remote_q.tag),
+    .proves_i       (s2_proves),
+    .cookie_i       (s2_cookie),
+    .score_over_i   (s2_score_over),
+    .score_i        (s2_score),
+    .known_o        (known),
+    .enter_legit_o  (enter_legit),
+    .enter_proven_o (enter_proven),
+    .legit_hit_i    (legit_hit),
+    .legit_no_room_i(legit_no_room),
+    .proven_hit_i   (proven_hit),
+    .sketch_seen_i  (sketch_seen),
+    .sketch_use_o   (sketch_use),
+    .opinion_o,
+    .detail_o
+  );
+
+  always_comb begin
+    notes_o        = '0;
+    notes_o.seen   = s2_conn.seen;
+    notes_o.legit  = legit_hit;
+    notes_o.proven = proven_hit;
+    notes_o.flood  = s2_flood;
+    notes_o.trips  = s2_trip;
+    notes_o.ends   = s2_end;
+    notes_o.known  = known;
+  end
+
+  // --- Maintenance and statistics -----------------------------------------------------------------------------------
+  localparam int unsigned UsedBits = 11;
+  logic [NumStates-1:0][31:0]         evictions_q = '0;
+  logic [NumStates-1:0][31:0]         full_q = '0;
+  logic [NumStates-1:0][UsedBits-1:0] used_q = '0;
+
+  always_comb begin
+    rdata_o = cfg_rdata | sketch_rdata;
+    for (int t = 0; t < NumStates; t++) begin
+      rdata_o |= rdata[t];
+      used_entries_o[t] = 16'(used_q[t]);
+    end
+    evictions_o = evictions_q;
+    full_o      = full_q;
+  end
+
+  always_ff @(posedge clk) begin
+    for (int t = 0; t < NumStates; t++) begin
+      if (evict[t]) evictions_q[t] <= evictions_q[t] + 32'd1;
+      if (full[t]) full_q[t] <= full_q[t] + 32'd1;
+      if (grow[t] != shrink[t]) used_q[t] <= grow[t] ? used_q[t] + 1'b1 : used_q[t] - 1'b1;
+      if (rst) begin
+        evictions_q[t] <= '0;
+        full_q[t]      <= '0;
+        used_q[t]      <= '0;
+      end
+    end
+  end
+endmodule
+
+`default_nettype wire
