@@ -112,6 +112,9 @@ module weir_datapath
   logic [NumTables-1:0][31:0] table_evictions;
   logic [NumTables-1:0][31:0] table_full;
   logic [NumTables-1:0][15:0] table_used;
+  logic [NumStates-1:0][31:0] state_evictions;
+  logic [NumStates-1:0][31:0] state_full;
+  logic [NumStates-1:0][15:0] state_used;
 
   // As many sweep steps on their way as the slot pipeline has stages: a sweep after a jump of time takes 0.13 ms, not 1 ms.
   weir_control #(
@@ -159,9 +162,9 @@ module weir_datapath
       .table_full_i     (table_full),
       .table_used_i     (table_used),
       // Until the tables of state are there.
-      .state_evictions_i('0),
-      .state_full_i     ('0),
-      .state_used_i     ('0)
+      .state_evictions_i(state_evictions),
+      .state_full_i     (state_full),
+      .state_used_i     (state_used)
   );
 
   // --- Arbiter --------------------------------------------------------------------------------------------------
@@ -246,7 +249,10 @@ module weir_datapath
       .bypass_o        (judge_bypass),
       .table_evictions_o(table_evictions),
       .table_full_o    (table_full),
-      .table_used_o    (table_used)
+      .table_used_o    (table_used),
+      .state_evictions_o(state_evictions),
+      .state_full_o    (state_full),
+      .state_used_o    (state_used)
   );
 
   // --- Frame ring and egress ------------------------------------------------------------------------------------

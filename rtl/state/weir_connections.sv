@@ -78,7 +78,6 @@ module weir_connections
   logic [9:0]  view_timeout;
   logic        update;
   logic        raw;
-  logic        is_new;
   logic        is_sweep;
   logic        read;
   logic        miss;
@@ -120,7 +119,7 @@ module weir_connections
     .view_score_i  (view.state == ConnClosed ? 2'd0 : view.state == ConnSynSent ? 2'd1 : 2'd2),
     .update_o      (update),
     .raw_o         (raw),
-    .new_o         (is_new),
+    .new_o         (),
     .fresh_o       (),
     .sweep_o       (is_sweep),
     .age_o         (),
@@ -188,14 +187,14 @@ module weir_connections
   conn_entry_t next;
 
   // x <= 2^n
-  function automatic logic within(logic [31:0] x, logic [31:0] power);
+  function automatic logic at_most(logic [31:0] x, logic [31:0] power);
     return (x & ~(power - 1'b1)) == '0 || x == power;
   endfunction
 
   always_comb begin
     b        = bound[entry_q.ws];
-    seq_ok   = within(low_q, {b[30:0], 1'b0});
-    ack_ok   = !ack_flag || within(peer_less_q, b);
+    seq_ok   = at_most(low_q, {b[30:0], 1'b0});
+    ack_ok   = !ack_flag || at_most(peer_less_q, b);
     both_fin = entry_q.fin_r && entry_q.fin_p;
     state    = miss_q ? ConnFree : entry_q.state;
 
@@ -208,7 +207,7 @@ module weir_connections
     begin_in = 1'b0;
 
     if (frame_i.look_quote) begin
-      if (!(state >= ConnSynSent && state <= ConnClosing && within(peer_less_q, b))) seen = EventQuote;
+      if (!(state >= ConnSynSent && state <= ConnClosing && at_most(peer_less_q, b))) seen = EventQuote;
     end else if (syn && !ack_flag && in) begin
       // Rows 1 to 5.
       case (state)

@@ -60,9 +60,9 @@ module weir_state
   );
 
   // A sweep that expires everything does so from a jump of time on that depends on the table's clock.
-  function automatic command_t of_level(command_t c, logic [1:0] level);
+  function automatic command_t of_level(command_t c, expire_e level);
     of_level        = c;
-    of_level.expire = c.expire && c.expire_level >= level;
+    of_level.expire = c.expire && c.level >= level;
   endfunction
 
   stamp_t       s2_stamp_q;
@@ -106,7 +106,7 @@ module weir_state
     .key_i    (s1_connection_i),
     .clock_i  (s1_stamp_i[StateConnectionClockLog2+:32]),
     .cfg_i    (s1_cfg.conn),
-    .command_i(of_level(s1_i.command, 2'd2)),
+    .command_i(of_level(s1_i.command, ExpireSeconds)),
     .wdata_i,
     .result_o (s2_conn),
     .rdata_o  (rdata[StateConnection]),
@@ -123,7 +123,7 @@ module weir_state
     .key_i    (s1_host_i),
     .window_i (s1_stamp_i[StateHostClockLog2+:32]),
     .cfg_i    (s1_cfg.syn),
-    .command_i(of_level(s1_i.command, 2'd1)),
+    .command_i(of_level(s1_i.command, ExpireWindows)),
     .wdata_i,
     .flood_o  (s2_flood),
     .trip_o   (s2_trip),
@@ -159,7 +159,7 @@ module weir_state
     .key_i            (s1_remote_i),
     .clock_i          (s1_stamp_i[StateSourceClockLog2+:TimeBits]),
     .cfg_i            (s1_cfg.source),
-    .command_i        (of_level(s1_i.command, 2'd2)),
+    .command_i        (of_level(s1_i.command, ExpireSeconds)),
     .wdata_i,
     .verdict_valid_i,
     .verdict_seqno_i,
@@ -195,7 +195,7 @@ module weir_state
     .key_i    (s2_remote_q),
     .clock_i  (s2_stamp_q[StateLegitClockLog2+:TimeBits]),
     .timeout_i(s2_cfg.syn.legit_timeout),
-    .command_i(of_level(s2_i.command, 2'd3)),
+    .command_i(of_level(s2_i.command, ExpireAll)),
     .wdata_i,
     .hit_o    (legit_hit),
     .no_room_o(legit_no_room),
@@ -213,7 +213,7 @@ module weir_state
     .key_i    (s2_remote_q),
     .clock_i  (s2_stamp_q[StateProvenClockLog2+:TimeBits]),
     .timeout_i(s2_cfg.syn.proven_timeout),
-    .command_i(of_level(s2_i.command, 2'd2)),
+    .command_i(of_level(s2_i.command, ExpireSeconds)),
     .wdata_i,
     .hit_o    (proven_hit),
     .no_room_o(),

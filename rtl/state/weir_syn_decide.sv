@@ -49,7 +49,8 @@ module weir_syn_decide
   logic       challenged;
   candidate_t score;
   candidate_t state;
-  act_t       act;
+  act_t       score_act;
+  act_t       state_act;
   opinion_t   score_opinion;
   opinion_t   state_opinion;
   logic       by_state;
@@ -68,11 +69,11 @@ module weir_syn_decide
     end
 
     // --- Score (15).
-    act             = cfg_i.act[ActScore];
+    score_act       = cfg_i.act[ActScore];
     score           = '0;
-    score.valid     = score_over_i && !known_o && act.action[1];
-    score.effect    = act.action[0];
-    score.dry_run   = act.dry_run;
+    score.valid     = score_over_i && !known_o && score_act.action[1];
+    score.effect    = score_act.action[0];
+    score.dry_run   = score_act.dry_run;
     score.reason    = ReasonSourceScore;
     score_drop      = score.valid && !score.effect && !score.dry_run;
 
@@ -88,20 +89,20 @@ module weir_syn_decide
     // --- Connection (13.3).
     state         = '0;
     state.reason  = ReasonConnNone;
-    act           = '0;
+    state_act     = '0;
     if (inbound && cfg_i.conn.mode != ConnModeAsymmetric) begin
       case (conn_i.seen)
-        EventNone:   {act, state.reason} = {cfg_i.act[ActNone], ReasonConnNone};
-        EventState:  {act, state.reason} = {cfg_i.act[ActState], ReasonConnState};
-        EventWindow: {act, state.reason} = {cfg_i.act[ActWindow], ReasonConnWindow};
-        EventQuote:  {act, state.reason} = {cfg_i.act[ActQuote], ReasonIcmpQuote};
-        EventFull:   if (cfg_i.conn.fail_closed) {act, state.reason} = {cfg_i.act[ActFull], ReasonFullConnection};
+        EventNone:   {state_act, state.reason} = {cfg_i.act[ActNone], ReasonConnNone};
+        EventState:  {state_act, state.reason} = {cfg_i.act[ActState], ReasonConnState};
+        EventWindow: {state_act, state.reason} = {cfg_i.act[ActWindow], ReasonConnWindow};
+        EventQuote:  {state_act, state.reason} = {cfg_i.act[ActQuote], ReasonIcmpQuote};
+        EventFull:   if (cfg_i.conn.fail_closed) {state_act, state.reason} = {cfg_i.act[ActFull], ReasonFullConnection};
         default: ;
       endcase
     end
-    state.valid   = act.action[1];
-    state.effect  = act.action[0];
-    state.dry_run = act.dry_run;
+    state.valid   = state_act.action[1];
+    state.effect  = state_act.action[0];
+    state.dry_run = state_act.dry_run;
 
     // --- SYN (14.4).
     challenged = is_syn && (conn_i.seen == EventSynNew || conn_i.seen == EventUnseen) && cfg_i.syn.enable && flood_i != '0 &&

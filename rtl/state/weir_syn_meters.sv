@@ -89,7 +89,6 @@ module weir_syn_meters
   host_entry_t data;
   logic        update;
   logic        raw;
-  logic        is_new;
   logic        is_fresh;
   logic        is_sweep;
   logic        read;
@@ -120,7 +119,7 @@ module weir_syn_meters
     .view_score_i  (view.count),
     .update_o      (update),
     .raw_o         (raw),
-    .new_o         (is_new),
+    .new_o         (),
     .fresh_o       (is_fresh),
     .sweep_o       (is_sweep),
     .age_o         (age),
@@ -170,11 +169,10 @@ module weir_syn_meters
   end
 
   // Beyond what quiet can count, all ages are alike.
-  always_ff @(posedge clk) begin
-    logic [31:0] age;
-    age = window_i - total_window_q;
-    total_age_q <= !total_used_q ? '0 : age[31:WindowBits] != '0 ? '1 : age[WindowBits-1:0];
-  end
+  logic [31:0] total_age;
+  always_comb total_age = window_i - total_window_q;
+  always_ff @(posedge clk)
+    total_age_q <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
