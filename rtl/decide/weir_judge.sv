@@ -149,6 +149,7 @@ module weir_judge
     logic [1:0] sub;
   } fields_t;
 
+  state_notes_t notes;       // of the slot in S2, in phase 7
   fields_t    fields;
   fields_t    h_fields_q;
   fields_t    s1_fields_q;
@@ -165,6 +166,7 @@ module weir_judge
   anomalies_t d_anomalies_q;
   anomalies_t c_anomalies_q;
   anomalies_t anomalies;     // in H, without the ignored ones
+  opinion_t   anomaly_opinion;
 
   always_comb begin
     logic judged;
@@ -219,7 +221,6 @@ module weir_judge
   tuple_t       s1_tuple_q;
   stamp_t       s1_stamp;
   logic [127:0] hash_remote;
-  state_notes_t notes;
 
   function automatic logic unfit(anomalies_t a);
     return a[AnomIp4Checksum] || a[AnomIpLand] || a[AnomTcpDataOffset] || a[AnomTcpFlagsNull] || a[AnomTcpFlagsSynFin] ||
@@ -306,7 +307,6 @@ module weir_judge
     end
   end
 
-  opinion_t anomaly_opinion;
   logic [MaintDataBits-1:0] anomaly_rdata;
 
   weir_anomalies u_anomalies (
@@ -321,6 +321,8 @@ module weir_judge
   );
 
   // --- S1, S2 -------------------------------------------------------------------------------------------------------
+  logic [2:0]    verdict;     // of the slot in C, in phase 0
+  logic [7:0]    reason;
   opinion_t      s1_opinion_q;
   opinion_t      s2_opinion_q;
   opinion_t      state_opinion;
@@ -482,8 +484,6 @@ module weir_judge
   end
 
   // --- C: verdict in phase 0, record in phase 1 ---------------------------------------------------------------------
-  logic [2:0]  verdict;
-  logic [7:0]  reason;
   logic [7:0]  dry_reason;
   detail_t     detail;
 
