@@ -3,8 +3,8 @@
 // The sketch of SYN validation by retransmission (docs/datapath.md 14.4), in stage S2: 4,096 cells that each remember in
 // which of the last five slices of 0.26 s a SYN came. One cell a slot, no stall; never full.
 //
-//   phase   1 to 3          5           6
-//   frame   cell's address  seen, aged  written; seen_o from here on, to the next slot's phase 5
+//   phase   1 to 3          5           6        7
+//   frame   cell's address  seen, aged  seen_o   written, if used
 //
 // The loop ends inside the slot. Maintenance reads and writes four cells as one entry: cell 4·index + k in bits 9k + 8 to 9k,
 // its address in phase k, its answer in phase k + 3, its writing in phase k + 4.
@@ -17,17 +17,16 @@ module weir_sketch
   parameter int unsigned CellsLog2 = 12
 ) (
   input  wire                      clk,
-  input  wire                      rst,
   input  wire  [2:0]               phase_i,
 
-  // --- The slot. cell_i is constant from phase 1 on; use_i (never in a maintenance slot) counts in phase 5.
+  // --- The slot. cell_i is constant from phase 1 on; use_i (never in a maintenance slot) counts in phase 7.
   input  wire                      use_i,
   input  wire  [CellsLog2-1:0]     cell_i,
   input  wire stamp_t              stamp_i,
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,   // 0 for clearing
 
-  output logic                     seen_o,    // 0 without use_i
+  output logic                     seen_o,    // in phases 6 and 7, whether it is used or not
   // 0 but for one clock per cell of a read.
   output logic [MaintDataBits-1:0] rdata_o
 );
@@ -77,7 +76,6 @@ module weir_sketch
   cell_t                next;
   logic                 seen;
   cell_t                next_q;
-  logic                 used_q = 1'b0;
   logic                 seen_q = 1'b0;
 
   always_comb begin
@@ -88,7 +86,7 @@ module weir_sketch
     next.history[0] = 1'b1;
 
     addr    = command_i.active ? {command_i.index[CellsLog2-3:0], phase_i[1:0]} : cell_i;
-    wr_en   = used_q || set;
+    wr_en   = (phase_i == 3'd7 && use_i) || set;
     wr_data = set ? cell_t'(wdata_i[CellBits*32'(phase_i[1:0])+:CellBits]) : next_q;
     seen_o  = seen_q;
   end
@@ -97,13 +95,11 @@ module weir_sketch
 
   always_ff @(posedge clk) begin
     next_q <= next;
-    used_q <= phase_i == 3'd5 && use_i;
-    if (phase_i == 3'd5) seen_q <= use_i && seen;
+    seen_q <= seen;
     for (int k = 0; k < Cells; k++) begin
       read_q[k] <= found;
       if (!read || phase_i != 3'(k + 2)) read_q[k] <= '0;
     end
-    if (rst) used_q <= 1'b0;
   end
   always_comb rdata_o = MaintDataBits'(read_q);
 endmodule

@@ -225,7 +225,7 @@ module weir_state
   );
 
   weir_sketch u_sketch (
-    .clk, .rst, .phase_i,
+    .clk, .phase_i,
     .use_i    (sketch_use),
     .cell_i   (s2_cell),
     .stamp_i  (s2_stamp_q),
