@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# weir-loop: real TCP (lwIP) on both sides of the data path, in simulated time (docs/closed-loop.md).
+
+LOOP_C := $(filter-out sim/loop/main.c,$(wildcard sim/loop/*.c))
+LOOP_SIM_C := $(wildcard sim/config/*.c) sim/schedule/schedule.c sim/engine/compare.c sim/engine/session.c \
+  sim/engine/engine_model.c sim/engine/engine_rtl.c sim/common/addr.c sim/common/prng.c sim/common/packet_build.c
+# This fragment is read before rtlsim.mk; recipes see its variables, prerequisites do not.
+LOOP_RTLSIM_C := $(wildcard sim/engine/rtl_*.c)
+LOOP_RTLSIM := $(foreach t,weir_sim_stream weir_sim_gmii,build/rtlsim/$(t)/lib$(t).a)
+LOOP_LIBS := -llwip -lyaml -ljansson
+C_SOURCES += $(LOOP_C) sim/loop/main.c
+PROGRAMS += build/weir-loop
+# lwip/, netif/ and arch/
+CPPFLAGS += -isystem /usr/include/lwip
+
+build/weir-loop: build/obj/sim/loop/main.o $(LOOP_C:%.c=build/obj/%.o) $(LOOP_SIM_C:%.c=build/obj/%.o) \
+  build/libweir-model.a $(LOOP_RTLSIM_C:%.c=build/obj/%.o) $(LOOP_RTLSIM)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(LOOP_LIBS) $(RTLSIM_LINK)
