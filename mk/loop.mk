@@ -16,3 +16,33 @@ CPPFLAGS += -isystem /usr/include/lwip
 build/weir-loop: build/obj/sim/loop/main.o $(LOOP_C:%.c=build/obj/%.o) $(LOOP_SIM_C:%.c=build/obj/%.o) \
   build/libweir-model.a $(LOOP_RTLSIM_C:%.c=build/obj/%.o) $(LOOP_RTLSIM)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(LOOP_LIBS) $(RTLSIM_LINK)
+
+# Without the hardware, under AddressSanitizer and UBSan: for the tests.
+LOOP_ASAN := $(LOOP_C:%.c=build/asan/%.o) $(LOOP_SIM_C:%.c=build/asan/%.o) build/asan/libweir-model.a
+C_SOURCES += sim/tests/loop_test.c sim/tests/loop_cli_test.c
+
+build/asan/weir-loop: build/asan/sim/loop/main.o $(LOOP_ASAN)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS)
+
+build/loop/loop_test: build/asan/sim/tests/loop_test.o $(LOOP_ASAN)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+
+build/loop/loop_cli_test: build/asan/sim/tests/loop_cli_test.o
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
+
+TEST_SUITES += test-loop-parts test-loop-model test-loop-both
+.PHONY: test-loop test-loop-parts test-loop-model test-loop-both
+test-loop: test-loop-parts test-loop-model test-loop-both ## the closed loop: parts, model, RTL and model
+
+test-loop-parts: build/loop/loop_test
+	@$(call suite,$@) $<
+
+test-loop-model: build/loop/loop_cli_test build/asan/weir-loop
+	@mkdir -p build/loop/model
+	@$(call suite,$@) $< build/asan/weir-loop build/loop/model model
+
+test-loop-both: build/loop/loop_cli_test build/weir-loop
+	@mkdir -p build/loop/both
+	@$(call suite,$@) $< build/weir-loop build/loop/both both

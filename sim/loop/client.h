@@ -4,7 +4,7 @@
  * and says something all the time; whatever it says comes back.
  *
  * The timer of SYNs is the clients' own: `rto_ms`, then doubled each time, and a SYN-ACK with a wrong acknowledgement is
- * answered by RST and nothing else, as Linux does. With rto_ms 0 it is lwIP's: about 3 s, not doubled, and a new
+ * answered by RST alone, as Linux does (the caller makes it one without ACK). With rto_ms 0 it is lwIP's: about 3 s, not doubled, and a new
  * SYN follows that RST at once. */
 #ifndef WEIR_LOOP_CLIENT_H
 #define WEIR_LOOP_CLIENT_H

@@ -20,7 +20,7 @@
 enum {
 	NsPerUs = 1000, NsPerMs = 1000000, NsPerS = 1000000000,
 	GapNs = 96,
-	EthBytes = 14, VlanBytes = 4, Ip4Bytes = 20, Ip6Bytes = 40, TcpFlags = 13,
+	EthBytes = 14, VlanBytes = 4, Ip4Bytes = 20, Ip6Bytes = 40, TcpBytes = 20, TcpFlags = 13, TcpSum = 16,
 	Settled = 5000,            /* ms: for residents' last words to come back */
 	RecountMs = 250,           /* how often lwIP itself looks */
 	Kinds = 1 << 16,           /* more than an engine keeps */
@@ -127,6 +127,31 @@ static bool is_syn(const uint8_t *ip, uint32_t len)
 	return len > at && (ip[at] & (WEIR_TCP_SYN | WEIR_TCP_ACK | WEIR_TCP_RST)) == WEIR_TCP_SYN;
 }
 
+static void replace16(uint8_t *at, uint16_t value, uint8_t *sum)
+{
+	/* RFC 1624: HC' = ~(~HC + ~m + m') */
+	uint32_t s = (uint16_t)~(sum[0] << 8 | sum[1]) + (uint32_t)(uint16_t)~(at[0] << 8 | at[1]) + value;
+
+	s = (s & 0xffff) + (s >> 16);
+	s = ~((s & 0xffff) + (s >> 16));
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+	sum[0] = (uint8_t)(s >> 8);
+	sum[1] = (uint8_t)s;
+}
+
+/* A reset that answers a segment with an acknowledgement has none itself (RFC 9293 3.10.7.3); lwIP always sends one. */
+static void bare_reset(uint8_t *ip, uint32_t len)
+{
+	uint8_t *tcp = ip + (ip[0] >> 4 == 4 ? Ip4Bytes : Ip6Bytes);
+
+	if (tcp + TcpBytes > ip + len || !(tcp[TcpFlags] & WEIR_TCP_RST) || !(tcp[TcpFlags] & WEIR_TCP_ACK))
+		return;
+	replace16(tcp + 8, 0, tcp + TcpSum);
+	replace16(tcp + 10, 0, tcp + TcpSum);
+	replace16(tcp + 12, (uint16_t)(tcp[12] << 8 | (tcp[TcpFlags] & ~WEIR_TCP_ACK)), tcp + TcpSum);
+}
+
 /* The stack sends. */
 static void on_send(void *ctx, int side, const uint8_t *ip, uint32_t len)
 {
@@ -142,6 +167,8 @@ static void on_send(void *ctx, int side, const uint8_t *ip, uint32_t len)
 	start_frame(l, &p, f, side);
 	weir_pkt_ethertype(&p, ip[0] >> 4 == 4 ? 0x0800 : 0x86dd);
 	weir_pkt_bytes(&p, ip, len);
+	if (c && l->o->rto_ms)
+		bare_reset(f->bytes + header_bytes(l), len);
 	if (weir_pkt_end(&p)) {
 		l->events.full = true;
 		weir_events_recycle(&l->events, f);
