@@ -3,7 +3,9 @@
 
 #include <stdbool.h>
 
-enum { NsPerS = 1000000000, BehindMostNs = 1000000, FloodStream = 0x666c };
+enum { BehindMostNs = 1000000, FloodStream = 0x666c };
+
+static const uint64_t NsPerS = 1000000000;
 
 static bool in_burst(const struct weir_flood_options *o, uint64_t t)
 {
@@ -33,7 +35,7 @@ void weir_flood_sent(struct weir_flood *f, uint64_t start_ns, uint64_t wire_ns)
 		/* What a full wire kept waiting for longer is lost before it. */
 		due = start_ns - f->next_ns > BehindMostNs ? start_ns - BehindMostNs : f->next_ns;
 		burst = next_burst(o, start_ns);
-		slow = o->rate_pps ? due + weir_prng_exp(&f->prng, NsPerS / o->rate_pps) : UINT64_MAX;
+		slow = o->rate_pps ? due + weir_prng_below(&f->prng, 2 * NsPerS / o->rate_pps + 1) : UINT64_MAX;
 		f->next_ns = slow < burst ? slow : burst;
 	}
 	if (f->next_ns >= o->until_ns)

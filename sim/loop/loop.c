@@ -535,6 +535,7 @@ static void conclude(struct loop *l)
 	r->accepted = l->server.accepted;
 	r->mismatches = weir_session_counts(l->session)->mismatches;
 	r->compared = weir_session_counts(l->session)->compared;
+	r->clocks = weir_session_clocks(l->session);
 	r->unexplained = weir_session_unexplained(l->session);
 }
 

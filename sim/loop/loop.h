@@ -50,7 +50,7 @@ struct weir_loop_result {
 	uint64_t spoofed;                     /**< frames to addresses of nobody */
 	uint64_t accepted;                    /**< connections at the server */
 	uint64_t ended_ns;                    /**< simulated */
-	uint64_t mismatches, unexplained, compared;
+	uint64_t mismatches, unexplained, compared, clocks;
 	double wall_s;
 	struct weir_client *client;           /**< visitors, then residents; weir_loop_result_done() */
 	uint32_t clients, residents;

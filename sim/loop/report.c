@@ -143,6 +143,7 @@ int weir_loop_json(FILE *f, const struct weir_loop_cli *cli, const struct weir_l
 	json_object_set_new(kinds, "flood", frames(&r->flood));
 	json_object_set_new(o, "frames", kinds);
 	set(o, "compared", r->compared);
+	set(o, "clocks", r->clocks);
 	set(o, "mismatches", r->mismatches);
 	set(o, "unexplained", r->unexplained);
 	json_object_set_new(o, "limits_hold", json_boolean(!weir_loop_judge(NULL, cli, r)));
