@@ -19,7 +19,7 @@ build/weir-loop: build/obj/sim/loop/main.o $(LOOP_C:%.c=build/obj/%.o) $(LOOP_SI
 
 # Without the hardware, under AddressSanitizer and UBSan: for the tests.
 LOOP_ASAN := $(LOOP_C:%.c=build/asan/%.o) $(LOOP_SIM_C:%.c=build/asan/%.o) build/asan/libweir-model.a
-C_SOURCES += sim/tests/loop_test.c sim/tests/loop_cli_test.c
+C_SOURCES += sim/tests/loop_test.c sim/tests/loop_methods_test.c sim/tests/loop_cli_test.c
 
 build/asan/weir-loop: build/asan/sim/loop/main.o $(LOOP_ASAN)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS)
@@ -28,15 +28,25 @@ build/loop/loop_test: build/asan/sim/tests/loop_test.o $(LOOP_ASAN)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 
+# It has its own weir_session_*.
+build/loop/loop_methods_test: build/asan/sim/tests/loop_methods_test.o \
+  $(filter-out build/asan/sim/loop/options.o build/asan/sim/loop/report.o %/session.o %/compare.o %/engine_model.o %/engine_rtl.o,$(LOOP_ASAN))
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+
 build/loop/loop_cli_test: build/asan/sim/tests/loop_cli_test.o
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
 
-TEST_SUITES += test-loop-parts test-loop-model test-loop-both
-.PHONY: test-loop test-loop-parts test-loop-model test-loop-both
-test-loop: test-loop-parts test-loop-model test-loop-both ## the closed loop: parts, model, RTL and model
+LOOP_SUITES := test-loop-parts test-loop-methods test-loop-model test-loop-both
+TEST_SUITES += $(LOOP_SUITES)
+.PHONY: test-loop $(LOOP_SUITES)
+test-loop: $(LOOP_SUITES) ## the closed loop: its parts, stand-ins, model, RTL and model
 
 test-loop-parts: build/loop/loop_test
+	@$(call suite,$@) $<
+
+test-loop-methods: build/loop/loop_methods_test
 	@$(call suite,$@) $<
 
 test-loop-model: build/loop/loop_cli_test build/asan/weir-loop
