@@ -71,6 +71,10 @@ struct weir_engine_ops {
 	int (*read)(struct weir_engine *e, uint32_t addr, uint32_t *ret_value);
 	/** @retval 0 taken over; -ENOMEM; -ETIMEDOUT no progress inside. */
 	int (*submit)(struct weir_engine *e, const struct weir_engine_frame *frame);
+	/** Go on to a point in time, for input that depends on what came out. Frames to come arrive no earlier.
+	 * NULL: never keeps anything inside.
+	 * @retval 0 nothing is inside; 1 something still is; -ENOSYS not at this depth; -ETIMEDOUT. */
+	int (*run)(struct weir_engine *e, uint64_t until_ns);
 	/** Let everything inside come out. @retval 0, -ETIMEDOUT. */
 	int (*finish)(struct weir_engine *e);
 	/** After finish(). */

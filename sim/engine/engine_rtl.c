@@ -16,6 +16,7 @@ OPTIONAL(weir_rtl_write);
 OPTIONAL(weir_rtl_read);
 OPTIONAL(weir_rtl_submit);
 OPTIONAL(weir_rtl_run);
+OPTIONAL(weir_rtl_run_until);
 OPTIONAL(weir_rtl_clocks);
 
 enum { FramesPerLook = 4096 };   /* between two looks at how full the tables are */
@@ -118,6 +119,11 @@ static int rtl_submit(struct weir_engine *e, const struct weir_engine_frame *f)
 	return weir_rtl_submit(e->sim, f->bytes, f->len, f->known, f->side, f->arrival_ns, f->cookie);
 }
 
+static int rtl_run(struct weir_engine *e, uint64_t until_ns)
+{
+	return weir_rtl_run_until(e->sim, until_ns);
+}
+
 static int rtl_finish(struct weir_engine *e)
 {
 	int rc = weir_rtl_run(e->sim);
@@ -152,7 +158,7 @@ static void rtl_close(struct weir_engine *e)
 #define RTL_ENGINE(title, stamps) { \
 	.name = (title), .own_stamps = (stamps), \
 	.open = rtl_open, .write = rtl_write, .read = rtl_read, .submit = rtl_submit, \
-	.finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
+	.run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
 }
 
 const struct weir_engine_ops weir_engine_rtl_stream = RTL_ENGINE("rtl (stream)", false);

@@ -17,6 +17,7 @@ enum {
 	MaxPending = 64,
 	ResetClocks = 16,
 	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
+	EmptyClocks = 8,           /* the same where no frame is without its fate: what still comes is nobody's frame */
 };
 
 struct weir_rtl_sim *weir_rtl_current;
@@ -392,6 +393,28 @@ int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, 
 	while (!rc && s->pending.count > MaxPending)
 		rc = advance(s);
 	return rc;
+}
+
+static bool empty(const struct weir_rtl_sim *s)
+{
+	return quiet(s) && !s->pending.head && !s->judging.head && !s->leaving[0][0].head &&
+	       !s->leaving[0][1].head && !s->leaving[1][0].head && !s->leaving[1][1].head;
+}
+
+int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns)
+{
+	unsigned quiet_clocks = 0;
+	int rc = 0;
+
+	weir_rtl_current = s;
+	if (s->options.gmii)
+		return -ENOSYS;
+	/* A clock that went past until_ns could stamp the next frame late. */
+	while (!rc && quiet_clocks < EmptyClocks && s->time_ns + WEIR_RTL_CORE_NS <= until_ns) {
+		rc = advance(s);
+		quiet_clocks = empty(s) ? quiet_clocks + 1 : 0;
+	}
+	return rc ? rc : quiet_clocks < EmptyClocks;
 }
 
 int weir_rtl_run(struct weir_rtl_sim *s)

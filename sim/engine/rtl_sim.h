@@ -67,6 +67,14 @@ int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value);
 int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, uint32_t known, int side,
 		    uint64_t arrival_ns, uint64_t cookie);
 
+/** Step until a point in time, or until nothing is left inside. Stream depth.
+ * @param until_ns     Of the frames submitted none arrives later; those to come arrive no earlier.
+ * @retval 0           nothing is left inside; the clock may stand before until_ns
+ * @retval 1           something is
+ * @retval -ENOSYS     at GMII depth
+ * @retval -ETIMEDOUT  the hardware makes no progress */
+int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns);
+
 /** Step until nothing is left inside.
  * @retval >=0         Frames that passed and did not leave, or got no verdict: 0 if all is well.
  * @retval -ETIMEDOUT  the hardware makes no progress */

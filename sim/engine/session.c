@@ -458,6 +458,13 @@ static void compare_tables(struct weir_session *s)
 	}
 }
 
+int weir_session_run(struct weir_session *s, uint64_t until_ns)
+{
+	int rc = s->ops[0]->run ? s->ops[0]->run(s->engine[0], until_ns) : 0;
+
+	return s->error ? s->error : rc;
+}
+
 int weir_session_finish(struct weir_session *s)
 {
 	char text[WEIR_COMPARE_TEXT];

@@ -79,6 +79,10 @@ int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value);
  * @retval 0; -ENOMEM; -ETIMEDOUT the engine hangs; -ENOBUFS it keeps more frames than it has room for. */
 int weir_session_submit(struct weir_session *s, const struct weir_input *in);
 
+/** Go on to a point in time, for input that depends on what came out. Frames to come arrive no earlier.
+ * @retval 0 nothing is inside; 1 something still is; -ENOSYS not at GMII depth; -ETIMEDOUT; -ENOMEM. */
+int weir_session_run(struct weir_session *s, uint64_t until_ns);
+
 /** Let everything come out; frames without a fate get WEIR_FATE_LOST; compare counters and tables.
  * @retval 0, -ETIMEDOUT (the fates have been told all the same). */
 int weir_session_finish(struct weir_session *s);
