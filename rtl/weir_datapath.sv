@@ -7,6 +7,8 @@
 //             ├─ arbiter ──┤                ▲                └─ egress port U ─ m_axis_u
 //   s_axis_p ─┘            └─ parser ─── judge
 //
+// What is to be answered leaves where it came from, made into its answer between reader and egress port (weir_answer).
+//
 // One frame of 64 bytes every 8 clocks, whatever the traffic; 4 Gbit/s at 62.5 MHz for long ones. Nothing between the
 // arbiter and the egress queues ever stalls; the arbiter begins a frame only when the ring has room for it.
 `default_nettype none
@@ -263,6 +265,13 @@ module weir_datapath
   logic            out_first;
   data_t           out_data;
   len_t            out_len;
+  logic            out_answer;
+  logic            out_family;
+  logic [1:0]      out_tags;
+  logic [6:0]      out_number;
+  logic [3:0]      wr_valid;
+  logic            wr_first;
+  data_t           wr_data;
   logic [3:0]      full;
   logic            ring_idle;
   logic [1:0]      port_idle;
@@ -280,6 +289,9 @@ module weir_datapath
       .verdict_valid_i  (record_valid_o),
       .verdict_forward_i(record_o.verdict == VerdictPass || record_o.verdict == VerdictDemote),
       .verdict_lower_i  (record_o.verdict == VerdictDemote),
+      .verdict_answer_i (record_o.verdict == VerdictAnswer),
+      .verdict_family_i (record_o.meta.family),
+      .verdict_tags_i   (record_o.meta.tcp.tags),
       .free_i           (free),
       .start_o          (start),
       .start_words_o    (start_words),
@@ -287,10 +299,31 @@ module weir_datapath
       .out_first_o      (out_first),
       .out_data_o       (out_data),
       .out_len_o        (out_len),
+      .out_answer_o     (out_answer),
+      .out_family_o     (out_family),
+      .out_tags_o       (out_tags),
+      .out_number_o     (out_number),
       .full_o           (full),
       .full_seqno_o     (egress_full_seqno_o),
       .skip_o           (),
       .idle_o           (ring_idle)
+  );
+
+  weir_answer u_answer (
+      .clk,
+      .rst,
+      .verdict_valid_i (record_valid_o),
+      .verdict_answer_i(record_o.answer),
+      .in_valid_i      (out_valid),
+      .in_first_i      (out_first),
+      .in_data_i       (out_data),
+      .in_answer_i     (out_answer),
+      .in_family_i     (out_family),
+      .in_tags_i       (out_tags),
+      .in_number_i     (out_number),
+      .out_valid_o     (wr_valid),
+      .out_first_o     (wr_first),
+      .out_data_o      (wr_data)
   );
 
   data_t [1:0] m_axis_tdata;
@@ -305,9 +338,9 @@ module weir_datapath
         .rst,
         .reserve_i      (start[2*s+:2]),
         .reserve_words_i(start_words),
-        .wr_valid_i     (out_valid[2*s+:2]),
-        .wr_first_i     (out_first),
-        .wr_data_i      (out_data),
+        .wr_valid_i     (wr_valid[2*s+:2]),
+        .wr_first_i     (wr_first),
+        .wr_data_i      (wr_data),
         .wr_len_i       (out_len),
         .free_o         (free[2*s+:2]),
         .m_axis_tdata   (m_axis_tdata[s]),

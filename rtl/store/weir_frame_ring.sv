@@ -4,6 +4,9 @@
 // come in the same order; the reader joins the two, streams what is forwarded to the egress queues at one word a clock
 // without gaps, and skips the rest in one clock. Frames of 8 words sustain 8.00 clocks each.
 //
+// A frame to be answered (docs/datapath.md, 16) leaves on the side where it came from, in the normal queue, as the first
+// bytes of itself, as many as the answer has; weir_answer makes the answer of them. The rest is skipped.
+//
 // It cannot stall the writer: the arbiter begins a frame only when room_*_o says so. When the egress queue of a frame has
 // no room for all of it, the frame is dropped before its first word moves, with a pulse of full_o. Every frame leaves
 // exactly once: start_o, skip_o or full_o.
@@ -20,6 +23,10 @@ module weir_frame_ring
     parameter int unsigned MarginWords    = 4,
     parameter int unsigned LongestWords   = 250,  // of any frame, of one below 512 bytes
     parameter int unsigned ShortestWords  = 64,
+    // Bytes of an answer without tags, by family, and of any.
+    parameter int unsigned AnswerBytes4   = 54,
+    parameter int unsigned AnswerBytes6   = 74,
+    parameter int unsigned AnswerBytesMin = 60,
     localparam int unsigned AddrBits = $clog2(DepthWords),
     localparam int unsigned FreeBits = $clog2(EgressWords) + 1
 ) (
@@ -35,10 +42,14 @@ module weir_frame_ring
     output logic        room_any_o,
     output logic        room_512_o,
 
-    // --- Verdicts, one a frame, in the order of the frames; may come before the frame is whole.
-    input wire verdict_valid_i,
-    input wire verdict_forward_i,
-    input wire verdict_lower_i,
+    // --- Verdicts, one a frame, in the order of the frames; may come before the frame is whole. Forward, answer or neither;
+    // family and tags of a frame to be answered, which is no shorter than its answer.
+    input wire       verdict_valid_i,
+    input wire       verdict_forward_i,
+    input wire       verdict_lower_i,
+    input wire       verdict_answer_i,
+    input wire       verdict_family_i,
+    input wire [1:0] verdict_tags_i,
 
     // --- To the egress queues: index 2 * side where it leaves + (1: lower). start_o (one queue) reserves out_words_o of
     // its room; then come the words, the first no earlier than the next clock. free_i follows start_o in the next clock.
@@ -48,7 +59,12 @@ module weir_frame_ring
     output logic [3:0]               out_valid_o,
     output logic                     out_first_o,
     output data_t                    out_data_o,
-    output len_t                     out_len_o,   // with the first two words
+    output len_t                     out_len_o,   // from the first word until the next frame's
+    // With the first word: this frame is to be answered, its family and tags, low bits of its number.
+    output logic                     out_answer_o,
+    output logic                     out_family_o,
+    output logic [1:0]               out_tags_o,
+    output logic [6:0]               out_number_o,
 
     // --- Events, one clock each. full_o: dropped, no room in that queue; its number and where it would have left.
     output logic [3:0] full_o,
@@ -63,6 +79,19 @@ module weir_frame_ring
   function automatic logic [8:0] words_of(len_t len);
     return {1'b0, len[10:3]} + 9'(len[2:0] != '0);
   endfunction
+
+  function automatic len_t answer_len(logic family, logic [1:0] tags);
+    len_t len;
+    len = LenBits'(family ? AnswerBytes6 : AnswerBytes4) + LenBits'({tags, 2'b00});
+    return (len < LenBits'(AnswerBytesMin)) ? LenBits'(AnswerBytesMin) : len;
+  endfunction
+
+  // One verdict as it waits: four bits, the width of a LUT RAM.
+  typedef struct packed {
+    logic       answer;
+    logic       high;    // forward; of an answer the family
+    logic [1:0] low;     // bit 0: lower queue; of an answer the tags
+  } verdict_t;
 
   // --- Store ---------------------------------------------------------------------------------------------------
   logic [AddrBits:0] wptr_q = '0;
@@ -103,8 +132,9 @@ module weir_frame_ring
 
   // --- Descriptors and verdicts --------------------------------------------------------------------------------
   logic desc_full, desc_empty, verdict_full, verdict_empty;
-  logic desc_dir, verdict_forward, verdict_lower;
+  logic desc_dir;
   len_t desc_len;
+  verdict_t verdict_in, verdict;
   logic load;
 
   weir_fifo #(
@@ -121,16 +151,22 @@ module weir_frame_ring
       .level_o  ()
   );
 
+  always_comb begin
+    verdict_in.answer = verdict_answer_i;
+    verdict_in.high   = verdict_answer_i ? verdict_family_i : verdict_forward_i;
+    verdict_in.low    = verdict_answer_i ? verdict_tags_i : {1'b0, verdict_lower_i};
+  end
+
   weir_fifo #(
-      .Width(2), .Depth(DepthFrames)
+      .Width($bits(verdict_t)), .Depth(DepthFrames)
   ) u_verdict (
       .clk,
       .rst,
       .wr_en_i  (verdict_valid_i),
-      .wr_data_i({verdict_forward_i, verdict_lower_i}),
+      .wr_data_i(verdict_in),
       .full_o   (verdict_full),
       .rd_en_i  (load),
-      .rd_data_o({verdict_forward, verdict_lower}),
+      .rd_data_o(verdict),
       .empty_o  (verdict_empty),
       .level_o  ()
   );
@@ -140,29 +176,35 @@ module weir_frame_ring
   // is at most one clock old, and room does not shrink meanwhile since only this reader reserves.
   logic       head_valid_q = 1'b0;
   logic       head_ready_q = 1'b0;
-  logic       head_forward_q;
+  logic       head_leaves_q;
+  verdict_t   head_verdict_q;
   logic [1:0] head_queue_q;
-  len_t       head_len_q;
+  len_t       head_len_q;    // of what leaves
   logic [8:0] head_words_q;
+  logic [8:0] head_all_q;    // words that it has in here
+  len_t       load_len;
   logic       fit_q;
   seqno_t     seqno_q = 32'd1;
-  // The frame that streams: words still to be read, and the one to be read is the last.
+  // The frame that streams: words still to be read, and the one to be read is the last; with that, steps to the next frame.
   logic [8:0] left_q  = '0;
   logic       busy_q  = 1'b0;
   logic       last_q;
   logic       first_q;
   logic [1:0] queue_q;
   len_t       len_q;
+  verdict_t   verdict_q;
+  logic [8:0] step_q;
   logic       start;
   logic       skip;
   logic       full;
 
   always_comb begin
-    start = head_ready_q && head_forward_q && fit_q && (!busy_q || last_q);
-    skip  = head_ready_q && !head_forward_q && !busy_q;
-    full  = head_ready_q && head_forward_q && !fit_q && !busy_q;
+    start = head_ready_q && head_leaves_q && fit_q && (!busy_q || last_q);
+    skip  = head_ready_q && !head_leaves_q && !busy_q;
+    full  = head_ready_q && head_leaves_q && !fit_q && !busy_q;
     load  = !desc_empty && !verdict_empty && (!head_valid_q || start || skip || full);
     read  = busy_q;
+    load_len = verdict.answer ? answer_len(verdict.high, verdict.low) : desc_len;
     start_o               = '0;
     start_o[head_queue_q] = start;
     start_words_o         = head_words_q;
@@ -172,10 +214,12 @@ module weir_frame_ring
     if (load) begin
       head_valid_q   <= 1'b1;
       head_ready_q   <= 1'b0;
-      head_forward_q <= verdict_forward;
-      head_queue_q   <= {!desc_dir, verdict_lower};
-      head_len_q     <= desc_len;
-      head_words_q   <= words_of(desc_len);
+      head_leaves_q  <= verdict.answer || verdict.high;
+      head_verdict_q <= verdict;
+      head_queue_q   <= verdict.answer ? {desc_dir, 1'b0} : {!desc_dir, verdict.low[0]};
+      head_len_q     <= load_len;
+      head_words_q   <= words_of(load_len);
+      head_all_q     <= words_of(desc_len);
     end else if (start || skip || full) begin
       head_valid_q <= 1'b0;
       head_ready_q <= 1'b0;
@@ -192,14 +236,16 @@ module weir_frame_ring
       first_q <= 1'b1;
       queue_q <= head_queue_q;
       len_q   <= head_len_q;
+      verdict_q <= head_verdict_q;
+      step_q  <= head_all_q - head_words_q + 9'd1;
     end else if (busy_q) begin
       busy_q  <= !last_q;
       left_q  <= left_q - 9'd1;
       last_q  <= left_q == 9'd2;
       first_q <= 1'b0;
     end
-    if (busy_q) rptr_q <= rptr_q + 1'b1;
-    else if (skip || full) rptr_q <= rptr_q + (AddrBits + 1)'(head_words_q);
+    if (busy_q) rptr_q <= rptr_q + (AddrBits + 1)'(last_q ? step_q : 9'd1);
+    else if (skip || full) rptr_q <= rptr_q + (AddrBits + 1)'(head_all_q);
     if (rst) begin
       head_valid_q <= 1'b0;
       head_ready_q <= 1'b0;
@@ -247,6 +293,11 @@ module weir_frame_ring
     out_first_o           = first2_q;
     out_data_o            = ram_data;
     out_len_o             = len2_q;
+    // As long as the first word is two clocks behind the reader, no other frame can have started.
+    out_answer_o          = verdict_q.answer;
+    out_family_o          = verdict_q.high;
+    out_tags_o            = verdict_q.low;
+    out_number_o          = seqno_q[6:0] - 7'd1;
     idle_o = wptr_q == rptr_q && !head_valid_q && !busy_q && !v1_q && !v2_q && full_o == '0 && !skip_o;
   end
 
@@ -255,6 +306,7 @@ module weir_frame_ring
   `WEIR_ASSERT(verdict_room, !verdict_valid_i || !verdict_full, clk, rst)
   // len_q must not change before its first word is out, and head needs two clocks to be ready.
   `WEIR_ASSERT(words_min, !head_valid_q || head_words_q >= 9'd3, clk, rst)
+  `WEIR_ASSERT(answer_fits, !head_valid_q || !head_verdict_q.answer || head_words_q <= head_all_q, clk, rst)
 endmodule
 
 `default_nettype wire

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bench of weir_frame_ring: frames of every length as the arbiter gives them, verdicts at random distances (some
-// before the frame is whole), four egress queues modelled by their room. Each frame must leave once, whole, without
-// gaps, in order, as its verdict says; what is dropped for lack of room must have lacked it.
+// before the frame is whole), four egress queues modelled by their room. Each frame must leave once, whole (one that is
+// answered as its first bytes), without gaps, in order, as its verdict says; what is dropped for lack of room must have
+// lacked it.
 `default_nettype none
 
 module weir_frame_ring_tb;
@@ -14,6 +15,9 @@ module weir_frame_ring_tb;
     logic dir;
     bit   forward;
     bit   lower;
+    bit   answer;
+    bit   family;
+    int   tags;
   } job_t;
 
   logic clk = 1'b0;
@@ -29,6 +33,9 @@ module weir_frame_ring_tb;
   logic            verdict_valid = 1'b0;
   logic            verdict_forward = 1'b0;
   logic            verdict_lower = 1'b0;
+  logic            verdict_answer = 1'b0;
+  logic            verdict_family = 1'b0;
+  logic [1:0]      verdict_tags = '0;
   logic [3:0][9:0] free = {4{10'd512}};
   logic [3:0]      start;
   logic [8:0]      start_words;
@@ -36,6 +43,10 @@ module weir_frame_ring_tb;
   logic            out_first;
   data_t           out_data;
   len_t            out_len;
+  logic            out_answer;
+  logic            out_family;
+  logic [1:0]      out_tags;
+  logic [6:0]      out_number;
   logic [3:0]      full;
   seqno_t          full_seqno;
   logic            skip;
@@ -54,6 +65,9 @@ module weir_frame_ring_tb;
       .verdict_valid_i  (verdict_valid),
       .verdict_forward_i(verdict_forward),
       .verdict_lower_i  (verdict_lower),
+      .verdict_answer_i (verdict_answer),
+      .verdict_family_i (verdict_family),
+      .verdict_tags_i   (verdict_tags),
       .free_i           (free),
       .start_o          (start),
       .start_words_o    (start_words),
@@ -61,6 +75,10 @@ module weir_frame_ring_tb;
       .out_first_o      (out_first),
       .out_data_o       (out_data),
       .out_len_o        (out_len),
+      .out_answer_o     (out_answer),
+      .out_family_o     (out_family),
+      .out_tags_o       (out_tags),
+      .out_number_o     (out_number),
       .full_o           (full),
       .full_seqno_o     (full_seqno),
       .skip_o           (skip),
@@ -79,6 +97,12 @@ module weir_frame_ring_tb;
 
   function automatic int words_of(len_t len);
     return (32'(len) + 7) / 8;
+  endfunction
+  // Of what leaves.
+  function automatic len_t left_len(job_t j);
+    if (!j.answer) return j.len;
+    if (j.family) return 11'd74 + 11'(4 * j.tags);
+    return (j.tags == 2) ? 11'd62 : 11'd60;
   endfunction
   function automatic data_t word_of(job_t j, int w);
     return {32'(j.id), 32'(w * 32'h01234567) ^ 32'(j.id)};
@@ -147,6 +171,9 @@ module weir_frame_ring_tb;
         verdict_valid   <= 1'b1;
         verdict_forward <= waiting[0].forward;
         verdict_lower   <= waiting[0].lower;
+        verdict_answer  <= waiting[0].answer;
+        verdict_family  <= waiting[0].family;
+        verdict_tags    <= 2'(waiting[0].tags);
         void'(waiting.pop_front());
       end
     end
@@ -172,11 +199,15 @@ module weir_frame_ring_tb;
   int     out_no = 0;
   bit     open = 1'b0;
   seqno_t number = 32'd0;
+  seqno_t out_jobs_number[$];
   int     n_forward = 0;
+  int     n_answer = 0;
+  int     n_full_answer = 0;
   int     n_full = 0;
   int     n_skip = 0;
 
   function automatic int queue_of(job_t j);
+    if (j.answer) return j.dir ? 2 : 0;
     return (j.dir ? 0 : 2) + (j.lower ? 1 : 0);
   endfunction
 
@@ -191,21 +222,24 @@ module weir_frame_ring_tb;
         number++;
         if (skip) begin
           n_skip++;
-          check(!j.forward && full == '0, "skipped, but to be forwarded");
+          check(!j.forward && !j.answer && full == '0, "skipped, but to be forwarded");
         end else begin
           n_full++;
-          check(j.forward && full[queue_of(j)] && full_seqno == number, "full: wrong frame");
-          check(held_old[queue_of(j)][3] + words_of(j.len) > 512, "dropped though there was room");
+          if (j.answer) n_full_answer++;
+          check((j.forward || j.answer) && full[queue_of(j)] && full_seqno == number, "full: wrong frame");
+          check(held_old[queue_of(j)][3] + words_of(left_len(j)) > 512, "dropped though there was room");
         end
       end
       if (start != '0) begin
         check(expected.size() > 0, "started without having come");
         if (expected.size() > 0) j = expected.pop_front();
         number++;
-        n_forward++;
-        check(j.forward && start[queue_of(j)], "start: wrong frame or queue");
-        check(32'(start_words) == words_of(j.len), "start: words");
+        if (j.answer) n_answer++;
+        else n_forward++;
+        check((j.forward || j.answer) && start[queue_of(j)], "start: wrong frame or queue");
+        check(32'(start_words) == words_of(left_len(j)), "start: words");
         out_jobs.push_back(j);
+        out_jobs_number.push_back(number);
       end
       for (int q = 0; q < 4; q++) begin
         // Room is compared two clocks before a drop is decided, and that is told one clock later.
@@ -220,13 +254,16 @@ module weir_frame_ring_tb;
         if (!open) begin
           check(out_first && out_jobs.size() > 0, "first word");
           if (out_jobs.size() > 0) head = out_jobs.pop_front();
-          check(out_len == head.len, "length");
+          check(out_answer == head.answer && (!head.answer || (out_family == head.family && 32'(out_tags) == head.tags)),
+                "answer");
+          if (out_jobs_number.size() > 0) check(out_number == 7'(out_jobs_number.pop_front()), "number");
           open = 1'b1;
           out_no = 0;
         end else check(!out_first, "first word in a frame");
+        check(out_len == left_len(head), "length");
         check(out_valid[queue_of(head)] && out_data == word_of(head, out_no), "data");
         out_no++;
-        if (out_no == words_of(head.len)) open = 1'b0;
+        if (out_no == words_of(left_len(head))) open = 1'b0;
       end else check(!open, "gap in a frame");
       check(!idle || (expected.size() == 0 && !open && out_jobs.size() == 0) || words > 0 || pipe_valid != '0 || word_valid,
             "idle");
@@ -235,7 +272,13 @@ module weir_frame_ring_tb;
   // --- Stimulus -------------------------------------------------------------------------------------------------
   int next_id = 1;
   task automatic add(len_t len, bit forward, bit lower, bit dir);
-    jobs.push_back('{id: next_id, len: len, dir: dir, forward: forward, lower: lower});
+    jobs.push_back('{id: next_id, len: len, dir: dir, forward: forward, lower: lower, answer: 1'b0, family: 1'b0, tags: 0});
+    next_id++;
+  endtask
+  task automatic add_answer(len_t len, bit family, int tags, bit dir);
+    job_t j = '{id: next_id, len: len, dir: dir, forward: 1'b0, lower: 1'b0, answer: 1'b1, family: family, tags: tags};
+    if (j.len < left_len(j)) j.len = left_len(j);
+    jobs.push_back(j);
     next_id++;
   endtask
 
@@ -250,12 +293,14 @@ module weir_frame_ring_tb;
     repeat (5) @(posedge clk);
     rst <= 1'b0;
     repeat (5) @(posedge clk);
-    // 8.00 clocks a frame with a pipeline of 150 clocks: all forwarded, all dropped, mixed.
-    for (int kind = 0; kind < 3; kind++) begin
+    // 8.00 clocks a frame with a pipeline of 150 clocks: all forwarded, all dropped, mixed, all answered, mixed with those.
+    for (int kind = 0; kind < 5; kind++) begin
       min_delay = 150;
       max_delay = 150;
       begun = 0;
-      for (int i = 0; i < 500; i++) add(11'd60, (kind == 0) || (kind == 2 && (i % 3) != 0), 1'b0, 1'(i));
+      for (int i = 0; i < 500; i++)
+        if (kind == 3 || (kind == 4 && (i % 5) == 2)) add_answer(11'd60, 1'b0, i % 2, 1'b0);
+        else add(11'd60, (kind == 0) || (kind == 2 && (i % 3) != 0) || (kind == 4 && (i % 3) != 0), 1'b0, 1'(i));
       settle();
       check(begin_last - begin_first == 499 * 8, $sformatf("saturated: %0d clocks", begin_last - begin_first));
     end
@@ -278,7 +323,7 @@ module weir_frame_ring_tb;
     check(n_full == 0, "no drop for room when the queues drain");
 
     // Random.
-    for (int round = 0; round < 80; round++) begin
+    for (int round = 0; round < 200; round++) begin
       min_delay = (round % 4) * 60;
       max_delay = min_delay + 300 * (round % 3);
       max_pause = (round % 5) * 7;
@@ -291,12 +336,14 @@ module weir_frame_ring_tb;
           2: len = LenBits'($urandom_range(500, 520));
           default: len = LenBits'($urandom_range(60, 2000));
         endcase
-        add(len, $urandom_range(0, 3) != 0, $urandom_range(0, 2) == 0, 1'($urandom_range(0, 1)));
+        if ($urandom_range(0, 4) == 0) add_answer(len, 1'($urandom), $urandom_range(0, 2), 1'($urandom));
+        else add(len, $urandom_range(0, 3) != 0, $urandom_range(0, 2) == 0, 1'($urandom_range(0, 1)));
       end
       settle();
     end
-    check(n_forward > 3000 && n_skip > 1500 && n_full > 300,
-          $sformatf("enough of each: %0d forwarded, %0d skipped, %0d full", n_forward, n_skip, n_full));
+    check(n_forward > 3000 && n_answer > 1500 && n_skip > 1500 && n_full > 300 && n_full_answer > 30,
+          $sformatf("enough of each: %0d forwarded, %0d answered, %0d skipped, %0d full (%0d of them answers)", n_forward,
+                    n_answer, n_skip, n_full, n_full_answer));
     check(32'(number) == next_id - 1, "every frame left");
 
     $display("weir_frame_ring: %0d checks, %0d failed", checks, failed);
