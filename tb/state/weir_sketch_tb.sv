@@ -102,7 +102,8 @@ module weir_sketch_tb;
     bit here;
     logic [MaintDataBits-1:0] w;
     here = index < Cells / 4 && (clear || target == int'(TargetSketch));
-    command = '{active: 1'b1, clear: clear, expire: 1'($urandom), op: op, target: 5'(target), index: 11'(index)};
+    command = '{active: 1'b1, clear: clear, expire: 1'($urandom), level: expire_e'(2'($urandom)), op: op,
+                target: 5'(target), index: 11'(index)};
     wdata   = op == MaintWrite && !clear ? data : '0;
     w = '0;
     if (here && !clear && op == MaintRead)
