@@ -198,7 +198,7 @@ static void on_problem(void *ctx, const char *text)
 	snprintf(s->last, sizeof(s->last), "%s", text);
 }
 
-static const struct weir_session_sink sink = { on_fate, on_out, on_problem };
+static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem };
 
 static struct weir_session *start(struct seen *seen, bool compare)
 {
