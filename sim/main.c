@@ -86,7 +86,7 @@ static void on_problem(void *ctx, const char *text)
 		say("more of these; the report counts them");
 }
 
-static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem };
+static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out };
 
 static int open_policy(struct app *a)
 {

@@ -126,7 +126,7 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	s->r->strays++;
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray };
+static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, NULL };
 
 static int play(struct state *s, const struct bench_run_job *job)
 {

@@ -4,8 +4,9 @@
  * Life: open, write registers (as a host would: static configuration, entries, CTRL.run last), submit
  * frames in the order of their arrival, finish, read statistics, close. Every frame that was submitted gets
  * exactly one of these, in calls to the events, from within submit() or finish() of the same thread:
- * `refused`; or `record`, and then, when its verdict lets it pass, `out` or `egress_full`. Records come in
- * the order of the numbers. A frame that gets none of them is lost; the caller finds that. */
+ * `refused`; or `record`, and then, when its verdict lets it pass, `out` or `egress_full`, when its verdict is `answer`,
+ * `answered` or `egress_full`. Records come in the order of the numbers. A frame that gets none of them is lost; the
+ * caller finds that. */
 #ifndef WEIR_ENGINE_H
 #define WEIR_ENGINE_H
 
@@ -16,6 +17,9 @@
 
 /** Shortest and longest frame that submit() takes; docs/datapath.md 1 refuses above 2,000. */
 enum { WEIR_ENGINE_FRAME_MIN = 60, WEIR_ENGINE_FRAME_MAX = 2047 };
+
+/** Longest answer (docs/datapath.md 16): two tags, IPv6, TCP. */
+enum { WEIR_ENGINE_ANSWER_MAX = 82 };
 
 /** No latency: the engine has no clock. */
 #define WEIR_LATENCY_NONE UINT64_MAX
@@ -35,7 +39,7 @@ struct weir_engine_events {
 	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
 	/** Got no number. reason: enum weir_reason. */
 	void (*refused)(void *ctx, uint64_t cookie, unsigned reason);
-	/** Its verdict lets it pass, but the egress queue had no room. */
+	/** Its verdict lets it pass, or is `answer`, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
 	/** Its last byte left on `side`, len bytes, no FCS. latency_ns: from its last byte in to its first byte
 	 * out, or WEIR_LATENCY_NONE. */
@@ -43,6 +47,10 @@ struct weir_engine_events {
 		    uint64_t time_ns, uint64_t latency_ns);
 	/** Something that nobody submitted, or not in this order. side -1: a record. */
 	void (*stray)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+	/** The answer to it left, on `side`, where it came from itself; the rest as for `out`. It may be any frame that
+	 * could be an answer: an engine that does not make it cannot know it. At most WEIR_ENGINE_ANSWER_MAX bytes. */
+	void (*answered)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
+			 uint64_t time_ns, uint64_t latency_ns);
 };
 
 struct weir_engine_options {

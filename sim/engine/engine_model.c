@@ -14,6 +14,8 @@ enum {
 	SweepRound = 1024,
 };
 
+_Static_assert(WEIR_ANSWER_MAX <= WEIR_ENGINE_ANSWER_MAX, "room for the longest answer");
+
 struct weir_engine {
 	struct weir_model *model;
 	const struct weir_engine_events *events;
@@ -74,6 +76,7 @@ static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f
 	const uint8_t *bytes = f->bytes;
 	uint64_t stamp_us = f->arrival_ns / 1000;
 	struct weir_record rec = { 0 };
+	uint8_t answer[WEIR_ANSWER_MAX];
 	int reason = weir_model_refuse(e->model, f->bytes, f->len, f->known, f->side);
 
 	if (reason) {
@@ -83,6 +86,13 @@ static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f
 	sweep_until(e, stamp_us);
 	weir_model_packet(e->model, f->bytes, f->len, f->known, f->side, stamp_us, &rec);
 	e->events->record(e->ctx, f->cookie, &rec);
+	if (rec.verdict == WEIR_VERDICT_answer) {
+		unsigned len = weir_model_answer(e->model, answer);
+
+		if (len)
+			e->events->answered(e->ctx, f->cookie, f->side, answer, len, f->arrival_ns, WEIR_LATENCY_NONE);
+		return 0;
+	}
 	if (rec.verdict != WEIR_VERDICT_pass && rec.verdict != WEIR_VERDICT_demote)
 		return 0;
 	if (f->known < f->len) {

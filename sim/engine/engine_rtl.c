@@ -65,9 +65,17 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	e->events->stray(e->ctx, side, frame, len, time_ns);
 }
 
+static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+			uint64_t latency_ns)
+{
+	struct weir_engine *e = ctx;
+
+	e->events->answered(e->ctx, cookie, side, frame, len, time_ns, latency_ns);
+}
+
 static const struct weir_rtl_events events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray,
+	.stray = on_stray, .answered = on_answered,
 };
 
 static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,

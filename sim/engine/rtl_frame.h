@@ -14,6 +14,8 @@ struct weir_rtl_frame {
 	uint32_t seqno;       /**< set by its record */
 	uint32_t len, known;
 	int side;
+	uint32_t answer_len;  /**< of the answer to it that leaves in its place; 0: itself */
+	uint32_t answer_same; /**< bytes of layer 2 that the answer has too, behind the addresses: up to there */
 	bool orphan;          /**< in no queue: free it with its last word or byte */
 	uint8_t bytes[];      /**< len bytes, and zeros up to a whole word */
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Life of a frame here: `pending` (submitted, not begun) -> `lane` (its words go in) -> `judging` (all of it is in or
- * on its way, no verdict yet) -> `leaving` (passed; the oldest of its egress queue leaves next) -> freed. At GMII depth
+ * on its way, no verdict yet) -> `leaving` (passed, or to be answered; the oldest of its egress queue, or its answer,
+ * leaves next) -> freed. At GMII depth
  * rtl_gmii_depth.c has the part before `judging`. */
 #include "rtl_sim.h"
 
@@ -11,11 +12,14 @@
 #include "rtl_dpi.h"
 #include "rtl_sim_priv.h"
 #include "rtl_top.h"
+#include "sim/model/lists.h"
 
 enum {
 	NowSettleClocks = 4,       /* weir_control: now_o is now_i 3 clocks later */
 	MaxPending = 64,
 	ResetClocks = 16,
+	MacBytes = 6,
+	AnswerLeast = 60,
 	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
 	EmptyClocks = 8,           /* the same where no frame is without its fate: what still comes is nobody's frame */
 };
@@ -98,6 +102,23 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 	s->out[1].ready = flags & (WEIR_RTL_TX_READY << 1);
 }
 
+/* An answer as far as one who does not make it can tell. */
+static bool may_answer(const struct weir_rtl_frame *f, const uint8_t *bytes, uint32_t len)
+{
+	return len == f->answer_len && !memcmp(bytes, f->bytes + MacBytes, MacBytes) &&
+	       !memcmp(bytes + MacBytes, f->bytes, MacBytes) &&
+	       !memcmp(bytes + 2 * MacBytes, f->bytes + 2 * MacBytes, f->answer_same - 2 * MacBytes);
+}
+
+/* docs/datapath.md 16: what leaves in the place of a frame that is answered. */
+static void expect_answer(struct weir_rtl_frame *f, const struct weir_record *r)
+{
+	f->answer_same = 2 * MacBytes + 4u * r->tags + 2;
+	f->answer_len = f->answer_same + (r->family ? 40 : 20) + 20;
+	if (f->answer_len < AnswerLeast)
+		f->answer_len = AnswerLeast;
+}
+
 void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint32_t len, uint64_t first_ns,
 		   uint64_t first_clock, uint32_t clock_ns)
 {
@@ -107,11 +128,19 @@ void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint3
 	for (lower = 0; lower < 2; lower++) {
 		struct weir_rtl_frame *f = s->leaving[side][lower].head;
 
-		if (!f || f->len != len || memcmp(f->bytes, bytes, len))
+		if (!f || f->answer_len || f->len != len || memcmp(f->bytes, bytes, len))
 			continue;
 		weir_rtl_queue_pop(&s->leaving[side][lower]);
 		s->events->out(s->ctx, f->cookie, side, f->bytes, f->len, first_ns,
 			       (first_clock - f->last_clock) * clock_ns);
+		free(f);
+		return;
+	}
+	if (s->leaving[side][0].head && may_answer(s->leaving[side][0].head, bytes, len) && s->events->answered) {
+		struct weir_rtl_frame *f = weir_rtl_queue_pop(&s->leaving[side][0]);
+
+		s->events->answered(s->ctx, f->cookie, side, bytes, len, first_ns,
+				    (first_clock - f->last_clock) * clock_ns);
 		free(f);
 		return;
 	}
@@ -250,10 +279,14 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 	}
 	f->seqno = seqno;
 	s->events->record(s->ctx, f->cookie, &r);
-	if (verdict == 0 || verdict == 2) /* verdicts.def: pass, demote */
-		weir_rtl_queue_push(&s->leaving[1 - f->side][verdict == 2], f);
-	else
+	if (verdict == WEIR_VERDICT_pass || verdict == WEIR_VERDICT_demote) {
+		weir_rtl_queue_push(&s->leaving[1 - f->side][verdict == WEIR_VERDICT_demote], f);
+	} else if (verdict == WEIR_VERDICT_answer) {
+		expect_answer(f, &r);
+		weir_rtl_queue_push(&s->leaving[f->side][0], f);
+	} else {
 		free(f);
+	}
 }
 
 void weir_rtl_step(struct weir_rtl_sim *s)

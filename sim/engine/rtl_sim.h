@@ -25,7 +25,7 @@ struct weir_rtl_events {
 	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
 	/** Refused before it got a number (oversize, or by the MAC at GMII depth). */
 	void (*refused)(void *ctx, uint64_t cookie);
-	/** Passed, but the egress queue had no room. */
+	/** Passed, or to be answered, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
 	/** A frame left on `side` (1: protected). It equals a submitted one that passed, byte for byte, the oldest of
 	 * its queue. latency_ns: from its last word in to its first out; at GMII depth from its last byte (of the FCS) to
@@ -34,6 +34,11 @@ struct weir_rtl_events {
 		    uint64_t time_ns, uint64_t latency_ns);
 	/** A frame left that is not the next of either queue: lost order, changed bytes, or invented. */
 	void (*stray)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+	/** A frame left that may be the answer to this one: the next of its queue, with the length that an answer to it has,
+	 * its addresses of layer 2 exchanged, its tags and its type. Nobody has looked at the rest. May be NULL where no
+	 * frame is answered; otherwise as `out`. */
+	void (*answered)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
+			 uint64_t time_ns, uint64_t latency_ns);
 };
 
 struct weir_rtl_options {

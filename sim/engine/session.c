@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A frame's life here: `waiting` (the first engine has it) -> `leaving` (its verdict lets it pass; it stands in the
- * order of its egress queue) -> fate told, slot free. Slots are found by cookie, which counts up. */
+/* A frame's life here: `waiting` (the first engine has it) -> `leaving` (its verdict lets it pass, or it is
+ * answered; it stands in the order of its egress queue) -> fate told, slot free. Slots are found by cookie, which counts up. */
 #include "session.h"
 
 #include <errno.h>
@@ -19,7 +19,11 @@ enum slot_state { SlotFree, SlotWaiting, SlotLeaving };
 struct slot {
 	uint64_t cookie;
 	enum slot_state state;
-	int lower;                /* egress queue */
+	int out_side, lower;      /* egress queue */
+	bool answers;             /* what leaves is its answer */
+	bool second_answers;      /* so the second engine, with: */
+	uint32_t answer_len;
+	uint8_t answer[WEIR_ENGINE_ANSWER_MAX];
 	bool overtaken;           /* a younger one of that queue has left */
 	uint64_t next;            /* cookie behind it in that queue; 0: none */
 	struct weir_packet p;
@@ -73,7 +77,7 @@ static void tell_fate(struct weir_session *s, struct slot *t, enum weir_fate fat
 
 static void order_push(struct weir_session *s, struct slot *t)
 {
-	struct egress_order *o = &s->order[1 - t->p.side][t->lower];
+	struct egress_order *o = &s->order[t->out_side][t->lower];
 
 	t->next = 0;
 	t->overtaken = false;
@@ -87,7 +91,7 @@ static void order_push(struct weir_session *s, struct slot *t)
 /* Those before it may still be lost, or come out of order: that is seen when they leave. */
 static void order_remove(struct weir_session *s, struct slot *t, bool leaves)
 {
-	struct egress_order *o = &s->order[1 - t->p.side][t->lower];
+	struct egress_order *o = &s->order[t->out_side][t->lower];
 	struct slot *before = NULL;
 	uint64_t c = o->head;
 
@@ -141,8 +145,8 @@ static void stray(struct weir_session *s, const char *what, uint64_t time_ns)
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 {
 	static const enum weir_fate fates[WEIR_VERDICTS] = {
-		[WEIR_VERDICT_drop] = WEIR_FATE_DROPPED, [WEIR_VERDICT_answer] = WEIR_FATE_ANSWERED,
-		[WEIR_VERDICT_divert] = WEIR_FATE_DIVERTED, [WEIR_VERDICT_consume] = WEIR_FATE_CONSUMED,
+		[WEIR_VERDICT_drop] = WEIR_FATE_DROPPED, [WEIR_VERDICT_divert] = WEIR_FATE_DIVERTED,
+		[WEIR_VERDICT_consume] = WEIR_FATE_CONSUMED,
 	};
 	struct weir_session *s = ctx;
 	struct slot *t = find(s, cookie);
@@ -158,11 +162,13 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 		ask_second(s, t, s->ops[0]->own_stamps ? rec->stamp_us * 1000 : t->p.arrival_ns);
 		compare(s, t, &first);
 	}
-	if (rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote) {
+	t->answers = rec->verdict == WEIR_VERDICT_answer;
+	if (!t->answers && rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote) {
 		tell_fate(s, t, fates[rec->verdict]);
 		return;
 	}
 	t->state = SlotLeaving;
+	t->out_side = t->answers ? t->p.side : 1 - t->p.side;
 	t->lower = rec->verdict == WEIR_VERDICT_demote;
 	order_push(s, t);
 }
@@ -192,13 +198,25 @@ static void on_egress_full(void *ctx, uint64_t cookie)
 	struct slot *t = find(s, cookie);
 
 	if (!t || t->state != SlotLeaving) {
-		stray(s, "egress_full of a frame that does not pass", 0);
+		stray(s, "egress_full of a frame that neither passes nor is answered", 0);
 		return;
 	}
 	order_remove(s, t, false);
 	t->p.rec.verdict = WEIR_VERDICT_drop;
 	t->p.rec.reason = WEIR_REASON_egress_full;
 	tell_fate(s, t, WEIR_FATE_DROPPED);
+}
+
+static void leave_in_order(struct weir_session *s, struct slot *t)
+{
+	char text[120];
+
+	order_remove(s, t, true);
+	if (!t->overtaken)
+		return;
+	snprintf(text, sizeof(text), "packet %" PRIu64 ": %sleft behind a younger one of its queue", t->p.number,
+		 t->answers ? "its answer " : "");
+	mismatch(s, text);
 }
 
 static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
@@ -208,18 +226,13 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	struct slot *t = find(s, cookie);
 	char text[200];
 
-	if (!t || t->state != SlotLeaving || side != 1 - t->p.side) {
+	if (!t || t->state != SlotLeaving || t->answers || side != t->out_side) {
 		stray(s, "a frame left that was not let pass", time_ns);
 		return;
 	}
 	if (s->sink->out)
 		s->sink->out(s->ctx, side, frame, len, time_ns);
-	order_remove(s, t, true);
-	if (t->overtaken) {
-		snprintf(text, sizeof(text), "packet %" PRIu64 ": left behind a younger one of its queue",
-			 t->p.number);
-		mismatch(s, text);
-	}
+	leave_in_order(s, t);
 	if (len != t->p.len || memcmp(frame, t->bytes, len)) {
 		snprintf(text, sizeof(text), "packet %" PRIu64 ": left changed, %u bytes of %u", t->p.number, len,
 			 t->p.len);
@@ -227,6 +240,46 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	}
 	t->p.latency_ns = latency_ns;
 	tell_fate(s, t, WEIR_FATE_PASSED);
+}
+
+static void hex(char *to, const uint8_t *bytes, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		sprintf(to + 2 * i, "%02x", bytes[i]);
+}
+
+/* Whether both engines answer the same; a record with another verdict has been told already. */
+static void compare_answers(struct weir_session *s, const struct slot *t, const uint8_t *frame, uint32_t len)
+{
+	char text[WEIR_COMPARE_TEXT], first[2 * WEIR_ENGINE_ANSWER_MAX + 1] = "";
+	char second[2 * WEIR_ENGINE_ANSWER_MAX + 1] = "nothing";
+
+	if (!t->second_answers || (len == t->answer_len && !memcmp(frame, t->answer, len)))
+		return;
+	hex(first, frame, len);
+	hex(second, t->answer, t->answer_len);
+	snprintf(text, sizeof(text), "packet %" PRIu64 ": answers differ\n  %s: %s\n  %s: %s", t->p.number,
+		 s->ops[0]->name, first, s->ops[1]->name, second);
+	mismatch(s, text);
+}
+
+static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+			uint64_t latency_ns)
+{
+	struct weir_session *s = ctx;
+	struct slot *t = find(s, cookie);
+
+	(void)latency_ns;
+	if (!t || t->state != SlotLeaving || !t->answers || side != t->out_side || len > WEIR_ENGINE_ANSWER_MAX) {
+		stray(s, "an answer left to what is not answered", time_ns);
+		return;
+	}
+	s->counts.generated++;
+	if (s->sink->answer)
+		s->sink->answer(s->ctx, side, frame, len, time_ns);
+	leave_in_order(s, t);
+	compare_answers(s, t, frame, len);
+	tell_fate(s, t, WEIR_FATE_ANSWERED);
 }
 
 static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
@@ -244,16 +297,35 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 
 static const struct weir_engine_events first_events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray,
+	.stray = on_stray, .answered = on_answered,
 };
 
 static void second_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 {
 	struct weir_session *s = ctx;
+	struct slot *t = find(s, cookie);
 
-	(void)cookie;
 	s->second.kind = WEIR_ANSWER_RECORD;
 	s->second.rec = *rec;
+	if (t)
+		t->second_answers = rec->verdict == WEIR_VERDICT_answer;
+}
+
+/* The second engine's answer comes before the first one's leaves, and waits for it. */
+static void second_answered(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
+			    uint64_t time_ns, uint64_t latency_ns)
+{
+	struct weir_session *s = ctx;
+	struct slot *t = find(s, cookie);
+
+	(void)time_ns;
+	(void)latency_ns;
+	if (!t || !t->second_answers || t->answer_len || side != t->p.side || len > WEIR_ENGINE_ANSWER_MAX) {
+		mismatch(s, "the second engine invented an answer");
+		return;
+	}
+	memcpy(t->answer, frame, len);
+	t->answer_len = len;
 }
 
 static void second_refused(void *ctx, uint64_t cookie, unsigned reason)
@@ -295,7 +367,7 @@ static void second_stray(void *ctx, int side, const uint8_t *frame, uint32_t len
 
 static const struct weir_engine_events second_events = {
 	.record = second_record, .refused = second_refused, .egress_full = second_egress_full,
-	.out = second_out, .stray = second_stray,
+	.out = second_out, .stray = second_stray, .answered = second_answered,
 };
 
 int weir_session_new(const struct weir_engine_ops *first, const struct weir_engine_ops *second,
@@ -416,6 +488,8 @@ int weir_session_submit(struct weir_session *s, const struct weir_input *in)
 	if (rc)
 		return rc;
 	s->counts.offered++;
+	t->answers = t->second_answers = false;
+	t->answer_len = 0;
 	t->p = (struct weir_packet){
 		.number = in->number, .time_ns = in->time_ns, .arrival_ns = in->arrival_ns,
 		.wire_len = in->wire_len, .side = in->side, .latency_ns = WEIR_LATENCY_NONE,
@@ -478,7 +552,8 @@ int weir_session_finish(struct weir_session *s)
 		if (!t)
 			continue;
 		snprintf(text, sizeof(text), "packet %" PRIu64 ": %s", t->p.number,
-			 t->state == SlotWaiting ? "no verdict" : "passed, but never left");
+			 t->state == SlotWaiting ? "no verdict" :
+			 t->answers ? "its answer never left" : "passed, but never left");
 		problem(s, text);
 		tell_fate(s, t, WEIR_FATE_LOST);
 	}

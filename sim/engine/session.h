@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One run: frames in, their fate out. One engine judges; with a second one, every record and every frame
- * that leaves is compared. Frames in flight are few and bounded; a frame is forgotten with its fate. */
+ * that leaves, answers included, is compared. Frames in flight are few and bounded; a frame is forgotten with its fate. */
 #ifndef WEIR_SESSION_H
 #define WEIR_SESSION_H
 
@@ -13,7 +13,7 @@
 enum weir_fate {
 	WEIR_FATE_PASSED,     /**< left on the other side */
 	WEIR_FATE_DROPPED,    /**< by its verdict, or with reason egress_full */
-	WEIR_FATE_ANSWERED,
+	WEIR_FATE_ANSWERED,   /**< its answer left on its own side */
 	WEIR_FATE_DIVERTED,
 	WEIR_FATE_CONSUMED,
 	WEIR_FATE_REFUSED,    /**< never got a number: rec holds only len, dir, verdict, reason */
@@ -49,11 +49,14 @@ struct weir_session_sink {
 	void (*out)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
 	/** The engines differ, or something is lost or invented: text of several lines. */
 	void (*problem)(void *ctx, const char *text);
+	/** An answer left on `side`: the frame that it answers came from there; before that one's fate. May be NULL. */
+	void (*answer)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
 };
 
 struct weir_session_counts {
 	uint64_t offered;
 	uint64_t fate[WEIR_FATES];
+	uint64_t generated;            /**< frames that left without having been offered: answers */
 	uint64_t strays;               /**< left, or judged, without having been offered (once or at all) */
 	uint64_t compared, mismatches;
 };

@@ -54,7 +54,7 @@ static void on_problem(void *ctx, const char *text)
 	abort();
 }
 
-static const struct weir_session_sink sink = { on_fate, NULL, on_problem };
+static const struct weir_session_sink sink = { .fate = on_fate, .problem = on_problem };
 
 static void judge(struct run *r, uint8_t choice)
 {

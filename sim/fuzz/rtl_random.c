@@ -22,6 +22,8 @@ struct expected {
 	bool refused;
 	int dir;
 	uint32_t len, known;
+	unsigned answer_len;
+	uint8_t answer[WEIR_ANSWER_MAX];
 	uint8_t bytes[WEIR_RANDOM_FRAME_MAX];
 };
 
@@ -31,7 +33,7 @@ struct run {
 	struct weir_rtl_sim *rtl;
 	uint64_t seed, policy, now_ns;
 	bool gmii;
-	uint64_t checks, failed, left, refused, egress_full;
+	uint64_t checks, failed, left, refused, egress_full, answered;
 	uint64_t verdicts[WEIR_VERDICTS];
 	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
 	uint64_t submitted;
@@ -47,6 +49,7 @@ static void fail(struct run *r, uint64_t cookie, const char *what, const char *d
 static void judge(struct run *r, struct expected *e, uint64_t stamp_us)
 {
 	weir_model_packet(r->model, e->bytes, e->len, e->known, e->dir, stamp_us, &e->rec);
+	e->answer_len = weir_model_answer(r->model, e->answer);
 }
 
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
@@ -113,7 +116,24 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	fail(ctx, 0, "a frame left that is not the next one", text);
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray };
+static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+			uint64_t latency_ns)
+{
+	struct run *r = ctx;
+	const struct expected *e = &r->window[cookie % Window];
+
+	(void)side;
+	(void)time_ns;
+	(void)latency_ns;
+	r->checks++;
+	r->answered++;
+	if (len != e->answer_len || memcmp(frame, e->answer, len))
+		fail(r, cookie, "answer", "not that of the model");
+}
+
+static const struct weir_rtl_events events = {
+	on_record, on_refused, on_egress_full, on_out, on_stray, on_answered,
+};
 
 /* The RTL gets what the model says that it has. */
 static void copy(struct run *r, uint32_t from, uint32_t end)
@@ -278,9 +298,9 @@ int main(int argc, char **argv)
 	else if (count)
 		policy_end(&r);
 	printf("%" PRIu64 " frames: %" PRIu64 " passed, %" PRIu64 " dropped, %" PRIu64 " demoted, %" PRIu64
-	       " consumed, %" PRIu64 " refused, %" PRIu64 " left, %" PRIu64 " found the egress full\n", r.submitted,
+	       " consumed, %" PRIu64 " refused, %" PRIu64 " answered, %" PRIu64 " left, %" PRIu64 " found the egress full\n", r.submitted,
 	       r.verdicts[WEIR_VERDICT_pass], r.verdicts[WEIR_VERDICT_drop], r.verdicts[WEIR_VERDICT_demote],
-	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.left, r.egress_full);
+	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.answered, r.left, r.egress_full);
 	printf("rtl-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);
 	return r.failed ? 1 : 0;
 }

@@ -269,7 +269,7 @@ static void on_problem(void *ctx, const char *text)
 		l->problem(l->ctx, text);
 }
 
-static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem };
+static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out };
 
 /* --- the hosts */
 

@@ -44,7 +44,8 @@ static void advance(const struct segment *g)
 		*self = g->seq_end;
 }
 
-static enum weir_event become(const struct segment *g, enum weir_connection_state state, enum weir_event event)
+static enum weir_state_event become(const struct segment *g, enum weir_connection_state state,
+				    enum weir_state_event event)
 {
 	g->c->state = state;
 	g->e->time = g->now;
@@ -52,7 +53,7 @@ static enum weir_event become(const struct segment *g, enum weir_connection_stat
 }
 
 /** Write the whole of an entry, a new one after a miss. */
-static enum weir_event insert(struct segment *g, const struct weir_connection *c, enum weir_event event)
+static enum weir_state_event insert(struct segment *g, const struct weir_connection *c, enum weir_state_event event)
 {
 	if (!g->e)
 		g->e = weir_state_insert(&g->s->table[WEIR_STATE_connection], g->f->connection_key, g->now);
@@ -63,7 +64,7 @@ static enum weir_event insert(struct segment *g, const struct weir_connection *c
 	return event;
 }
 
-static enum weir_event inbound_syn(struct segment *g)
+static enum weir_state_event inbound_syn(struct segment *g)
 {
 	struct weir_connection *c = g->c;
 
@@ -81,7 +82,7 @@ static enum weir_event inbound_syn(struct segment *g)
 	return WEIR_EVENT_state; /* 5 */
 }
 
-static enum weir_event outbound_syn(struct segment *g)
+static enum weir_state_event outbound_syn(struct segment *g)
 {
 	const struct weir_connection opened = {
 		.state = WEIR_SYN_SENT, .opener = 1, .end_p = g->seq_end, .ws = g->r->tcp_ws,
@@ -94,7 +95,7 @@ static enum weir_event outbound_syn(struct segment *g)
 	return insert(g, &opened, WEIR_EVENT_opened); /* 6 */
 }
 
-static enum weir_event inbound_syn_ack(struct segment *g)
+static enum weir_state_event inbound_syn_ack(struct segment *g)
 {
 	struct weir_connection *c = g->c;
 
@@ -112,7 +113,7 @@ static enum weir_event inbound_syn_ack(struct segment *g)
 	return c->state != WEIR_CLOSED ? WEIR_EVENT_window /* 12 */ : WEIR_EVENT_state /* 13 */;
 }
 
-static enum weir_event outbound_syn_ack(struct segment *g)
+static enum weir_state_event outbound_syn_ack(struct segment *g)
 {
 	const struct weir_connection answered = {
 		.state = WEIR_SYN_RECEIVED, .end_p = g->seq_end, .end_r = g->r->tcp_ack, .ws = g->r->tcp_ws,
@@ -126,7 +127,7 @@ static enum weir_event outbound_syn_ack(struct segment *g)
 	return insert(g, &answered, WEIR_EVENT_half_open); /* 16 */
 }
 
-static enum weir_event inbound_rst(struct segment *g)
+static enum weir_state_event inbound_rst(struct segment *g)
 {
 	const struct weir_connection *c = g->c;
 
@@ -140,7 +141,7 @@ static enum weir_event inbound_rst(struct segment *g)
 	return seq_ok(g) ? WEIR_EVENT_known /* 20: RFC 5961 3 */ : WEIR_EVENT_window /* 21 */;
 }
 
-static enum weir_event outbound_rst(struct segment *g)
+static enum weir_state_event outbound_rst(struct segment *g)
 {
 	if (!g->c) /* 22 */
 		return WEIR_EVENT_none;
@@ -150,7 +151,7 @@ static enum weir_event outbound_rst(struct segment *g)
 }
 
 /** Neither SYN nor RST, no connection. */
-static enum weir_event adopt(struct segment *g)
+static enum weir_state_event adopt(struct segment *g)
 {
 	struct weir_connection c = { .state = WEIR_ESTABLISHED, .adopted = 1, .ws = 1 };
 
@@ -162,7 +163,7 @@ static enum weir_event adopt(struct segment *g)
 }
 
 /** The third segment of a handshake. */
-static enum weir_event establish(const struct segment *g, bool fin, uint8_t *fin_self)
+static enum weir_state_event establish(const struct segment *g, bool fin, uint8_t *fin_self)
 {
 	advance(g);
 	if (!fin)
@@ -172,7 +173,7 @@ static enum weir_event establish(const struct segment *g, bool fin, uint8_t *fin
 }
 
 /** Data, acknowledgements and FIN of an open connection. */
-static enum weir_event go_on(const struct segment *g, uint32_t end_peer, uint8_t *fin_self)
+static enum weir_state_event go_on(const struct segment *g, uint32_t end_peer, uint8_t *fin_self)
 {
 	struct weir_connection *c = g->c;
 
@@ -183,7 +184,7 @@ static enum weir_event go_on(const struct segment *g, uint32_t end_peer, uint8_t
 	return become(g, g->fin ? WEIR_CLOSING : c->state, WEIR_EVENT_known); /* 35, 40 */
 }
 
-static enum weir_event inbound_ack(struct segment *g)
+static enum weir_state_event inbound_ack(struct segment *g)
 {
 	struct weir_connection *c = g->c;
 
@@ -211,7 +212,7 @@ static enum weir_event inbound_ack(struct segment *g)
 	}
 }
 
-static enum weir_event outbound_ack(struct segment *g)
+static enum weir_state_event outbound_ack(struct segment *g)
 {
 	struct weir_connection *c = g->c;
 
@@ -234,7 +235,7 @@ static enum weir_event outbound_ack(struct segment *g)
 	}
 }
 
-static enum weir_event of_segment(struct segment *g)
+static enum weir_state_event of_segment(struct segment *g)
 {
 	unsigned flags = g->r->tcp_flags;
 
@@ -249,7 +250,7 @@ static enum weir_event of_segment(struct segment *g)
 	return g->r->dir ? outbound_ack(g) : inbound_ack(g);
 }
 
-static enum weir_event of_quote(const struct segment *g)
+static enum weir_state_event of_quote(const struct segment *g)
 {
 	const struct weir_connection *c = g->c;
 
@@ -260,7 +261,7 @@ static enum weir_event of_quote(const struct segment *g)
 }
 
 /** What becomes of an event that may be for want of room, or of one direction. */
-static enum weir_event excuse(const struct segment *g, enum weir_event event)
+static enum weir_state_event excuse(const struct segment *g, enum weir_state_event event)
 {
 	const struct weir_state *s = g->s;
 	bool lost = event == WEIR_EVENT_none || event == WEIR_EVENT_quote;
@@ -273,7 +274,7 @@ static enum weir_event excuse(const struct segment *g, enum weir_event event)
 	return event;
 }
 
-static bool is_known(enum weir_event event)
+static bool is_known(enum weir_state_event event)
 {
 	switch (event) {
 	case WEIR_EVENT_known:
@@ -297,7 +298,7 @@ void weir_connection_follow(struct weir_state *s, struct weir_state_frame *f)
 		.s = s, .f = f, .r = r, .now = weir_state_clock(t, r->stamp_us),
 		.fin = r->tcp_flags & WEIR_FLAG_fin, .ack = r->tcp_flags & WEIR_FLAG_ack,
 	};
-	enum weir_event event;
+	enum weir_state_event event;
 
 	g.seq_end = r->tcp_seq + r->tcp_len + !!(r->tcp_flags & WEIR_FLAG_syn) + g.fin;
 	g.e = weir_state_find(t, f->connection_key, g.now);
@@ -310,7 +311,7 @@ void weir_connection_follow(struct weir_state *s, struct weir_state_frame *f)
 }
 
 /** What objects to an event, -1: nothing. */
-static int action_of(const struct weir_state *s, enum weir_event event, unsigned *ret_reason)
+static int action_of(const struct weir_state *s, enum weir_state_event event, unsigned *ret_reason)
 {
 	switch (event) {
 	case WEIR_EVENT_none:

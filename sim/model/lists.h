@@ -45,7 +45,7 @@ enum weir_table_number {
 #undef X
 
 #define X(number, name, text) WEIR_EVENT_##name = (number),
-enum weir_event {
+enum weir_state_event {
 #include "docs/lists/events.def"
 	WEIR_EVENTS
 };

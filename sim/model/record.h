@@ -33,7 +33,7 @@ struct weir_record {
 	uint16_t quote_rport, quote_pport;
 	uint8_t quote_remote[16];
 	uint8_t tags, plain, tcp_flags, tcp_ws, quote;
-	uint8_t event;           /**< enum weir_event */
+	uint8_t event;           /**< enum weir_state_event */
 	uint8_t legit, proven;
 	uint8_t flood;           /**< bit 0 host, 1 total */
 	uint8_t dir;             /**< 0 inbound, 1 outbound */

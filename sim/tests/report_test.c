@@ -15,7 +15,11 @@
 #include "sim/report/trace.h"
 
 /* What the fake engine does with the frame of each number. */
-enum act { Pass, Drop, Demote, Lose, NoVerdict, Change, Twice, Late, Full, Refuse, Wrong, Invent, Hang };
+enum act {
+	Pass, Drop, Demote, Lose, NoVerdict, Change, Twice, Late, Full, Refuse, Wrong, Invent, Hang,
+	Uncalled,   /* an answer to a frame that passes */
+	Answer, AnswerFull, AnswerLost, AnswerTwice, AnswerAcross, AnswerLate, AnswerChanged, AnswerLong, AnswerAlone, AnswerItself,
+};
 
 struct weir_engine {
 	const struct weir_engine_events *events;
@@ -25,7 +29,7 @@ struct weir_engine {
 	uint8_t late_bytes[2048];
 };
 
-enum { ScriptMax = 4096 };
+enum { ScriptMax = 4096, AnswerLen = 60 };
 static enum act script[ScriptMax];
 
 static int fake_open(const struct weir_engine_options *o, const struct weir_engine_events *events, void *ctx,
@@ -59,13 +63,24 @@ static struct weir_record record_of(const struct weir_engine_frame *f, enum act 
 				 .stamp_us = f->arrival_ns / 1000 };
 
 	r.verdict = act == Drop ? WEIR_VERDICT_drop : act == Demote ? WEIR_VERDICT_demote : WEIR_VERDICT_pass;
-	r.reason = act == Drop ? WEIR_REASON_meter_remote : WEIR_REASON_pass;
+	if (act >= Answer)
+		r.verdict = WEIR_VERDICT_answer;
+	r.reason = act >= Answer ? WEIR_REASON_syn_challenge : act == Drop ? WEIR_REASON_meter_remote : WEIR_REASON_pass;
 	return r;
 }
 
 static void leave(struct weir_engine *e, const struct weir_engine_frame *f, const uint8_t *bytes)
 {
 	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns + 500, 500);
+}
+
+static void answer(struct weir_engine *e, const struct weir_engine_frame *f, int side, uint32_t len, uint8_t last)
+{
+	uint8_t bytes[WEIR_ENGINE_ANSWER_MAX];
+
+	memset(bytes, 0x5a, sizeof(bytes));
+	bytes[len - 1] = last;
+	e->events->answered(e->ctx, f->cookie, side, bytes, len, f->arrival_ns + 500, 500);
 }
 
 static int fake_submit(struct weir_engine *e, const struct weir_engine_frame *f)
@@ -87,16 +102,21 @@ static int fake_submit(struct weir_engine *e, const struct weir_engine_frame *f)
 	if (e->late.len) {
 		/* The one before leaves only now, behind this one. */
 		leave(e, f, f->bytes);
-		leave(e, &e->late, e->late_bytes);
+		if (script[e->late.cookie % ScriptMax] == AnswerLate)
+			answer(e, &e->late, e->late.side, AnswerLen, 1);
+		else
+			leave(e, &e->late, e->late_bytes);
 		e->late.len = 0;
 		return 0;
 	}
 	switch (act) {
 	case Late:
+	case AnswerLate:
 		e->late = *f;
 		memcpy(e->late_bytes, f->bytes, f->len);
 		break;
 	case Full:
+	case AnswerFull:
 		e->events->egress_full(e->ctx, f->cookie);
 		break;
 	case Change:
@@ -115,6 +135,27 @@ static int fake_submit(struct weir_engine *e, const struct weir_engine_frame *f)
 	case Pass:
 	case Demote:
 		leave(e, f, f->bytes);
+		break;
+	case AnswerTwice:
+		answer(e, f, f->side, AnswerLen, 1);
+		answer(e, f, f->side, AnswerLen, 1);
+		break;
+	case AnswerChanged:
+		answer(e, f, f->side, AnswerLen, 2);
+		break;
+	case AnswerLong:
+		answer(e, f, f->side, WEIR_ENGINE_ANSWER_MAX, 1);
+		break;
+	case AnswerAcross:
+		answer(e, f, 1 - f->side, AnswerLen, 1);
+		break;
+	case AnswerItself:
+		leave(e, f, f->bytes);
+		break;
+	case Uncalled:
+	case Answer:
+	case AnswerAlone:
+		answer(e, f, f->side, AnswerLen, 1);
 		break;
 	default:
 		break;
@@ -158,7 +199,9 @@ static int second_submit(struct weir_engine *e, const struct weir_engine_frame *
 	if (act == Wrong)
 		r.reason = WEIR_REASON_bypass;
 	e->events->record(e->ctx, f->cookie, &r);
-	if (r.verdict != WEIR_VERDICT_drop)
+	if (r.verdict == WEIR_VERDICT_answer && act != AnswerAlone)
+		answer(e, f, f->side, AnswerLen, 1);
+	if (r.verdict == WEIR_VERDICT_pass || r.verdict == WEIR_VERDICT_demote)
 		leave(e, f, f->bytes);
 	return 0;
 }
@@ -168,7 +211,7 @@ static int second_submit(struct weir_engine *e, const struct weir_engine_frame *
 static const struct weir_engine_ops first = FAKE("first", fake_submit), second = FAKE("second", second_submit);
 
 struct seen {
-	uint64_t fates[WEIR_FATES], outs, problems;
+	uint64_t fates[WEIR_FATES], outs, answers, problems;
 	char last[4000];
 };
 
@@ -190,6 +233,17 @@ static void on_out(void *ctx, int side, const uint8_t *frame, uint32_t len, uint
 	s->outs++;
 }
 
+static void on_answer(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct seen *s = ctx;
+
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	s->answers++;
+}
+
 static void on_problem(void *ctx, const char *text)
 {
 	struct seen *s = ctx;
@@ -198,7 +252,8 @@ static void on_problem(void *ctx, const char *text)
 	snprintf(s->last, sizeof(s->last), "%s", text);
 }
 
-static const struct weir_session_sink sink = { on_fate, on_out, on_problem };
+static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem,
+					       .answer = on_answer };
 
 static struct weir_session *start(struct seen *seen, bool compare)
 {
@@ -238,20 +293,30 @@ static void run_script(enum act act, bool compare, struct seen *seen, struct wei
 
 static const struct {
 	enum act act;
-	uint64_t passed, dropped, refused, lost, unexplained, mismatches;
+	uint64_t passed, dropped, refused, lost, unexplained, mismatches, answered;
 	bool differs;               /* only to be seen with a second engine */
 } cases[] = {
-	{ Pass, 10, 0, 0, 0, 0, 0, false },
-	{ Demote, 10, 0, 0, 0, 0, 0, false },
-	{ Drop, 9, 1, 0, 0, 0, 0, false },
-	{ Full, 9, 1, 0, 0, 0, 0, false },
-	{ Refuse, 9, 0, 1, 0, 0, 0, false },
-	{ Lose, 9, 0, 0, 1, 1, 0, false },
-	{ NoVerdict, 9, 0, 0, 1, 1, 0, false },
-	{ Twice, 10, 0, 0, 0, 1, 0, false },
-	{ Invent, 10, 0, 0, 0, 1, 0, false },
-	{ Change, 10, 0, 0, 0, 0, 1, false },
-	{ Wrong, 9, 0, 0, 1, 1, 1, true },
+	{ Pass, 10, 0, 0, 0, 0, 0, 0, false },
+	{ Demote, 10, 0, 0, 0, 0, 0, 0, false },
+	{ Drop, 9, 1, 0, 0, 0, 0, 0, false },
+	{ Full, 9, 1, 0, 0, 0, 0, 0, false },
+	{ Refuse, 9, 0, 1, 0, 0, 0, 0, false },
+	{ Lose, 9, 0, 0, 1, 1, 0, 0, false },
+	{ NoVerdict, 9, 0, 0, 1, 1, 0, 0, false },
+	{ Twice, 10, 0, 0, 0, 1, 0, 0, false },
+	{ Invent, 10, 0, 0, 0, 1, 0, 0, false },
+	{ Change, 10, 0, 0, 0, 0, 1, 0, false },
+	{ Wrong, 9, 0, 0, 1, 1, 1, 0, true },
+	{ Uncalled, 9, 0, 0, 1, 2, 0, 0, false },
+	{ Answer, 9, 0, 0, 0, 0, 0, 1, false },
+	{ AnswerFull, 9, 1, 0, 0, 0, 0, 0, false },
+	{ AnswerLost, 9, 0, 0, 1, 1, 0, 0, false },
+	{ AnswerTwice, 9, 0, 0, 0, 1, 0, 1, false },
+	{ AnswerAcross, 9, 0, 0, 1, 2, 0, 0, false },
+	{ AnswerItself, 9, 0, 0, 1, 2, 0, 0, false },
+	{ AnswerChanged, 9, 0, 0, 0, 0, 1, 1, true },
+	{ AnswerLong, 9, 0, 0, 0, 0, 1, 1, true },
+	{ AnswerAlone, 9, 0, 0, 0, 0, 1, 1, true },
 };
 
 START_TEST(test_accounts)
@@ -266,6 +331,9 @@ START_TEST(test_accounts)
 		ck_assert_uint_eq(c.fate[WEIR_FATE_PASSED], cases[_i].passed);
 		ck_assert_uint_eq(c.fate[WEIR_FATE_DROPPED], cases[_i].dropped);
 		ck_assert_uint_eq(c.fate[WEIR_FATE_REFUSED], cases[_i].refused);
+		ck_assert_uint_eq(c.fate[WEIR_FATE_ANSWERED], cases[_i].answered);
+		ck_assert_uint_eq(c.generated, cases[_i].answered);
+		ck_assert_uint_eq(seen.answers, cases[_i].answered);
 		ck_assert_uint_eq(c.fate[WEIR_FATE_LOST], cases[_i].lost);
 		ck_assert_uint_eq(unexplained, cases[_i].unexplained);
 		ck_assert_uint_eq(c.mismatches, cases[_i].differs && !compare ? 0 : cases[_i].mismatches);
@@ -287,11 +355,23 @@ START_TEST(test_order_of_queue)
 	ck_assert_int_eq(offer(s, 2, 100, 100), 0);
 	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 1);
 	ck_assert_ptr_nonnull(strstr(seen.last, "packet 1: left behind"));
+	/* An answer stands in the queue of its own side, which is not that of what passes from there. */
+	script[3] = AnswerLate; /* by the order of the offers */
+	ck_assert_int_eq(offer(s, 7, 100, 100), 0);
+	ck_assert_int_eq(offer(s, 8, 100, 100), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 1);
+	script[5] = AnswerLate;
+	ck_assert_int_eq(offer(s, 10, 100, 100), 0);
+	ck_assert_int_eq(offer(s, 12, 100, 100), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 2);
+	ck_assert_ptr_nonnull(strstr(seen.last, "packet 10: its answer left behind"));
 	/* The other queue may overtake. */
-	script[4] = Late;
-	script[5] = Demote;
-	ck_assert_int_eq(offer(s, 4, 100, 100), 0);
-	ck_assert_int_eq(weir_session_counts(s)->mismatches, 1);
+	script[7] = Late;
+	script[8] = Demote;
+	ck_assert_int_eq(offer(s, 13, 100, 100), 0);
+	ck_assert_int_eq(offer(s, 14, 100, 100), 0);
+	ck_assert_uint_eq(weir_session_counts(s)->fate[WEIR_FATE_PASSED], 6);
+	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 2);
 	weir_session_free(s);
 }
 END_TEST

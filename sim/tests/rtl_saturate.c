@@ -61,7 +61,7 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	((struct count *)ctx)->strays++;
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray };
+static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, NULL };
 
 static unsigned checks, failed;
 

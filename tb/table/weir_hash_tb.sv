@@ -21,10 +21,16 @@ module weir_hash_tb;
   logic [1:0]         sub = '0;
   logic [15:0]        sport = '0;
   logic [15:0]        dport = '0;
+  logic [15:0]        rport = '0;
+  logic [15:0]        pport = '0;
   logic [10:0][31:0]  key = '0;
   logic [5:0]         prefix_len4 = 6'd24;
   logic [7:0]         prefix_len6 = 8'd48;
-  hash_t [NumTables-1:0] hash;
+  // Behind those of the meters: `connection`, and `class` of known connections.
+  localparam int Connection = NumTables;
+  localparam int KnownClass = NumTables + 1;
+  localparam int Outputs    = NumTables + 2;
+  hash_t [Outputs-1:0] hash;
 
   weir_hash dut (
       .clk,
@@ -36,10 +42,14 @@ module weir_hash_tb;
       .sub_i(sub),
       .sport_i(sport),
       .dport_i(dport),
+      .rport_i(rport),
+      .pport_i(pport),
       .hash_key_i(key),
       .prefix_len4_i(prefix_len4),
       .prefix_len6_i(prefix_len6),
-      .hash_o(hash)
+      .hash_o(hash[NumTables-1:0]),
+      .connection_o(hash[Connection]),
+      .known_o(hash[KnownClass])
   );
 
   int checks = 0;
@@ -60,13 +70,15 @@ module weir_hash_tb;
     logic [1:0]   sub;
     logic [15:0]  sport;
     logic [15:0]  dport;
+    logic [15:0]  rport;
+    logic [15:0]  pport;
   } frame_in_t;
 
-  // 5.1 by the letter: the 288 bits, then the 50 output bits.
+  // 5.1 by the letter: the 296 bits, then the 50 output bits.
   function automatic hash_t reference(int k, frame_in_t f);
-    bit           s[288];
+    bit           s[296];
     bit           o[50];
-    logic [31:0]  fields;
+    logic [39:0]  fields;
     logic [127:0] r, m;
     int           len;
     s = '{default: 0};
@@ -74,19 +86,22 @@ module weir_hash_tb;
     len = f.family ? int'(prefix_len6) : 96 + int'(prefix_len4);
     r = '0;
     m = '0;
-    if (k == TableRemote || k == TablePair) r = f.remote;
-    if (k == TablePair || k == TableClass || k == TableAddress || k == TablePrefix) m = f.protect;
+    if (k == TableRemote || k == TablePair || k == Connection) r = f.remote;
+    if (k == TablePair || k == TableClass || k == TableAddress || k == TablePrefix || k == Connection ||
+        k == KnownClass) m = f.protect;
     if (k == TablePrefix) for (int i = 0; i < 128; i++) if (i >= len) m[127-i] = 1'b0;
     for (int i = 0; i < 128; i++) s[i] = r[127-i];
     for (int i = 0; i < 128; i++) s[128+i] = m[127-i];
-    fields = {4'(k + 1), f.family, 3'd0, 16'd0, 8'd0};
-    if (k == TableClass) fields[26:24] = f.tclass;
-    if (k == TablePort) fields[27:24] = {2'b0, f.sub};
-    if (k == TableUdpSource) fields[27] = 1'b0;
-    if (k == TablePort) fields[23:8] = f.dport;
-    if (k == TableUdpSource) fields[23:8] = f.sport;
-    for (int i = 0; i < 32; i++) s[256+i] = fields[31-i];
-    for (int i = 0; i < 288; i++) if (s[i]) for (int j = 0; j < 50; j++) o[j] ^= key[(i+j)/32][31-(i+j)%32];
+    fields = {4'(k + 1), f.family, 3'd0, 16'd0, 16'd0};
+    if (k == TableClass) fields[34:32] = f.tclass;
+    if (k == KnownClass) fields[39:32] = {4'(TableClass + 1), f.family, 3'd7};
+    if (k == TablePort) fields[35:32] = {2'b0, f.sub};
+    if (k == TableUdpSource) fields[35] = 1'b0;
+    if (k == TablePort) fields[31:16] = f.dport;
+    if (k == TableUdpSource) fields[31:16] = f.sport;
+    if (k == Connection) fields = {4'd8, f.family, 3'd0, f.pport, f.rport};
+    for (int i = 0; i < 40; i++) s[256+i] = fields[39-i];
+    for (int i = 0; i < 296; i++) if (s[i]) for (int j = 0; j < 50; j++) o[j] ^= key[(i+j)/32][31-(i+j)%32];
     for (int j = 0; j < 40; j++) reference.tag[39-j] = o[j];
     for (int j = 0; j < 10; j++) reference.index[9-j] = o[40+j];
     if (reference.tag == '0) reference.tag = 40'd1;
@@ -95,15 +110,15 @@ module weir_hash_tb;
   // One slot of 8 clocks: f is given at the end of phase 7, what stands through the slot is of the one before last.
   frame_in_t given[2];
   bit        known[2] = '{0, 0};
-  hash_t     want[NumTables];
+  hash_t     want[Outputs];
   task automatic slot(frame_in_t f);
-    if (known[1]) for (int k = 0; k < NumTables; k++) want[k] = reference(k, given[1]);
+    if (known[1]) for (int k = 0; k < Outputs; k++) want[k] = reference(k, given[1]);
     for (int p = 0; p < 8; p++) begin
-      {remote, protect, family, tclass, sub, sport, dport} = p == 7 ? f : $bits(frame_in_t)'({$urandom, $urandom,
-          $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom});
+      {remote, protect, family, tclass, sub, sport, dport, rport, pport} = p == 7 ? f : $bits(frame_in_t)'({$urandom, $urandom,
+          $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom});
       phase = 3'(p);
       @(negedge clk);
-      if (known[1]) for (int k = 0; k < NumTables; k++)
+      if (known[1]) for (int k = 0; k < Outputs; k++)
         check(hash[k] == want[k], $sformatf("table %0d, phase %0d: %p", k, p, given[1]));
       @(posedge clk);
       #1;
@@ -178,7 +193,7 @@ module weir_hash_tb;
         for (int i = 0; i < 7; i++) if (names[i] == name) k = i;
         check(k >= 0, {"unknown table: ", line});
         f = '{remote: address(a), protect: address(b), family: fam[0], tclass: 3'(subkind), sub: 2'(subkind),
-              sport: 16'(value), dport: 16'(value)};
+              sport: 16'(value), dport: 16'(value), rport: 16'd0, pport: 16'd0};
         slot(f);
         slot('0);
         check(64'(hash[k].tag) == tag && 32'(hash[k].index) == index, {"vector: ", line});
@@ -193,7 +208,7 @@ module weir_hash_tb;
   function automatic frame_in_t frame_random();
     frame_in_t f;
     f = $bits(frame_in_t)'({$urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom,
-                            $urandom});
+                            $urandom, $urandom});
     if (!f.family) begin
       f.remote &= 128'hffffffff;
       f.protect &= 128'hffffffff;

@@ -15,19 +15,20 @@ package weir_table_bench_pkg;
 
   typedef struct packed {
     logic [15:0]           payload;
+    logic [9:0]            own;     // its timeout, where each entry has one; 0 counts as 1
     logic                  locked;
     logic                  pinned;
     logic [ScoreBits-1:0]  score;
-    logic [WindowBits-1:0] window;
+    logic [11:0]           window;  // low bits of it where times are shorter
     logic [TagBits-1:0]    tag;
   } entry_t;
 
   typedef struct packed {
     logic [1:0]      valid;
     hash_t [1:0]     key;
-    logic [9:0]      window;
+    logic [11:0]     window;
     logic            insert;
-    logic [1:0][7:0] timeout;
+    logic [1:0][9:0] timeout;
     command_t        command;
     entry_t          wdata;
     logic [15:0]     nonce;
@@ -44,10 +45,12 @@ package weir_table_bench_pkg;
     logic       fresh;
     logic       read;
     logic       full;
+    logic       miss;
+    logic       no_room; // of a miss
     logic       evict;
     logic       grow;
     logic       shrink;
-    logic [9:0] age;
+    logic [11:0] age;
     logic [TagBits-1:0] tag;
     entry_t     entry;   // as it was, where something of it is shown
     entry_t     data;    // what it becomes, with update or raw
@@ -63,14 +66,20 @@ package weir_table_bench_pkg;
     int     target;
     int     sweep_base;
     int     size;
+    int     mask;        // of times
+    bit     own;         // each entry has its own timeout
+    bit     fades;
     entry_t e[];
     int     counted;     // entries that are not free, by what was seen at the ports
-    int     hits, inserts, overs, evicts, fulls, pins, misses, frees, refreshes, writes;
+    int     hits, inserts, overs, evicts, fulls, pins, misses, cramped, frees, refreshes, writes;
 
-    function new(int number_, int size_, int sweep_base_);
+    function new(int number_, int size_, int sweep_base_, int time_bits_, bit own_, bit fades_);
       number     = number_;
       size       = size_;
       sweep_base = sweep_base_;
+      mask       = (1 << time_bits_) - 1;
+      own        = own_;
+      fades      = fades_;
       target     = number == 1 ? TargetB : TargetA;
       e          = new[size];
       for (int i = 0; i < size; i++) e[i] = '0;
@@ -84,26 +93,32 @@ package weir_table_bench_pkg;
     endfunction
 
     function int age(int n, int w);
-      return (w - int'(e[n].window)) & 1023;
+      return (w - int'(e[n].window)) & mask;
+    endfunction
+
+    function bit old(int n, int w, int limit);
+      return age(n, w) >= (!own ? limit : e[n].own == 0 ? 1 : int'(e[n].own));
     endfunction
 
     function bit expired(int n, int w, int limit);
-      return !e[n].pinned && age(n, w) >= limit;
+      return !e[n].pinned && old(n, w, limit);
     endfunction
 
     function void make_fresh(int n, int w);
       e[n].payload = '0;
       e[n].locked  = 1'b0;
       e[n].score   = '0;
-      e[n].window  = 10'(w);
+      e[n].own     = 10'd200;
+      e[n].window  = 12'(w & mask);
     endfunction
 
     // What the user makes of an entry for a frame.
     function void update(int n, int w, int nonce);
-      e[n].window  = 10'(w);
+      e[n].window  = 12'(w & mask);
       e[n].payload = e[n].payload * 16'd3 + 16'(nonce);
       if (e[n].score != '1) e[n].score++;
       if (nonce % 16 == 0) e[n].locked = 1'b1;
+      if (nonce % 8 == 1) e[n].own = nonce % 32 == 1 ? 10'(nonce >> 6) : 10'(nonce >> 13);
     endfunction
 
     function want_t look(hash_t k, int w, int limit, bit insert, int nonce);
@@ -120,16 +135,22 @@ package weir_table_bench_pkg;
       if (found >= 0) begin
         hits++;
         want.entry = e[found];
-        want.age   = 10'(age(found, w));
-        want.fresh = age(found, w) >= limit;
+        want.age   = 12'(age(found, w));
+        want.fresh = old(found, w, limit);
         if (want.fresh) begin
           pins++;
           make_fresh(found, w);
         end
-      end else if (!insert) begin
-        misses++;
-        return want;
       end else begin
+        want.miss    = 1;
+        want.no_room = 1;
+        for (int p = 0; p < 4; p++)
+          if (e[way[p]].tag == 0 || expired(way[p], w, limit) || !(e[way[p]].pinned || e[way[p]].locked)) want.no_room = 0;
+        if (!insert) begin
+          misses++;
+          if (want.no_room) cramped++;
+          return want;
+        end
         for (int p = 0; p < 4; p++)
           if (found < 0 && (e[way[p]].tag == 0 || expired(way[p], w, limit))) found = way[p];
         if (found >= 0) begin
@@ -139,7 +160,7 @@ package weir_table_bench_pkg;
         end else begin
           best = 1 << 30;
           for (int p = 0; p < 4; p++) begin
-            score = age(way[p], w) >= 2 ? 0 : int'(e[way[p]].score);
+            score = fades && age(way[p], w) >= 2 ? 0 : int'(e[way[p]].score);
             if (!e[way[p]].pinned && !e[way[p]].locked && score < best) begin
               best  = score;
               found = way[p];
@@ -176,7 +197,7 @@ package weir_table_bench_pkg;
       want.maint = 1;
       want.entry = e[n];
       want.tag   = e[n].tag;
-      want.age   = 10'(age(n, w));
+      want.age   = 12'(age(n, w));
       if (c.clear) begin
         want.clear = 1;
         want.raw   = 1;
@@ -186,7 +207,7 @@ package weir_table_bench_pkg;
         writes++;
         want.raw = 1;
         e[n] = wdata;
-      end else if (e[n].tag != 0 && (c.expire || age(n, w) >= limit)) begin
+      end else if (e[n].tag != 0 && (c.expire || old(n, w, limit))) begin
         if (e[n].pinned) begin
           refreshes++;
           want.update = 1;
@@ -218,12 +239,14 @@ package weir_table_bench_pkg;
     hash_t keys[2][Keys];
     int    sizes[2];
     int    lookups;
+    int    most;    // timeout
 
-    function new(int lookups_, int size_a, int size_b);
+    function new(int lookups_, int size_a, int size_b, int most_);
+      most    = most_;
       lookups = lookups_;
       sizes   = '{size_a, size_b};
       s       = '0;
-      s.timeout = '1;
+      s.timeout = {2{10'(most_)}};
       for (int l = 0; l < 2; l++) for (int i = 0; i < Keys; i++) begin
         keys[l][i] = '{tag: TagBits'({$urandom, $urandom}), index: 10'($urandom)};
         // Some differ in one bit only, or in the set.
@@ -240,7 +263,7 @@ package weir_table_bench_pkg;
     endfunction
 
     function void maint(maint_op_e op, int target, int index, entry_t wdata, bit clear, bit expire);
-      s.command = '{active: 1'b1, clear: clear, expire: expire, op: op, target: 5'(target), index: 11'(index)};
+      s.command = '{active: 1'b1, clear: clear, expire: expire, level: expire_e'($urandom), op: op, target: 5'(target), index: 11'(index)};
       s.wdata   = wdata;
       s.valid   = '0;
       put();
@@ -268,7 +291,7 @@ package weir_table_bench_pkg;
         maint(MaintRead, $urandom_range(TargetA, TargetB + 1), $urandom_range(0, sizes[l]), '0, 1'b0, 1'b0);
       end else begin
         e        = junk();
-        e.window = s.window - 10'($urandom_range(0, 400));
+        e.window = s.window - 12'($urandom_range(0, most + 145));
         e.pinned = $urandom_range(0, 99) < pin_share;
         e.locked = $urandom_range(0, 3) == 0;
         e.tag    = keys[l][$urandom_range(0, keys_used - 1)].tag;  // where it belongs, or not
@@ -282,15 +305,15 @@ package weir_table_bench_pkg;
       for (int i = 0; i < slots; i++) begin
         if ($urandom_range(0, 3) == 0) case ($urandom_range(0, jump))
           0, 1:    s.window += 1;
-          2:       s.window += 10'($urandom_range(0, 5));
-          3:       s.window += 10'($urandom_range(0, 300));
+          2:       s.window += 12'($urandom_range(0, 5));
+          3:       s.window += 12'($urandom_range(0, most + 45));
           default: ;
         endcase
         if ($urandom_range(0, 63) == 0) for (int l = 0; l < 2; l++) case ($urandom_range(0, 4))
-          0:       s.timeout[l] = 8'd1;
-          1:       s.timeout[l] = 8'd255;
-          2:       s.timeout[l] = 8'($urandom_range(1, 4));
-          default: s.timeout[l] = 8'($urandom_range(1, 255));
+          0:       s.timeout[l] = 10'd1;
+          1:       s.timeout[l] = 10'(most);
+          2:       s.timeout[l] = 10'($urandom_range(1, 4));
+          default: s.timeout[l] = 10'($urandom_range(1, most));
         endcase
         s.insert = $urandom_range(0, 7) != 0;
         if ($urandom_range(0, 99) < maint_share) anything(keys_used, pin_share);

@@ -14,6 +14,10 @@ module weir_table_case
     parameter int unsigned SetsLog2A  = 2,
     parameter int unsigned SetsLog2B  = 2,
     parameter int unsigned SweepBaseB = 0,
+    parameter int unsigned TimeBits   = 10,
+    parameter int unsigned TimeoutBits = 8,
+    parameter bit          ViewTimeout = 1'b0,
+    parameter bit          ScoreFades = 1'b1,
     parameter int unsigned Slots      = 3000
 ) (
     input  wire  clk,
@@ -25,13 +29,13 @@ module weir_table_case
   logic [2:0]              phase = '0;
   logic [Lookups-1:0]      valid = '0;
   hash_t [Lookups-1:0]     key = '0;
-  logic [9:0]              window = '0;
+  logic [TimeBits-1:0]     window = '0;
   logic                    insert = 1'b0;
-  logic [Lookups-1:0][7:0] timeout = '1;
+  logic [Lookups-1:0][TimeoutBits-1:0] timeout = '1;
   command_t                command = command_t'(0);
   entry_t                  view;
-  logic                    update, raw, is_new, fresh, sweep, read, full, evict, grow, shrink, held;
-  logic [9:0]              age;
+  logic                    update, raw, is_new, fresh, sweep, read, full, miss, no_room, evict, grow, shrink, held;
+  logic [TimeBits-1:0]     age;
   entry_t                  entry;
   entry_t                  data = '0;
   logic [TagBits-1:0]      tag;
@@ -39,6 +43,10 @@ module weir_table_case
   weir_table #(
       .EntryBits($bits(entry_t)),
       .ScoreBits(ScoreBits),
+      .ScoreFades(ScoreFades),
+      .TimeBits(TimeBits),
+      .TimeoutBits(TimeoutBits),
+      .ViewTimeout(ViewTimeout),
       .Lookups(Lookups),
       .SetsLog2A(SetsLog2A),
       .SetsLog2B(SetsLog2B),
@@ -56,7 +64,8 @@ module weir_table_case
       .timeout_i    (timeout),
       .command_i    (command),
       .view_entry_o (view),
-      .view_window_i(view.window),
+      .view_window_i(view.window[TimeBits-1:0]),
+      .view_timeout_i(!ViewTimeout ? TimeoutBits'($urandom) : view.own == 0 ? TimeoutBits'(1) : TimeoutBits'(view.own)),
       .view_pinned_i(view.pinned),
       .view_locked_i(view.locked),
       .view_score_i (view.score),
@@ -69,6 +78,8 @@ module weir_table_case
       .entry_o      (entry),
       .read_o       (read),
       .full_o       (full),
+      .miss_o       (miss),
+      .no_room_o    (no_room),
       .evict_o      (evict),
       .grow_o       (grow),
       .shrink_o     (shrink),
@@ -99,9 +110,9 @@ module weir_table_case
 
   initial begin
     done_o  = 1'b0;
-    m[0]    = new(0, 4 << SetsLog2A, 0);
-    m[1]    = new(1, 4 << SetsLog2B, SweepBaseB);
-    stimuli = new(Lookups, 4 << SetsLog2A, 4 << SetsLog2B);
+    m[0]    = new(0, 4 << SetsLog2A, 0, TimeBits, ViewTimeout, ScoreFades);
+    m[1]    = new(1, 4 << SetsLog2B, SweepBaseB, TimeBits, ViewTimeout, ScoreFades);
+    stimuli = new(Lookups, 4 << SetsLog2A, 4 << SetsLog2B, (1 << TimeoutBits) - 1);
     stimuli.fill(Slots);
     want    = '{'0, '0};
     repeat (8) begin
@@ -122,8 +133,8 @@ module weir_table_case
         phase   = 3'(p);
         valid   = Lookups'(p < 4 ? 32'(s.valid) : $urandom);
         key     = $bits(key)'(p < 4 ? {28'b0, s.key} : {$urandom, $urandom, $urandom, $urandom});
-        window  = p < 4 ? s.window : 10'($urandom);
-        timeout = $bits(timeout)'(p < 4 ? 32'(s.timeout) : $urandom);
+        window  = TimeBits'(p < 4 ? 32'(s.window) : $urandom);
+        for (int i = 0; i < Lookups; i++) timeout[i] = TimeoutBits'(p < 4 ? 32'(s.timeout[i]) : $urandom);
         command = p < 4 ? s.command : $bits(command_t)'($urandom);
         if (p >= 4 && command.active) valid = '0;
         insert  = p == 4 ? s.insert : 1'($urandom);
@@ -136,15 +147,16 @@ module weir_table_case
           if (!good(!want[l].update || (is_new == want[l].is_new && fresh == want[l].fresh && sweep == want[l].maint)))
             tell($sformatf("new, fresh, sweep: %p", want[l]));
           if (!good(!(want[l].read || (want[l].update && !want[l].is_new)) ||
-                    (entry == want[l].entry && age == want[l].age)))
+                    (entry == want[l].entry && 12'(age) == want[l].age)))
             tell($sformatf("entry %h, want %p", entry, want[l]));
+          if (!good(miss == want[l].miss && (!miss || no_room == want[l].no_room))) tell($sformatf("miss %p", want[l]));
           if (!good(!want[l].maint || held == (want[l].entry.tag != 0 && !want[l].clear))) tell("held");
           // The user's account of entries that are not free.
           m[l].counted += int'(grow) - int'(shrink);
           if (raw && !shrink && !want[l].clear) m[l].counted += int'(want[l].data.tag != 0) - int'(held);
           if (want[l].clear) m[l].counted = m[l].used();
           if (!good(m[l].counted == m[l].used())) tell($sformatf("%0d entries counted, %0d held", m[l].counted, m[l].used()));
-        end else if (!good({update, raw, read, full, evict, grow, shrink} == '0)) tell("an event in another clock");
+        end else if (!good({update, raw, read, full, miss, evict, grow, shrink} == '0)) tell("an event in another clock");
         if (step != 7) begin
           if (!good(tag == '0)) tell("tag in another clock");
         end else if ((want[l].packet || want[l].maint) && !want[l].clear) begin
@@ -157,7 +169,7 @@ module weir_table_case
     for (int i = 0; i < Lookups; i++) begin
       l = i;
       if (!good(m[i].hits > 1000 && m[i].inserts > 100 && m[i].overs > 100 && m[i].evicts > 100 && m[i].fulls > 50 &&
-                m[i].pins > 30 && m[i].misses > 100))
+                m[i].pins > 30 && m[i].misses > 100 && m[i].cramped > 10))
         tell($sformatf("too few: hits %0d inserts %0d overs %0d evicts %0d fulls %0d pins %0d misses %0d", m[i].hits,
                        m[i].inserts, m[i].overs, m[i].evicts, m[i].fulls, m[i].pins, m[i].misses));
       if (!good(m[i].frees > 50 && m[i].refreshes > 10 && m[i].writes > 100))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bench of weir_table: the three shapes of its memory (one look-up; two of equal size; two of different size), each with
+// Bench of weir_table: the three shapes of its memory (one look-up; two of equal size; two of different size), with timeouts of each entry
+// and with times of 12 bits, each with
 // random keys, ages, pins, locks, victims and maintenance against a plain model, see weir_table_case and weir_table_bench_pkg.
 `default_nettype none
 
@@ -8,9 +9,9 @@ module weir_table_tb;
   logic clk = 1'b0;
   always #5 clk = ~clk;
 
-  int   checks[3];
-  int   failed[3];
-  logic done[3];
+  int   checks[5];
+  int   failed[5];
+  logic done[5];
 
   weir_table_case #(.Lookups(1), .SetsLog2A(2), .SetsLog2B(2)) one (
       .clk, .checks_o(checks[0]), .failed_o(failed[0]), .done_o(done[0])
@@ -22,9 +23,16 @@ module weir_table_tb;
       .clk, .checks_o(checks[2]), .failed_o(failed[2]), .done_o(done[2])
   );
 
+  weir_table_case #(.Lookups(1), .TimeBits(12), .TimeoutBits(10), .ViewTimeout(1'b1), .ScoreFades(1'b0)) own_timeouts (
+      .clk, .checks_o(checks[3]), .failed_o(failed[3]), .done_o(done[3])
+  );
+  weir_table_case #(.Lookups(1), .TimeBits(12), .TimeoutBits(10)) long_times (
+      .clk, .checks_o(checks[4]), .failed_o(failed[4]), .done_o(done[4])
+  );
+
   initial begin
-    do @(posedge clk); while (!(done[0] && done[1] && done[2]));
-    $display("weir_table: %0d checks, %0d failed", checks[0] + checks[1] + checks[2], failed[0] + failed[1] + failed[2]);
+    do @(posedge clk); while (!(done[0] && done[1] && done[2] && done[3] && done[4]));
+    $display("weir_table: %0d checks, %0d failed", checks.sum(), failed.sum());
     $finish;
   end
 endmodule
