@@ -21,7 +21,7 @@ struct row {
 	const char *row;       /* of 13.2 */
 	struct conn before;
 	struct seg s;
-	enum weir_event event;
+	enum weir_state_event event;
 	struct conn after;     /* state 0 with a state before: unchanged */
 	bool touched;          /* time = T */
 };
@@ -466,7 +466,7 @@ START_TEST(candidates)
 	static const struct {
 		uint8_t state;
 		struct seg s;
-		enum weir_event event;
+		enum weir_state_event event;
 		enum weir_state_action action;
 		uint8_t reason;
 	} cases[] = {
