@@ -244,8 +244,13 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 
 static void hex(char *to, const uint8_t *bytes, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
-		sprintf(to + 2 * i, "%02x", bytes[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (uint32_t i = 0; i < n; i++) {
+		*to++ = digits[bytes[i] >> 4];
+		*to++ = digits[bytes[i] & 15];
+	}
+	*to = 0;
 }
 
 /* Whether both engines answer the same; a record with another verdict has been told already. */
@@ -257,7 +262,8 @@ static void compare_answers(struct weir_session *s, const struct slot *t, const 
 	if (!t->second_answers || (len == t->answer_len && !memcmp(frame, t->answer, len)))
 		return;
 	hex(first, frame, len);
-	hex(second, t->answer, t->answer_len);
+	if (t->answer_len)
+		hex(second, t->answer, t->answer_len);
 	snprintf(text, sizeof(text), "packet %" PRIu64 ": answers differ\n  %s: %s\n  %s: %s", t->p.number,
 		 s->ops[0]->name, first, s->ops[1]->name, second);
 	mismatch(s, text);

@@ -106,10 +106,59 @@ static void put_udp(struct weir_rf *g)
 		weir_rf_put_random(g, weir_rf_below(g, 12));
 }
 
+static void put_copy(struct weir_rf *g, size_t at, size_t n)
+{
+	while (n--)
+		weir_rf_put8(g, g->b[at++]);
+}
+
+/** An ICMP error about a TCP segment that the destination sent to the source, or to somebody else. */
+static void put_error(struct weir_rf *g)
+{
+	static const uint8_t types[] = { 3, 4, 11, 12 };
+	size_t src = g->l3 + (g->family == 6 ? 8 : 12), n = g->family == 6 ? 16 : 4, at, dst;
+
+	weir_rf_put8(g, g->family == 6 ? 1 + weir_rf_below(g, 4) : types[weir_rf_below(g, sizeof(types))]);
+	weir_rf_put8(g, weir_rf_below(g, 16));
+	weir_rf_put_random(g, 6);
+	at = g->len;
+	if (g->family == 6) {
+		weir_rf_put16(g, 0x6000);
+		weir_rf_put_random(g, 4);
+		weir_rf_put8(g, TCP);
+		weir_rf_put_random(g, 1);
+	} else {
+		weir_rf_put8(g, 0x45);
+		weir_rf_put_random(g, 5);
+		weir_rf_put16(g, 0x2000 * weir_rf_below(g, 8));
+		weir_rf_put_random(g, 1);
+		weir_rf_put8(g, TCP);
+		weir_rf_put_random(g, 2);
+	}
+	put_copy(g, src + n, n);
+	dst = g->len;
+	put_copy(g, src, n);
+	weir_rf_put16(g, port(g));
+	weir_rf_put16(g, port(g));
+	weir_rf_put_random(g, 4);
+	if (weir_rf_chance(g, 2) && dst < g->len)
+		g->b[dst + weir_rf_below(g, (unsigned)(g->len - dst))] ^= 1;
+	if (weir_rf_chance(g, 4) && at < g->len)
+		g->b[at + weir_rf_below(g, (unsigned)(g->len - at))] ^= (uint8_t)(1u << weir_rf_below(g, 8));
+	if (weir_rf_chance(g, 8) && g->len > at + 4)
+		g->len -= weir_rf_below(g, 4);
+	else
+		weir_rf_put_random(g, weir_rf_below(g, 40));
+}
+
 static void put_icmp(struct weir_rf *g)
 {
 	unsigned type = weir_rf_chance(g, 8) ? weir_rf_below(g, 256) : 8 * weir_rf_below(g, 2);
 
+	if (weir_rf_chance(g, 3)) {
+		put_error(g);
+		return;
+	}
 	if (g->family == 6 && !weir_rf_chance(g, 8))
 		type = 128 + weir_rf_below(g, 11);
 	weir_rf_put8(g, type);

@@ -38,7 +38,7 @@ static json_t *frames(const struct weir_run *run)
 	set(o, "diverted", c->fate[WEIR_FATE_DIVERTED]);
 	set(o, "consumed", c->fate[WEIR_FATE_CONSUMED]);
 	set(o, "refused", c->fate[WEIR_FATE_REFUSED]);
-	set(o, "generated", 0);
+	set(o, "generated", c->generated);
 	set(o, "unexplained", weir_session_unexplained(run->session));
 	return o;
 }

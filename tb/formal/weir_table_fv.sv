@@ -6,14 +6,19 @@
 //   decision     a look-up is a hit, an insertion, an eviction, full, or (without insert_i) nothing, exactly one of them,
 //                as the four ways of its set say; the update port says so in clock 6, and shows that entry; so does a
 //                maintenance read, which writes nothing
+//   found        an entry that is in the set looked up, has the key's tag and has not expired, gives a hit: itself, or one probed
+//                before it; an expired one never gives a hit, nor a way that is free
 //   never lost   an entry that is not free stays as it is but for its own key's update, maintenance of this entry, a
 //                sweep that finds it expired, a key that takes it when it has expired, or as a victim told by evict_o,
 //                and then it has no pin and no lock
 //   never invented   one entry at most is written for a look-up, in its clock 7, with what the user gives
 //   account      grow_o less shrink_o is the change in the entries that are not free, but for maintenance writes and
 //                clearing; held_o is what a maintenance write has replaced
+//   told         miss_o: no hit; no_room_o with it: neither a free or expired way nor a victim
 //   memory       no word is read for a look-up in the clock in which it is written
-// Bounded, from reset on: seven whole slots back to back (tasks one and two), two of two memories of unequal size (unequal).
+// Two kinds of entries: those of meters (times of 10 bits, one timeout, scores that fade), and those of state: times of 12
+// bits, scores that do not fade, and (ViewTimeout, as of connections) a timeout that depends on the entry.
+// Bounded, from reset on: seven whole slots back to back (tasks one, two, state, known), two of two memories of unequal size (unequal).
 // The table keeps nothing from slot to slot but its memory, arbitrary here, and the second look-up, which ends in the next
 // slot: so what holds for the second slot holds for every slot. That is an argument, not part of the proof.
 // Not empty: the tasks "reached" are to fail, by a run in which a hit, an insertion, one in an expired entry's place, an
@@ -30,6 +35,10 @@ module weir_table_fv
     parameter int unsigned Lookups   = 2,
     parameter int unsigned SetsLog2A = 1,
     parameter int unsigned SetsLog2B = 1,
+    parameter bit          OfState   = 1'b0,  // entries of the tables of state
+    parameter bit          ViewTimeout = 1'b0,
+    localparam int unsigned TimeBits = OfState ? 12 : WindowBits,
+    localparam int unsigned TimeoutBits = OfState ? 10 : 8,
     localparam int unsigned ScoreBits = 2,
     localparam int unsigned AtBits    = SetsLog2A + 3
 ) (
@@ -37,11 +46,12 @@ module weir_table_fv
     // Anything: a slot, insert_i, what the user writes, the entry that is followed.
     input wire  [Lookups-1:0]       valid_i,
     input wire hash_t [Lookups-1:0] key_i,
-    input wire  [WindowBits-1:0]    window_i,
+    input wire  [TimeBits-1:0]      window_i,
     input wire                      insert_i,
-    input wire  [Lookups-1:0][7:0]  timeout_i,
+    input wire  [Lookups-1:0][TimeoutBits-1:0] timeout_i,
+    input wire  [3:0][TimeoutBits-1:0] kind_timeout_i,  // by score, with ViewTimeout
     input wire command_t            command_i,
-    input wire  [ScoreBits+WindowBits+TagBits+1:0] data_i,
+    input wire  [ScoreBits+TimeBits+TagBits+1:0] data_i,
     input wire  [AtBits-1:0]        pick_i
 );
   localparam int unsigned EntriesA  = 4 << SetsLog2A;
@@ -54,15 +64,16 @@ module weir_table_fv
     logic [ScoreBits-1:0]  score;
     logic                  locked;
     logic                  pinned;
-    logic [WindowBits-1:0] window;
+    logic [TimeBits-1:0]   window;
     logic [TagBits-1:0]    tag;
   } entry_t;
 
   typedef struct packed {
     logic [Lookups-1:0]      valid;
     hash_t [Lookups-1:0]     key;
-    logic [WindowBits-1:0]   window;
-    logic [Lookups-1:0][7:0] timeout;
+    logic [TimeBits-1:0]     window;
+    logic [Lookups-1:0][TimeoutBits-1:0] timeout;
+    logic [3:0][TimeoutBits-1:0] kind_timeout;
     command_t                command;
   } slot_t;
 
@@ -80,11 +91,13 @@ module weir_table_fv
   logic  insert_q;
   initial offer_q = '0;
   always_comb begin
-    any = '{valid: valid_i, key: key_i, window: window_i, timeout: timeout_i, command: command_i};
+    any = '{valid: valid_i, key: key_i, window: window_i, timeout: timeout_i, kind_timeout: kind_timeout_i,
+            command: command_i};
     for (int l = 0; l < Lookups; l++) begin
       if (any.key[l].tag == '0) any.key[l].tag = TagBits'(1);
-      if (any.timeout[l] == '0) any.timeout[l] = 8'd1;
+      if (any.timeout[l] == '0) any.timeout[l] = TimeoutBits'(1);
     end
+    for (int t = 0; t < 4; t++) if (any.kind_timeout[t] == '0) any.kind_timeout[t] = TimeoutBits'(1);
     // As weir_slot_source makes them.
     if (any.command.active) any.valid = '0;
     else any.command = '0;
@@ -101,11 +114,13 @@ module weir_table_fv
   // --- The table -----------------------------------------------------------------------------------------------------
   entry_t                view, entry, data;
   logic                  update, raw, is_new, fresh, sweep, read, full, evict, grow, shrink, held;
-  logic [WindowBits-1:0] age;
+  logic                  miss, no_room;
+  logic [TimeBits-1:0]   age;
   logic [TagBits-1:0]    tag;
 
   weir_table #(
-      .EntryBits($bits(entry_t)), .ScoreBits(ScoreBits), .Lookups(Lookups), .SetsLog2A(SetsLog2A), .SetsLog2B(SetsLog2B),
+      .EntryBits($bits(entry_t)), .ScoreBits(ScoreBits), .ScoreFades(!OfState), .TimeBits(TimeBits), .TimeoutBits(TimeoutBits),
+      .ViewTimeout(ViewTimeout), .Lookups(Lookups), .SetsLog2A(SetsLog2A), .SetsLog2B(SetsLog2B),
       .TargetA(TargetA), .TargetB(TargetB), .SweepBaseB(SweepBase)
   ) dut (
       .clk,
@@ -119,6 +134,7 @@ module weir_table_fv
       .command_i    (offer.command),
       .view_entry_o (view),
       .view_window_i(view.window),
+      .view_timeout_i(phase[2] ? slot_q.kind_timeout[view.score] : offer.kind_timeout[view.score]),
       .view_pinned_i(view.pinned),
       .view_locked_i(view.locked),
       .view_score_i (view.score),
@@ -131,6 +147,8 @@ module weir_table_fv
       .entry_o      (entry),
       .read_o       (read),
       .full_o       (full),
+      .miss_o       (miss),
+      .no_room_o    (no_room),
       .evict_o      (evict),
       .grow_o       (grow),
       .shrink_o     (shrink),
@@ -166,10 +184,10 @@ module weir_table_fv
   command_t                   c;
   hash_t                      k;
   logic [10:0]                index;
-  logic [7:0]                 timeout;
+  logic [3:0][TimeoutBits-1:0] timeout;  // of each way
   logic [SetsLog2A-1:0]       set;
   logic [1:0]                 first;   // way
-  logic [3:0][WindowBits-1:0] ages;
+  logic [3:0][TimeBits-1:0]   ages;
   logic [3:0][ScoreBits-1:0]  scores;
   logic [3:0]                 match;
   logic [3:0]                 avail;
@@ -189,7 +207,6 @@ module weir_table_fv
     second  = !phase[2];
     c       = slot_q.command;
     k       = slot_q.key[Lookups == 2 && second];
-    timeout = slot_q.timeout[Lookups == 2 && second];
     packet  = slot_q.valid[Lookups == 2 && second];
     index   = c.index;
     if (second && c.op == MaintSweep && !c.clear) index -= 11'(SweepBase);
@@ -203,8 +220,9 @@ module weir_table_fv
     for (int p = 0; p < 4; p++) begin
       eye_at[p] = {second, set, 2'(first + 2'(p))};
       ages[p]   = slot_q.window - way[p].window;
-      scores[p] = ages[p] >= WindowBits'(2) ? '0 : way[p].score;
-      avail[p]  = way[p].tag == '0 || (!way[p].pinned && ages[p] >= WindowBits'(timeout));
+      scores[p] = !OfState && ages[p] >= TimeBits'(2) ? '0 : way[p].score;
+      timeout[p] = ViewTimeout ? slot_q.kind_timeout[way[p].score] : slot_q.timeout[Lookups == 2 && second];
+      avail[p]  = way[p].tag == '0 || (!way[p].pinned && ages[p] >= TimeBits'(timeout[p]));
       match[p]  = way[p].tag == k.tag && !avail[p];
       cand[p]   = !way[p].pinned && !way[p].locked;
     end
@@ -219,7 +237,7 @@ module weir_table_fv
     at        = eye_at[place];
     was       = way[place];
     eye_at[4] = pick_q;
-    old      = c.expire || ages[place] >= WindowBits'(timeout);
+    old      = c.expire || ages[place] >= TimeBits'(timeout[place]);
     step     = maint && c.op == MaintSweep && !clear && was.tag != '0 && old;
     w_update = (packet && (hit || (insert_q && (avail != '0 || cand != '0)))) || (step && was.pinned);
     w_shrink = step && !was.pinned;
@@ -291,6 +309,8 @@ module weir_table_fv
       assert (update == w_update);
       assert (raw == w_raw);
       assert (full == w_full && evict == w_evict && grow == w_grow && shrink == w_shrink);
+      assert (miss == (packet && !hit));
+      if (miss) assert (no_room == (avail == '0 && cand == '0));
       assert (read == (maint && c.op == MaintRead));
       if (packet && insert_q) assert (3'(update && !is_new) + 3'(update && is_new) + 3'(full) == 3'd1);
       if (packet && !insert_q) assert (update == hit && !full);
@@ -298,16 +318,23 @@ module weir_table_fv
       if (update) assert (is_new == (packet && !hit) && sweep == maint && fresh == (is_new || old));
       if ((update && !is_new) || read) assert (entry == was && age == ages[place]);
       if (maint) assert (held == (was.tag != '0 && !clear));
+      // Found, said once more of single ways.
+      for (int p = 0; p < 4; p++)
+        if (packet && eye_at[p] == pick_q && mine.tag == k.tag && (mine.pinned || ages[p] < TimeBits'(timeout[p])))
+          assert (update && !is_new && (2'(p) == place ? entry == mine : 2'(p) > place));
+      if (packet && update && !is_new)
+        assert (entry.tag == k.tag && (entry.pinned || age < TimeBits'(ViewTimeout ? slot_q.kind_timeout[entry.score]
+                                                                                : slot_q.timeout[Lookups == 2 && second])));
       // Never lost.
       if ((update || raw) && at == pick_q && mine.tag != '0) begin
-        assert (maint || evict || mine.tag == k.tag || (!mine.pinned && ages[place] >= WindowBits'(timeout)));
-        if (evict) assert (!mine.pinned && !mine.locked && ages[place] < WindowBits'(timeout));
+        assert (maint || evict || mine.tag == k.tag || (!mine.pinned && ages[place] >= TimeBits'(timeout[place])));
+        if (evict) assert (!mine.pinned && !mine.locked && ages[place] < TimeBits'(timeout[place]));
         if (maint && c.op == MaintSweep && !clear && raw) assert (!mine.pinned && old);
       end
       // A slot that is not about this table does nothing, nor does a read.
       if (!packet && !maint) assert (!update && !raw);
       if (read) assert (!update && !raw);
-    end else assert (!update && !raw && !read && !full && !evict && !grow && !shrink);
+    end else assert (!update && !raw && !read && !full && !evict && !grow && !shrink && !miss);
     if (due_q && (packet_q || (maint_q && !clear_q))) assert (tag == tag_q);
     if (phase != 3'd7 && !(Lookups == 2 && phase == 3'd3)) assert (tag == '0);
     // Never invented: whichever entry is followed.
