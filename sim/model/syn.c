@@ -23,6 +23,12 @@ struct update {
 	unsigned bit;          /* in trips and ends */
 };
 
+static void end(struct weir_syn_meter *s, const struct update *u, struct weir_record *r)
+{
+	s->flood = 0;
+	r->ends |= UINT32_C(1) << u->bit;
+}
+
 static void update(struct weir_syn_meter *s, uint64_t *win, const struct update *u, struct weir_record *r)
 {
 	uint64_t age = u->window - *win;
@@ -32,10 +38,8 @@ static void update(struct weir_syn_meter *s, uint64_t *win, const struct update 
 		uint64_t quiet = loud ? age - 1 : s->quiet + age;
 
 		s->quiet = quiet < QUIET_MAX ? (uint8_t)quiet : QUIET_MAX;
-		if (s->flood && s->quiet >= u->hold) {
-			s->flood = 0;
-			r->ends |= UINT32_C(1) << u->bit;
-		}
+		if (s->flood && s->quiet >= u->hold)
+			end(s, u, r);
 		s->count = 0;
 		*win = u->window;
 	}
@@ -47,8 +51,8 @@ static void update(struct weir_syn_meter *s, uint64_t *win, const struct update 
 			r->trips |= UINT32_C(1) << u->bit;
 		}
 	}
-	if (!u->threshold)
-		s->flood = 0;
+	if (!u->threshold && s->flood)
+		end(s, u, r);
 }
 
 /** The meter of the protected address. @return flood */
