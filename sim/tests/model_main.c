@@ -13,6 +13,7 @@ int main(void)
 	srunner_add_suite(runner, weir_model_parse_state_suite());
 	srunner_add_suite(runner, weir_model_state_connection_suite());
 	srunner_add_suite(runner, weir_model_state_syn_suite());
+	srunner_add_suite(runner, weir_model_state_source_suite());
 	srunner_add_suite(runner, weir_model_table_suite());
 	srunner_add_suite(runner, weir_model_meter_suite());
 	srunner_add_suite(runner, weir_model_decide_suite());

@@ -17,6 +17,7 @@ Suite *weir_model_parse_ip_suite(void);
 Suite *weir_model_parse_state_suite(void);
 Suite *weir_model_state_connection_suite(void);
 Suite *weir_model_state_syn_suite(void);
+Suite *weir_model_state_source_suite(void);
 Suite *weir_model_table_suite(void);
 Suite *weir_model_meter_suite(void);
 Suite *weir_model_decide_suite(void);
