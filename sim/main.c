@@ -16,13 +16,15 @@
 #include "sim/report/timeline.h"
 #include "sim/report/trace.h"
 
-enum { ProblemsShown = 10, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
+enum { NsPerUs = 1000, ProblemsShown = 10, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
 
 struct app {
 	struct weir_options o;
 	struct weir_policy policy;
 	struct weir_writes writes;
 	struct weir_sim_input *input;
+	struct weir_input first;   /* read ahead: what is counted from the first frame needs its time */
+	int first_read;            /* what reading it said */
 	struct weir_session *session;
 	struct weir_labels *labels;
 	struct weir_pcap_out *out;
@@ -122,6 +124,9 @@ static int open_input(struct app *a)
 		}
 		weir_detect_init(&a->detect, a->labels);
 	}
+	a->first_read = weir_sim_input_next(a->input, &a->first);
+	if (a->first_read == 1)
+		weir_writes_start(&a->writes, a->first.arrival_ns / NsPerUs);
 	return 0;
 }
 
@@ -185,10 +190,10 @@ static int open_outputs(struct app *a)
 /* @return exit status, as far as the engines and their input are concerned */
 static int judge_all(struct app *a)
 {
-	struct weir_input in;
-	int status = 0, rc, read = 0;
+	struct weir_input in = a->first;
+	int status = 0, rc, read = a->first_read;
 
-	while (!interrupted && (read = weir_sim_input_next(a->input, &in)) == 1) {
+	for (; !interrupted && read == 1; read = weir_sim_input_next(a->input, &in)) {
 		rc = weir_session_submit(a->session, &in);
 		if (rc || a->error) {
 			say(rc == -ETIMEDOUT ? "the hardware makes no progress; please report this with the capture"

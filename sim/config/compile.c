@@ -17,6 +17,9 @@ enum {
 	MeterTableSpan = 16, MeterOverride = 8, MeterProtocol = 176,
 	CoreHz = 62500000,
 	KeyStream = 0x6b6579,                     /* of the random numbers: the hash key */
+	CookieStream = 0x636f6f6b,                /* the keys of cookies */
+	SecondLog2 = 20, LegitLog2 = 26,          /* clocks of the tables of state */
+	Drop = 2, Demote = 3,                     /* actions of state (12.2) */
 	FirstRoom = 4096,
 };
 
@@ -167,6 +170,99 @@ static void put_anomalies(struct compiler *c)
 	}
 }
 
+/* Seconds in units of 2^log2 us, rounded up. */
+static uint64_t units(uint64_t seconds, unsigned log2)
+{
+	return (seconds * 1000000 + ((uint64_t)1 << log2) - 1) >> log2;
+}
+
+static uint32_t state_action(const struct weir_state_reason *r)
+{
+	static const uint8_t action[] = { [WEIR_STATE_DROP] = Drop, [WEIR_STATE_DEMOTE] = Demote };
+	uint32_t dry = 1u << WEIR_REG_STATE_CFG_ACTIONS_CONN_NONE_DRY_RUN_LSB;
+
+	return action[r->action] | (r->dry_run ? dry : 0);
+}
+
+static void put_cookie_keys(struct compiler *c, uint64_t seed)
+{
+	struct weir_prng r;
+
+	weir_prng_seed(&r, seed, CookieStream);
+	for (uint32_t i = 0; i < WEIR_REG_STATE_CFG_COOKIE_KEY_COUNT; i++) {
+		uint32_t word[EntryWords] = { 0 };
+
+		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K0, weir_prng_next(&r));
+		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K1, weir_prng_next(&r));
+		put_entry(c, WEIR_REG_STATE_CFG_COOKIE_KEY(i), word);
+	}
+}
+
+static void put_connections(struct compiler *c)
+{
+	enum { AdoptWord = WEIR_REG_STATE_CFG_CONNECTION_ADOPT_UNTIL_LSB / 32 };
+	const struct weir_connection_policy *p = &c->p->connections;
+	uint32_t word[EntryWords] = { 0 };
+
+#define PUT(field, value) WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_CONNECTION_##field, value)
+	PUT(MODE, p->mode);
+	PUT(FAIL_CLOSED, p->closed);
+	PUT(WINDOW_LOG2, p->window_log2);
+	PUT(HALF_OPEN, units(p->half_open_s, SecondLog2));
+	PUT(ESTABLISHED, units(p->established_s, SecondLog2));
+	PUT(CLOSING, units(p->closing_s, SecondLog2));
+	PUT(CLOSED, units(p->closed_s, SecondLog2));
+#undef PUT
+	c->w.adopt = c->w.n + AdoptWord;
+	c->w.adopt_us = p->adopt_s * 1000000;
+	put_entry(c, WEIR_REG_STATE_CFG_CONNECTION, word);
+}
+
+static void put_syn_flood(struct compiler *c)
+{
+	const struct weir_syn_policy *p = &c->p->syn_flood;
+	const struct weir_legit_policy *legit = &c->p->legit;
+	uint64_t hold = weir_policy_windows(p->hold_ms);
+	uint32_t word[EntryWords] = { 0 };
+
+#define PUT(field, value) \
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SYN_##field, at_most(value, WEIR_REG_STATE_CFG_SYN_##field##_BITS))
+	PUT(METHOD, p->method);
+	PUT(ENABLE, p->enabled);
+	PUT(HOST_THRESHOLD, threshold(p->per_address_syn_per_s));
+	PUT(HOST_HOLD, hold);
+	PUT(TOTAL_THRESHOLD, threshold(p->total_syn_per_s));
+	PUT(TOTAL_HOLD, hold);
+	PUT(HOST_TIMEOUT, weir_policy_windows(p->timeout_ms));
+	PUT(LEGIT_TIMEOUT, units(legit->timeout_s, LegitLog2));
+	PUT(PROVEN_TIMEOUT, units(p->proven_timeout_s, SecondLog2));
+	PUT(LEGIT_FAIL_OPEN, legit->open);
+	PUT(LEGIT_MANUAL, legit->firmware);
+#undef PUT
+	put_entry(c, WEIR_REG_STATE_CFG_SYN, word);
+}
+
+static void put_state(struct compiler *c, uint64_t seed)
+{
+	enum { ActionBits = WEIR_REG_STATE_CFG_ACTIONS_CONN_STATE_LSB, Syn = WEIR_OUTS, Source };
+	const struct weir_source_policy *s = &c->p->sources;
+	const struct weir_state_reason syn = { WEIR_STATE_DROP, c->p->syn_flood.dry_run };
+	uint32_t word[EntryWords] = { 0 };
+
+	put_connections(c);
+	put_syn_flood(c);
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_THRESHOLD, s->threshold);
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_GROW, s->grow);
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_DECAY, s->decay);
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_TIMEOUT, units(s->timeout_s, SecondLog2));
+	put_entry(c, WEIR_REG_STATE_CFG_SOURCE, word);
+	word[0] = state_action(&syn) << (ActionBits * Syn) | state_action(&s->reason) << (ActionBits * Source);
+	for (unsigned i = 0; i < WEIR_OUTS; i++)
+		word[0] |= state_action(&c->p->connections.out[i]) << (ActionBits * i);
+	put_entry(c, WEIR_REG_STATE_CFG_ACTIONS, word);
+	put_cookie_keys(c, seed);
+}
+
 static int complain(struct compiler *c, const struct weir_override *o, const char *what)
 {
 	char key[120];
@@ -293,6 +389,7 @@ int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *
 	put_setup(&c, seed);
 	put_meters(&c);
 	put_anomalies(&c);
+	put_state(&c, seed);
 	for (size_t i = 0; i < p->n_override && !rc; i++)
 		rc = put_override(&c, &p->override[i]);
 	put_entry(&c, WEIR_REG_BYPASS, bypass);
@@ -306,6 +403,13 @@ int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *
 	}
 	*ret = c.w;
 	return 0;
+}
+
+void weir_writes_start(struct weir_writes *w, uint64_t first_us)
+{
+	if (w->adopt_us)
+		w->write[w->adopt].value =
+			(uint32_t)at_most(((first_us + w->adopt_us) >> SecondLog2) + 1, 32);
 }
 
 void weir_writes_done(struct weir_writes *w)

@@ -15,11 +15,13 @@ struct weir_write {
 struct weir_writes {
 	struct weir_write *write;
 	size_t n, room;
+	size_t adopt;              /**< which of them is the end of adoption */
+	uint64_t adopt_us;         /**< how long connections are adopted; 0: never */
 };
 
 /** Static configuration, entries, bypass, CTRL.run.
  *
- * @param seed    The hash key follows from it.
+ * @param seed    The keys of hash and cookies follow from it.
  * @param file    Name of the policy, for messages.
  * @param ret     Set on success; weir_writes_done().
  * @param detail  WEIR_POLICY_DETAIL bytes.
@@ -27,6 +29,9 @@ struct weir_writes {
  *         it has ways: see detail. */
 int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
 			char *detail);
+/** Set the end of adoption, once the stamp of the first frame is known; before that nothing is adopted. Adoption lasts
+ * at least as long as the policy says, and up to 1.05 s longer. */
+void weir_writes_start(struct weir_writes *w, uint64_t first_us);
 void weir_writes_done(struct weir_writes *w);
 
 #endif

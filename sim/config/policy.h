@@ -48,6 +48,56 @@ struct weir_anomaly_policy {
 	bool dry_run;
 };
 
+/* Modes of the connection table and methods of SYN validation: numbers of docs/datapath.md 12.2. */
+enum weir_connection_mode { WEIR_CONN_OFF, WEIR_CONN_ON, WEIR_CONN_ASYMMETRIC };
+enum weir_syn_method { WEIR_SYN_NONE, WEIR_SYN_ACK_COOKIE, WEIR_SYN_COOKIE, WEIR_SYN_RETRANSMISSION };
+
+/** What a reason of state does. */
+enum weir_state_action { WEIR_STATE_COUNT, WEIR_STATE_DROP, WEIR_STATE_DEMOTE };
+struct weir_state_reason {
+	enum weir_state_action action;
+	bool dry_run;
+};
+
+/** Segments out of state, in the order of the actions in docs/datapath.md 12.2. */
+enum weir_out_of_state {
+	WEIR_OUT_none, WEIR_OUT_state, WEIR_OUT_window, WEIR_OUT_full, WEIR_OUT_icmp_quote,
+	WEIR_OUTS
+};
+
+struct weir_connection_policy {
+	enum weir_connection_mode mode;
+	bool closed;                 /**< when_full */
+	uint64_t window_log2;
+	uint64_t half_open_s, established_s, closing_s, closed_s;
+	uint64_t adopt_s;            /**< from the first frame on; 0: nothing is adopted */
+	struct weir_state_reason out[WEIR_OUTS];
+	unsigned line;
+};
+
+struct weir_legit_policy {
+	uint64_t timeout_s;
+	bool open;                   /**< when_full */
+	bool firmware;               /**< entered_by */
+};
+
+struct weir_syn_policy {
+	bool enabled;
+	enum weir_syn_method method;
+	uint64_t per_address_syn_per_s, total_syn_per_s;   /**< 0: no flood is declared */
+	uint64_t hold_ms, timeout_ms;
+	uint64_t proven_timeout_s;
+	bool dry_run;
+	unsigned line;
+};
+
+struct weir_source_policy {
+	uint64_t threshold;          /**< 0: off */
+	uint64_t grow, decay;
+	uint64_t timeout_s;
+	struct weir_state_reason reason;
+};
+
 struct weir_shaper_policy {
 	uint64_t bits_per_s, burst_bytes;
 };
@@ -71,6 +121,10 @@ struct weir_policy {
 	struct weir_shaper_policy shaper[2];   /**< by the side they send to */
 	struct weir_prefix protect[WEIR_POLICY_PREFIXES];
 	size_t n_protect;
+	struct weir_connection_policy connections;
+	struct weir_legit_policy legit;
+	struct weir_syn_policy syn_flood;
+	struct weir_source_policy sources;
 	struct weir_anomaly_policy anomaly[WEIR_ANOMALIES];
 	struct weir_table_policy table[WEIR_TABLES];
 	struct weir_meter_policy meter[WEIR_TABLES][WEIR_POLICY_CONFIGS];

@@ -145,10 +145,34 @@ static int check_reflectors(const struct weir_policy *p, const char *file, char 
 	return 0;
 }
 
+static int check_state(const struct weir_policy *p, const char *file, char *detail)
+{
+	const struct weir_connection_policy *c = &p->connections;
+	const struct weir_syn_policy *s = &p->syn_flood;
+
+	if (c->closed && c->out[WEIR_OUT_full].action == WEIR_STATE_COUNT)
+		return fail(file, detail, c->line,
+			    "connections: when_full: closed with out_of_state full: count has no effect; give full: drop or demote");
+	for (unsigned i = 0; c->mode != WEIR_CONN_ON && i < WEIR_OUTS; i++)
+		if (i != WEIR_OUT_full && c->out[i].action != WEIR_STATE_COUNT)
+			return fail(file, detail, c->line,
+				    "connections: out_of_state drops or demotes nothing unless mode is on; change the one or the other");
+	if (c->mode == WEIR_CONN_OFF && (c->adopt_s || c->closed))
+		return fail(file, detail, c->line, "connections: %s has no effect with mode: off; drop it",
+			    c->adopt_s ? "adopt_s" : "when_full: closed");
+	if (weir_policy_windows(s->hold_ms) > weir_policy_windows(s->timeout_ms))
+		return fail(file, detail, s->line, "syn_flood: hold_ms %" PRIu64 " is longer than timeout_ms %" PRIu64
+			    ": the address is forgotten first; shorten the one or lengthen the other", s->hold_ms,
+			    s->timeout_ms);
+	return 0;
+}
+
 int weir_policy_check(const struct weir_policy *p, const char *file, char *detail)
 {
 	int rc = check_reflectors(p, file, detail);
 
+	if (!rc)
+		rc = check_state(p, file, detail);
 	for (unsigned k = 0; k < WEIR_TABLES && !rc; k++) {
 		const char *const *subs = weir_policy_subs(k);
 		char name[64];

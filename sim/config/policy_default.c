@@ -3,13 +3,15 @@
 #include <string.h>
 
 #include "policy.h"
+#include "sim/model/record.h"
 #include "weir/weir_regs.h"
 
 #define GIGABIT 1000000000u
 #define DEFAULT_HOLD_MS 4000u
 
 /* Numbers of datapath.md: tclass (section 3), kind of port (5.1). */
-static const char *const class_subs[] = { "syn", "tcp", "udp_reflect", "udp", "icmp", "frag", "other", NULL };
+static const char *const class_subs[] = { "syn", "tcp", "udp_reflect", "udp", "icmp", "frag", "other", "tcp_known",
+					   NULL };
 static const char *const port_subs[] = { "tcp", "udp", "icmp", "icmpv6", NULL };
 static const char *const no_subs[] = { NULL };
 
@@ -30,7 +32,23 @@ static struct weir_meter_policy meter(enum weir_meter_action action, uint64_t pa
 }
 
 /* By class of traffic: most that one protected address gets of it, packets a second. */
-static const uint32_t class_rates[] = { 5000, 150000, 5000, 50000, 1000, 2000, 5000 };
+static const uint32_t class_rates[] = { 5000, 150000, 5000, 50000, 1000, 2000, 5000, 150000 };
+
+static void state_default(struct weir_policy *p)
+{
+	p->connections = (struct weir_connection_policy){
+		.mode = WEIR_CONN_ON, .window_log2 = 23, .half_open_s = 10, .established_s = 600, .closing_s = 60,
+		.closed_s = 5, .out[WEIR_OUT_full] = { .action = WEIR_STATE_DROP },
+	};
+	p->legit = (struct weir_legit_policy){ .timeout_s = 14400 };
+	p->syn_flood = (struct weir_syn_policy){
+		.enabled = true, .method = WEIR_SYN_ACK_COOKIE, .per_address_syn_per_s = 2000,
+		.total_syn_per_s = 20000, .hold_ms = DEFAULT_HOLD_MS, .timeout_ms = 16711, .proven_timeout_s = 60,
+	};
+	p->sources = (struct weir_source_policy){
+		.threshold = 32768, .grow = 6, .decay = 6, .timeout_s = 16, .reason.action = WEIR_STATE_DROP,
+	};
+}
 
 void weir_policy_default(struct weir_policy *p)
 {
@@ -49,10 +67,12 @@ void weir_policy_default(struct weir_policy *p)
 	for (unsigned k = 0; k < WEIR_TABLES; k++)
 		p->table[k].timeout_ms =
 			(uint64_t)weir_table_info(k)->timeout_windows * WEIR_WINDOW_US / 1000;
+	state_default(p);
 	p->meter[WEIR_TABLE_remote][0] = meter(WEIR_METER_DROP, 25000, 0);
 	p->meter[WEIR_TABLE_pair][0] = meter(WEIR_METER_COUNT, 25000, 0);
 	for (unsigned c = 0; class_subs[c]; c++)
-		p->meter[WEIR_TABLE_class][c] = meter(WEIR_METER_DROP, class_rates[c], 0);
+		p->meter[WEIR_TABLE_class][c] =
+			meter(c == WEIR_TCLASS_tcp_known ? WEIR_METER_COUNT : WEIR_METER_DROP, class_rates[c], 0);
 	p->meter[WEIR_TABLE_address][0] = meter(WEIR_METER_DECLARE, 200000, 100000000);
 	p->meter[WEIR_TABLE_prefix][0] = meter(WEIR_METER_DECLARE, 400000, 110000000);
 	for (unsigned d = 0; port_subs[d]; d++)

@@ -13,6 +13,7 @@ enum { NamesMax = 128 };
 enum kind {
 	Number,      /* uint64_t, min to max */
 	Rate,        /* uint64_t, min to max, or "unlimited" */
+	Off,         /* uint64_t, min to max, or "off" */
 	Switch,      /* bool */
 	Choice,      /* unsigned or bool: index in names */
 };
@@ -66,6 +67,63 @@ static const struct row anomaly_rows[] = {
 	{ 0 },
 };
 
+static const char *const modes[] = { "off", "on", "asymmetric", NULL };
+static const char *const out_names[] = { "none", "state", "window", "full", "icmp_quote", NULL };
+static const char *const state_actions[] = { "count", "drop", "demote", NULL };
+static const char *const enterers[] = { "hardware", "firmware", NULL };
+static const char *const closed_or_open[] = { "closed", "open", NULL };
+static const char *const methods[] = { "none", "ack_cookie", "syn_cookie", "retransmission", NULL };
+
+/* Ten bits of 2^20 us, ten of 2^26 us, eight of 2^20 us. */
+enum { SecondsMost = 1072, LegitSecondsMost = 68652, SourceSecondsMost = 267, AdoptMost = 31536000 };
+
+static const struct row connection_rows[] = {
+	{ "mode", Choice, AT(weir_connection_policy, mode), 0, 0, modes, false },
+	{ "when_full", Choice, AT(weir_connection_policy, closed), 0, 0, fulls, true },
+	{ "window_log2", Number, AT(weir_connection_policy, window_log2), 16, 30, NULL, false },
+	{ "half_open_s", Number, AT(weir_connection_policy, half_open_s), 1, SecondsMost, NULL, false },
+	{ "established_s", Number, AT(weir_connection_policy, established_s), 1, SecondsMost, NULL, false },
+	{ "closing_s", Number, AT(weir_connection_policy, closing_s), 1, SecondsMost, NULL, false },
+	{ "closed_s", Number, AT(weir_connection_policy, closed_s), 1, SecondsMost, NULL, false },
+	{ "adopt_s", Number, AT(weir_connection_policy, adopt_s), 0, AdoptMost, NULL, false },
+	{ 0 },
+};
+
+static const struct row reason_rows[] = {
+	{ "action", Choice, AT(weir_state_reason, action), 0, 0, state_actions, false },
+	{ "dry_run", Switch, AT(weir_state_reason, dry_run), 0, 0, NULL, false },
+	{ 0 },
+};
+
+static const struct row legit_rows[] = {
+	{ "timeout_s", Number, AT(weir_legit_policy, timeout_s), 1, LegitSecondsMost, NULL, false },
+	{ "when_full", Choice, AT(weir_legit_policy, open), 0, 0, closed_or_open, true },
+	{ "entered_by", Choice, AT(weir_legit_policy, firmware), 0, 0, enterers, true },
+	{ 0 },
+};
+
+static const struct row syn_rows[] = {
+	{ "enabled", Switch, AT(weir_syn_policy, enabled), 0, 0, NULL, false },
+	{ "method", Choice, AT(weir_syn_policy, method), 0, 0, methods, false },
+	{ "per_address_syn_per_s", Rate, AT(weir_syn_policy, per_address_syn_per_s), 2, 124000, NULL, false },
+	{ "total_syn_per_s", Rate, AT(weir_syn_policy, total_syn_per_s), 2, 3900000, NULL, false },
+	{ "hold_ms", Number, AT(weir_syn_policy, hold_ms), 0, 16711, NULL, false },
+	{ "timeout_ms", Number, AT(weir_syn_policy, timeout_ms), 1, 16711, NULL, false },
+	{ "proven_timeout_s", Number, AT(weir_syn_policy, proven_timeout_s), 1, SecondsMost, NULL, false },
+	{ "dry_run", Switch, AT(weir_syn_policy, dry_run), 0, 0, NULL, false },
+	{ 0 },
+};
+
+static const struct row source_rows[] = {
+	{ "threshold", Off, AT(weir_source_policy, threshold), 1, UINT16_MAX, NULL, false },
+	{ "grow", Number, AT(weir_source_policy, grow), 0, 15, NULL, false },
+	{ "decay", Number, AT(weir_source_policy, decay), 0, 15, NULL, false },
+	{ "timeout_s", Number, AT(weir_source_policy, timeout_s), 1, SourceSecondsMost, NULL, false },
+	{ "action", Choice, AT(weir_source_policy, reason.action), 0, 0, state_actions, false },
+	{ "dry_run", Switch, AT(weir_source_policy, reason.dry_run), 0, 0, NULL, false },
+	{ 0 },
+};
+
 static int read_value(struct weir_yaml *y, const struct row *r, const yaml_node_t *n, void *to)
 {
 	char *at = (char *)to + r->offset;
@@ -75,8 +133,9 @@ static int read_value(struct weir_yaml *y, const struct row *r, const yaml_node_
 
 	switch (r->kind) {
 	case Rate:
+	case Off:
 		text = n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : "";
-		if (!strcmp(text, "unlimited")) {
+		if (!strcmp(text, r->kind == Off ? "off" : "unlimited")) {
 			*(uint64_t *)(void *)at = 0;
 			return 0;
 		}
@@ -287,6 +346,66 @@ static int read_anomalies(struct weir_yaml *y, const yaml_node_t *n, struct weir
 			p->anomaly[code].action = (int)action;
 	}
 	return count < 0 ? count : rc;
+}
+
+static int read_out_of_state(struct weir_yaml *y, const yaml_node_t *n, struct weir_connection_policy *c)
+{
+	struct weir_yaml_pair pairs[WEIR_YAML_ITEMS];
+	int count = weir_yaml_pairs(y, n, "out_of_state", pairs), rc = 0;
+	unsigned action;
+
+	for (int i = 0; i < count && !rc; i++) {
+		unsigned out = 0;
+
+		while (out_names[out] && strcmp(out_names[out], pairs[i].key))
+			out++;
+		if (!out_names[out])
+			return weir_yaml_unknown(y, pairs[i].line, "out_of_state", pairs[i].key, out_names);
+		if (pairs[i].value->type == YAML_MAPPING_NODE) {
+			rc = read_rows(y, pairs[i].value, pairs[i].key, reason_rows, &c->out[out]);
+			continue;
+		}
+		rc = weir_yaml_choice(y, pairs[i].value, pairs[i].key, state_actions, &action);
+		if (!rc)
+			c->out[out].action = action;
+	}
+	return count < 0 ? count : rc;
+}
+
+static int read_connections(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
+{
+	static const char *const more[] = { "out_of_state", NULL };
+	struct weir_yaml_pair pairs[WEIR_YAML_ITEMS];
+	int count = weir_yaml_pairs(y, n, "connections", pairs), rc = 0;
+
+	p->connections.line = weir_yaml_line(n);
+	for (int i = 0; i < count && !rc; i++) {
+		const struct row *r = find_row(connection_rows, pairs[i].key);
+
+		if (r)
+			rc = read_value(y, r, pairs[i].value, &p->connections);
+		else if (!strcmp(pairs[i].key, more[0]))
+			rc = read_out_of_state(y, pairs[i].value, &p->connections);
+		else
+			rc = unknown_row(y, &pairs[i], "connections", connection_rows, more);
+	}
+	return count < 0 ? count : rc;
+}
+
+static int read_legit(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
+{
+	return read_rows(y, n, "legit", legit_rows, &p->legit);
+}
+
+static int read_syn_flood(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
+{
+	p->syn_flood.line = weir_yaml_line(n);
+	return read_rows(y, n, "syn_flood", syn_rows, &p->syn_flood);
+}
+
+static int read_sources(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
+{
+	return read_rows(y, n, "sources", source_rows, &p->sources);
 }
 
 static int read_shapers(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
@@ -572,6 +691,10 @@ static const struct section {
 	{ "reflector_ports", read_reflectors },
 	{ "shapers", read_shapers },
 	{ "anomalies", read_anomalies },
+	{ "connections", read_connections },
+	{ "legit", read_legit },
+	{ "syn_flood", read_syn_flood },
+	{ "sources", read_sources },
 	{ "tables", read_tables },
 	{ "meters", read_meters },
 	{ "overrides", read_overrides },

@@ -46,6 +46,27 @@ static const struct {
 	{ "weir_policy: 1\nanomalies: {ip4_chksum: drop}\n", 2, "nearest is \"ip4_checksum\"" },
 	{ "weir_policy: 1\nanomalies:\n  ip_land: shout\n", 3, "ignore, count, drop, demote" },
 	{ "weir_policy: 1\nanomalies: {ip_land: {dry: true}}\n", 2, "no \"dry\"" },
+	{ "weir_policy: 1\nconnections: {mode: half}\n", 2, "off, on, asymmetric" },
+	{ "weir_policy: 1\nconnections:\n  modus: on\n", 3, "no \"modus\"" },
+	{ "weir_policy: 1\nconnections: {window_log2: 15}\n", 2, "16 to 30" },
+	{ "weir_policy: 1\nconnections: {established_s: 1073}\n", 2, "1 to 1072" },
+	{ "weir_policy: 1\nconnections: {out_of_state: {none: limit}}\n", 2, "count, drop, demote" },
+	{ "weir_policy: 1\nconnections:\n  out_of_state:\n    nome: drop\n", 4, "there are none, state" },
+	{ "weir_policy: 1\nconnections: {out_of_state: {none: {dry: true}}}\n", 2, "no \"dry\"" },
+	{ "weir_policy: 1\nconnections: {when_full: closed, out_of_state: {full: count}}\n", 2, "give full: drop" },
+	{ "weir_policy: 1\nconnections: {mode: asymmetric, out_of_state: {none: drop}}\n", 2, "unless mode is on" },
+	{ "weir_policy: 1\nconnections:\n  mode: off\n  adopt_s: 5\n", 3, "adopt_s has no effect" },
+	{ "weir_policy: 1\nconnections:\n  mode: off\n  when_full: closed\n", 3, "when_full: closed has no effect" },
+	{ "weir_policy: 1\nlegit: {timeout_s: 68653}\n", 2, "1 to 68652" },
+	{ "weir_policy: 1\nlegit: {entered_by: me}\n", 2, "hardware, firmware" },
+	{ "weir_policy: 1\nsyn_flood: {method: cookie}\n", 2, "none, ack_cookie, syn_cookie, retransmission" },
+	{ "weir_policy: 1\nsyn_flood: {per_address_syn_per_s: 124001}\n", 2, "2 to 124000" },
+	{ "weir_policy: 1\nsyn_flood: {proven_timeout_s: 0}\n", 2, "1 to 1072" },
+	{ "weir_policy: 1\nsyn_flood: {timeout_ms: 3000}\n", 2, "longer than timeout_ms" },
+	{ "weir_policy: 1\nsources: {threshold: 0}\n", 2, "1 to 65535" },
+	{ "weir_policy: 1\nsources: {threshold: unlimited}\n", 2, "no whole number" },
+	{ "weir_policy: 1\nsources: {grow: 16}\n", 2, "0 to 15" },
+	{ "weir_policy: 1\nsources: {action: limit}\n", 2, "count, drop, demote" },
 	{ "weir_policy: 1\ntables: {remotes: {}}\n", 2, "no \"remotes\"" },
 	{ "weir_policy: 1\ntables: {remote: {timeout_ms: 17000}}\n", 2, "1 to 16711" },
 	{ "weir_policy: 1\ntables: {remote: {full_dry_run: true}}\n", 2, "when_full: closed" },
@@ -223,6 +244,93 @@ START_TEST(test_places)
 }
 END_TEST
 
+/* datapath.md 12.2, word by word. */
+START_TEST(test_state_places)
+{
+	struct weir_writes w, v;
+	uint32_t word[8];
+
+	compile("weir_policy: 1\n", 5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_CONNECTION, word);
+	ck_assert_uint_eq(word[0], 1 | 23 << 8);
+	ck_assert_uint_eq(word[1], 10 | 573 << 16);      /* 10 s are 9.54 units, 600 s 572.2 */
+	ck_assert_uint_eq(word[2], 58 | 5 << 16);
+	ck_assert_uint_eq(word[3], 0);
+	entry(&w, WEIR_REG_STATE_CFG_SYN, word);
+	ck_assert_uint_eq(word[0], 1 | 1 << 4);
+	ck_assert_uint_eq(word[1], 131 | 62 << 16);
+	ck_assert_uint_eq(word[2], 1311 | 62 << 24);
+	ck_assert_uint_eq(word[3], 255 | 215 << 16);
+	ck_assert_uint_eq(word[4], 58);
+	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
+	ck_assert_uint_eq(word[0], 32768u | 6 << 16 | 6 << 20 | 16u << 24);
+	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
+	ck_assert_uint_eq(word[0], 2 << 12 | 2 << 20 | 2 << 24);
+	/* Two keys of their own, which follow from the seed. */
+	compile("weir_policy: 1\n", 6, &v);
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t key = last(&w, WEIR_REG_STATE_CFG_COOKIE_KEY(0) + 4 * i);
+
+		ck_assert_uint_ne(key, last(&w, WEIR_REG_STATE_CFG_COOKIE_KEY(1) + 4 * i));
+		ck_assert_uint_ne(key, last(&v, WEIR_REG_STATE_CFG_COOKIE_KEY(0) + 4 * i));
+		ck_assert_uint_ne(key, last(&w, WEIR_REG_HASH_KEY(i)));
+	}
+	weir_writes_done(&w);
+	weir_writes_done(&v);
+	compile("weir_policy: 1\nconnections: {mode: asymmetric, when_full: closed, window_log2: 16, half_open_s: 1072, closed_s: 1,"
+		" out_of_state: {full: {action: demote, dry_run: true}}}\n"
+		"legit: {timeout_s: 68652, when_full: open, entered_by: firmware}\n"
+		"syn_flood: {enabled: false, method: retransmission, per_address_syn_per_s: 124k, total_syn_per_s: unlimited,"
+		" hold_ms: 0, timeout_ms: 1, proven_timeout_s: 1072, dry_run: true}\n"
+		"sources: {threshold: off, grow: 1, decay: 15, timeout_s: 267, action: demote, dry_run: true}\n", 5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_CONNECTION, word);
+	ck_assert_uint_eq(word[0], 2 | 1 << 2 | 16 << 8);
+	ck_assert_uint_eq(word[1], 1023 | 573 << 16);
+	ck_assert_uint_eq(word[2], 58 | 1 << 16);
+	entry(&w, WEIR_REG_STATE_CFG_SYN, word);
+	ck_assert_uint_eq(word[0], 3);
+	ck_assert_uint_eq(word[1], 8126);
+	ck_assert_uint_eq(word[2], 0);
+	ck_assert_uint_eq(word[3], 1 | 1023 << 16);
+	ck_assert_uint_eq(word[4], 1023 | 3 << 16);
+	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
+	ck_assert_uint_eq(word[0], 1 << 16 | 15 << 20 | 255u << 24);
+	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
+	ck_assert_uint_eq(word[0], 7 << 12 | 6 << 20 | 7 << 24);
+	weir_writes_done(&w);
+	compile("weir_policy: 1\nconnections: {out_of_state: {none: drop, state: demote, window: {action: drop, dry_run: true}, icmp_quote: drop}}\n",
+		5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
+	ck_assert_uint_eq(word[0], 2 | 3 << 4 | 6 << 8 | 2 << 12 | 2 << 16 | 2 << 20 | 2 << 24);
+	weir_writes_done(&w);
+}
+END_TEST
+
+/* Adoption is counted from the first frame. */
+START_TEST(test_adoption)
+{
+	const uint64_t first_us = UINT64_C(1700000000000000);
+	const uint32_t addr = WEIR_REG_STATE_CFG_CONNECTION + 12;
+	struct weir_writes w;
+	uint64_t until;
+
+	compile("weir_policy: 1\n", 1, &w);
+	weir_writes_start(&w, first_us);
+	ck_assert_uint_eq(last(&w, addr), 0);
+	weir_writes_done(&w);
+	compile("weir_policy: 1\nconnections: {adopt_s: 30}\n", 1, &w);
+	ck_assert_uint_eq(last(&w, addr), 0);
+	weir_writes_start(&w, first_us);
+	until = (uint64_t)last(&w, addr) << 20;
+	ck_assert_uint_ge(until, first_us + 30000000);
+	ck_assert_uint_le(until, first_us + 30000000 + (1 << 20));
+	/* Again, for who finds that the first frame is another one. */
+	weir_writes_start(&w, 0);
+	ck_assert_uint_eq(last(&w, addr), 29);
+	weir_writes_done(&w);
+}
+END_TEST
+
 START_TEST(test_overrides_share)
 {
 	struct weir_writes w;
@@ -364,6 +472,8 @@ int main(void)
 	tcase_add_test(c, test_default_file);
 	tcase_add_test(c, test_conversion);
 	tcase_add_test(c, test_places);
+	tcase_add_test(c, test_state_places);
+	tcase_add_test(c, test_adoption);
 	tcase_add_test(c, test_overrides_share);
 	tcase_add_test(c, test_too_many_overrides);
 	tcase_add_test(c, test_seed);
