@@ -11,9 +11,11 @@ module weir_decide_tb;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
 
-  // Places of the list: eight anomalies, seven tables, eight groups of the class bank.
+  // Places of the list: eight anomalies, score of the source, state, seven tables, eight groups of the class bank.
   localparam int Anomalies = 8;
-  localparam int Tables    = Anomalies;
+  localparam int Source    = Anomalies;
+  localparam int State     = Anomalies + 1;
+  localparam int Tables    = Anomalies + 2;
   localparam int Groups    = Anomalies + NumTables;
   localparam int Places    = Groups + 8;
 
@@ -29,6 +31,7 @@ module weir_decide_tb;
     bit    bypass;
     bit    consume;
     logic [1:0] number;
+    logic [2:0] state_verdict;
     item_t item[Places];
   } slot_t;
 
@@ -37,7 +40,7 @@ module weir_decide_tb;
   logic [2:0] phase = '0;
   always #8 clk = ~clk;
 
-  opinion_t   anomalies = '0;
+  opinion_t   earlier = '0;
   candidate_t candidate = '0;
   logic [1:0] t2_place = '0;
   logic       t3_place = '0;
@@ -46,6 +49,8 @@ module weir_decide_tb;
   logic [2:0] used;
   logic       bypass = 1'b0;
   logic       consume = 1'b0;
+  logic [2:0] state_verdict = '0;
+  detail_t    state_detail = '0;
   logic [2:0] verdict;
   logic [7:0] reason;
   logic [7:0] dry_reason;
@@ -55,7 +60,7 @@ module weir_decide_tb;
       .clk,
       .rst,
       .phase_i      (phase),
-      .anomalies_i  (anomalies),
+      .before_i     (earlier),
       .candidate_i  (candidate),
       .t2_place_i   (t2_place),
       .t3_place_i   (t3_place),
@@ -64,6 +69,8 @@ module weir_decide_tb;
       .used_o       (used),
       .bypass_i     (bypass),
       .consume_i    (consume),
+      .state_verdict_i(state_verdict),
+      .state_detail_i(state_detail),
       .verdict_o    (verdict),
       .reason_o     (reason),
       .dry_reason_o (dry_reason),
@@ -94,26 +101,36 @@ module weir_decide_tb;
   endfunction
 
   // What is not said is anything.
-  function automatic opinion_t opinion_of_anomalies(slot_t s);
+  function automatic opinion_t opinion_before(slot_t s);
     int w, d;
-    w = winner_of(s, 0, Anomalies);
-    d = first_of(s, 0, Anomalies, 1'b1, 1'b0);
-    opinion_of_anomalies = '{strength: OpinionNone, position: 5'($urandom), reason: 8'($urandom), dry: d >= 0,
-                             dry_position: 5'($urandom), dry_reason: 8'($urandom)};
+    w = winner_of(s, 0, Tables);
+    d = first_of(s, 0, Tables, 1'b1, 1'b0);
+    opinion_before = '{strength: OpinionNone, position: 5'($urandom), reason: 8'($urandom), dry: d >= 0,
+                       dry_position: 5'($urandom), dry_reason: 8'($urandom)};
     if (d >= 0) begin
-      opinion_of_anomalies.dry_reason   = s.item[d].reason;
-      opinion_of_anomalies.dry_position = (w >= 0 && w < d) ? PosDryBehind : PosDryBefore;
+      opinion_before.dry_reason   = s.item[d].reason;
+      opinion_before.dry_position = d == Source ? PosSource : d == State ? PosState :
+                                    (w >= 0 && w < d) ? PosDryBehind : PosDryBefore;
     end
     if (w >= 0) begin
-      opinion_of_anomalies.strength = s.item[w].demote ? OpinionDemote : OpinionDrop;
-      opinion_of_anomalies.position = PosAnomaly;
-      opinion_of_anomalies.reason   = s.item[w].reason;
+      opinion_before.strength = s.item[w].demote ? OpinionDemote : OpinionDrop;
+      opinion_before.position = w == Source ? PosSource : w == State ? PosState : PosAnomaly;
+      opinion_before.reason   = s.item[w].reason;
     end else if (d >= 0) begin
-      opinion_of_anomalies.strength = OpinionDry;
-      opinion_of_anomalies.position = PosDryBefore;
-      opinion_of_anomalies.reason   = s.item[d].reason;
+      opinion_before.strength = OpinionDry;
+      opinion_before.position = opinion_before.dry_position;
+      opinion_before.reason   = s.item[d].reason;
     end
   endfunction
+  // One detail for both: of the one of the two that stands.
+  task automatic state_says(slot_t s);
+    int e;
+    e = winner_of(s, Source, 2);
+    if (e < 0) e = first_of(s, Source, 2, 1'b1, 1'b0);
+    state_detail  = {89{1'b1}} & {$urandom, $urandom, $urandom};
+    if (e >= 0) state_detail = s.item[e].detail;
+    state_verdict = s.state_verdict;
+  endtask
   task automatic bank_says(slot_t s);
     int w, d, e;
     w = winner_of(s, Groups, 8);
@@ -137,7 +154,7 @@ module weir_decide_tb;
   // --- Slots move on: T1, T2, T3, D, C ---------------------------------------------------------------------------------
   slot_t at[5];
   slot_t empty;
-  int    n_drop = 0, n_demote = 0, n_pass = 0, n_dry = 0, n_frames = 0, n_verdicts = 0;
+  int    n_drop = 0, n_demote = 0, n_pass = 0, n_dry = 0, n_frames = 0, n_verdicts = 0, n_other = 0;
   int    n_won[Places];
 
   task automatic offer(slot_t s, int table_no);
@@ -164,7 +181,7 @@ module weir_decide_tb;
       r = ReasonLinkControl;
     end else begin
       if (w >= 0) begin
-        v = s.item[w].demote ? VerdictDemote : VerdictDrop;
+        v = s.item[w].demote ? VerdictDemote : w == State ? s.state_verdict : VerdictDrop;
         r = s.item[w].reason;
         n_won[w]++;
       end
@@ -173,6 +190,7 @@ module weir_decide_tb;
       else if (d >= 0) e = s.item[d].detail;
       n_dry += 32'(y != '0);
     end
+    n_other  += 32'(v == VerdictAnswer || (v == VerdictConsume && !s.consume));
     n_drop   += 32'(v == VerdictDrop);
     n_demote += 32'(v == VerdictDemote);
     n_pass   += 32'(v == VerdictPass);
@@ -192,7 +210,7 @@ module weir_decide_tb;
       phase     = 3'(p);
       t2_place  = at[1].number;
       t3_place  = at[2].number[0];
-      anomalies = opinion_t'({$urandom, $urandom});
+      earlier   = opinion_t'({$urandom, $urandom});
       bank      = opinion_t'({$urandom, $urandom});
       bypass    = 1'($urandom);
       consume   = 1'($urandom);
@@ -208,15 +226,18 @@ module weir_decide_tb;
         7: offer(at[3], TableUdpSource);
         default: ;
       endcase
-      if (p == 7) anomalies = h.frame ? opinion_of_anomalies(h) : '0;
+      state_verdict = 3'($urandom);
+      state_detail  = {89{1'b1}} & {$urandom, $urandom, $urandom};
+      if (p == 7) earlier = h.frame ? opinion_before(h) : '0;
       if (p == 0) begin
         bank_says(at[4]);
+        state_says(at[4]);
         bypass  = at[4].bypass;
         consume = at[4].consume;
       end
       @(posedge clk);
       if (p == 0 && at[4].frame) verdict_of(at[4]);
-      check(!at[0].frame || used[0] == (first_of(at[0], 0, Anomalies, 1'b0, 1'b0) >= 0), "dropped before tier 1");
+      check(!at[0].frame || used[0] == (first_of(at[0], 0, Tables, 1'b0, 1'b0) >= 0), "dropped before tier 1");
       if (p >= 5) check(!at[1].frame || used[1] == (first_of(at[1], 0, Tables + TableClass, 1'b0, 1'b0) >= 0),
                         "dropped before tier 2");
       if (p >= 2) check(!at[2].frame || used[2] == (first_of(at[2], 0, Tables + TableAddress, 1'b0, 1'b0) >= 0),
@@ -239,10 +260,12 @@ module weir_decide_tb;
     slot_t s;
     s       = empty;
     s.frame = 1'b1;
+    s.state_verdict = ($urandom_range(0, 2) == 0) ? VerdictDrop : ($urandom_range(0, 1) == 0) ? VerdictAnswer : VerdictConsume;
     for (int i = 0; i < Places; i++) begin
-      s.item[i].reason = (i < Tables) ? 8'h40 + 8'(i * 8 + $urandom_range(0, 7)) : (i < Groups) ? 8'h10 + 8'(i - Tables) +
+      s.item[i].reason = (i == Source) ? ReasonSourceScore : (i == State) ? 8'($urandom_range(32'(ReasonConnNone), 32'(ReasonSynProof))) :
+                         (i < Anomalies) ? 8'h40 + 8'(i * 8 + $urandom_range(0, 7)) : (i < Groups) ? 8'h10 + 8'(i - Tables) +
                          8'(8 * $urandom_range(0, 1)) : (i == Groups + 6) ? 8'h17 : 8'h20 + 8'(i - Groups);
-      if (i >= Tables) s.item[i].detail = {(i < Groups) ? 40'({$urandom, $urandom}) : 40'd0, 1'($urandom), 24'($urandom),
+      if (i >= Anomalies) s.item[i].detail = {(i < Groups) ? 40'({$urandom, $urandom}) : 40'd0, 1'($urandom), 24'($urandom),
                                            24'($urandom)};
     end
     return s;
@@ -308,7 +331,7 @@ module weir_decide_tb;
     repeat (6) send(empty);
     check(n_frames == n_verdicts, "one verdict a frame");
     for (int i = 0; i < Places; i++) check(n_won[i] > 50, $sformatf("place %0d won %0d times", i, n_won[i]));
-    check(n_drop > 1000 && n_demote > 1000 && n_pass > 500 && n_dry > 1000, "all verdicts seen");
+    check(n_drop > 1000 && n_demote > 1000 && n_pass > 500 && n_dry > 1000 && n_other > 60, $sformatf("seen: %0d drop, %0d demote, %0d pass, %0d dry, %0d other", n_drop, n_demote, n_pass, n_dry, n_other));
     $display("weir_decide: %0d checks, %0d failed", checks, failed);
     $finish;
   end

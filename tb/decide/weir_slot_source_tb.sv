@@ -86,6 +86,7 @@ module weir_slot_source_tb;
   seqno_t     numbered = '0;
   seqno_t     entered = '0;
   arrival_t   last_arrival = '0;
+  logic [37:0] last_era = '0;
   bit         now_bypass = 1'b0;
   bit         access_open = 1'b0;
   logic [MaintDataBits-1:0] w_wdata = '0;
@@ -110,6 +111,7 @@ module weir_slot_source_tb;
     @(negedge clk);
     phase = phase + 3'd1;
     if ($urandom_range(0, 40) == 0) now = now + 64'($urandom_range(0, 70000));
+    if ($urandom_range(0, 4000) == 0) now = now + (64'($urandom_range(0, 70000)) << $urandom_range(8, 40));
     // Frames: taken now, their metadata some clocks later, at least 8 apart.
     taken      = 1'b0;
     meta_valid = 1'b0;
@@ -136,6 +138,7 @@ module weir_slot_source_tb;
       if ($urandom_range(0, 1) == 0) maint.op = MaintSweep;
       maint.target = ($urandom_range(0, 3) == 0) ? 5'(TargetBypass) : 5'($urandom_range(2, 14));
       maint.index  = 11'($urandom);
+      maint.level  = expire_e'($urandom);
       for (int i = 0; i < 8; i++) maint.data[32*i+:32] = $urandom;
     end
     // The oldest slot is done in phase 0, like in the judge.
@@ -175,7 +178,8 @@ module weir_slot_source_tb;
             check(clock - wait_clock.pop_front() <= 8, "waited too long");
             check(meta_out == m && slot.seqno == entered && m.frame.seqno == entered, "in order, with its metadata");
             last_arrival = '{window: m.frame.stamp[25:16], position: m.frame.stamp[15:0], len: m.frame.len};
-            check(slot.arrival == last_arrival, "arrival of a frame");
+            last_era     = m.frame.stamp[63:26];
+            check(slot.arrival == last_arrival && slot.era == last_era, "arrival of a frame");
             check(slot.consume == (m.link_control && link_consume[m.link_low]), "consume");
             check(slot.bypass == now_bypass && !slot.command.active, "head of a frame");
             u.frame = 1'b1;
@@ -197,6 +201,7 @@ module weir_slot_source_tb;
             check(ready && maint_valid && maint_ready, "maintenance nobody asked for");
             check(slot.command.index == maint.index && slot.command.op == (maint.op == MaintExpire ? MaintSweep : maint.op) &&
                   slot.command.expire == (maint.op == MaintExpire) &&
+                  slot.command.level == (maint.op == MaintExpire ? maint.level : ExpireNone) &&
                   slot.command.target == (is_sweep ? 5'(TargetNone) : maint.target), "command");
             check(!access_open, "an access is alone");
             check(is_sweep || flight == 0, "an access waits for the sweeps");
@@ -204,9 +209,10 @@ module weir_slot_source_tb;
             // Its stamp: now, when nobody is on the way; otherwise that of the last slot.
             if (front.size() == 0 && wait_meta.size() == 0 && !taken && !meta_valid) begin
               last_arrival = '{window: now[25:16], position: now[15:0], len: '0};
+              last_era     = now[63:26];
               n_now++;
             end else n_held++;
-            check(slot.arrival == last_arrival, "stamp of maintenance");
+            check(slot.arrival == last_arrival && slot.era == last_era, "stamp of maintenance");
             u.access = !is_sweep;
           end
         end
