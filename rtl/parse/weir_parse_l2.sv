@@ -136,10 +136,11 @@ module weir_parse_l2
 
   l2_t s_q = '0, s_mid, s_d;
   always_comb begin
-    // Word 1: bytes 8-11 end the source address. Word 2: bytes 16 and 20. Word 3: 24 and 28, no types there.
+    // Word 1: bytes 8-11 end the source address. Word 2: bytes 16 and 20. Word 3: 24 and 28, no types there. No tag is
+    // taken at byte 20, the third.
     s_mid = idx_i == 3'd1 ? s_q : step(s_q, data_i[63:32], 1'b0, known(18), known(20), known(26));
     s_d   = step(s_mid, data_i[31:0], 1'b1, idx_i == 3'd1 ? known(14) : known(22),
-                 idx_i == 3'd1 ? known(16) : known(24), idx_i == 3'd1 ? known(22) : known(30));
+                 known(16), idx_i == 3'd1 ? known(22) : known(30));
   end
 
   always_ff @(posedge clk) begin

@@ -69,6 +69,8 @@ module weir_opt_walk_tb;
     @(negedge clk);
   endtask
 
+  bit [1:0] of_ip, of_tcp;      // results of the last region of each kind
+  bit       had_ip, had_tcp;
   task automatic region(bit is_tcp, int n, bit odd, int bubbles);
     bit bad, route, ws;
     int at = odd ? -4 : 0;
@@ -85,12 +87,15 @@ module weir_opt_walk_tb;
     tcp = 1'($urandom);
     repeat (2) word(1'b1, 2'b00, {32'($urandom), 32'($urandom)});
     // The third clock after the region's last word.
-    if (is_tcp) begin
-      check(tcp_bad == bad, "TCP option");
-      check(tcp_ws == ws, "window scale");
-    end else begin
-      check(ip_bad == bad, "IPv4 option");
-      check(ip_route == route, "source route");
+    if (is_tcp) {had_tcp, of_tcp} = {1'b1, bad, ws};
+    else {had_ip, of_ip} = {1'b1, bad, route};
+    if (had_tcp) begin
+      check(tcp_bad == of_tcp[1], "TCP option");
+      check(tcp_ws == of_tcp[0], "window scale");
+    end
+    if (had_ip) begin
+      check(ip_bad == of_ip[1], "IPv4 option");
+      check(ip_route == of_ip[0], "source route");
     end
   endtask
 

@@ -159,6 +159,12 @@ function automatic void quote_cases();
         end
       end
     end
+    // Outbound, the destination is not the protected address: the quoted source is that of the packet, or both are.
+    good_error(0, 0, 1'(six));
+    for (int i = 0; i < (six != 0 ? 16 : 4); i++) p[l4 + (six != 0 ? 16 : 20) + i] = p[l3 + (six != 0 ? 8 : 12) + i];
+    claims(0, 0, 1); add_state("quote of the source");
+    for (int i = 0; i < (six != 0 ? 16 : 4); i++) p[l3 + (six != 0 ? 24 : 16) + i] = p[l3 + (six != 0 ? 8 : 12) + i];
+    claims(1, 0, 1); add_state("quote, source is destination");
     good_error(0, 0, 1'(six)); p[l4 + 2] ^= 1; claims(1, 0, 1); add_state("quote, wrong sum");
   end
   good_error(0, 0, 0); set16(l3 + 6, 'h2000); claims(0, 0, 0); add_state("quote in a first fragment");
