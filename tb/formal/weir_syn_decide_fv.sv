@@ -161,7 +161,11 @@ module weir_syn_decide_fv
     // Complete.
     if (new_syn && stranger && cfg.act[5].action[1]) begin
       if (cfg.syn.method == SynRetransmission && sketch_seen) c_seen : assert (!one_of_state);
-      else if (cfg.act[5].dry_run) c_dry : assert (o.dry && (score_valid || o.dry_position == PosState) && !answers);
+      else if (cfg.act[5].dry_run) begin
+        c_dry : assert (o.dry && (score_valid || o.dry_position == PosState) && !answers);
+        if (o.dry_position == PosState)
+          c_dry_reason : assert (o.dry_reason == (cfg.syn.method == SynRetransmission ? ReasonSynFirst : ReasonSynFlood));
+      end
       else c_drop : assert (o.strength == OpinionDrop && (score_drops || (o.position == PosState &&
                             o.reason == (cfg.syn.method == SynNone ? ReasonSynFlood : cfg.syn.method == SynRetransmission ? ReasonSynFirst :
                                          frame.answerable ? ReasonSynChallenge : ReasonSynFlood))));
