@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Proof harness of weir_judge with its slot source and weir_decide. Cut out, their outputs free: hash, keyed meters, class
-// bank, anomalies and counters. So this is about whatever those may say, within the contracts assumed below.
+// Proof harness of weir_judge with its slot source and weir_decide. Cut out, their outputs free: hash, stages of state, keyed
+// meters, class bank, anomalies and counters. So this is about whatever those may say, within the contracts assumed below.
 //
 // Proved, by induction, hence for runs of any length:
 //   - records come one for each frame, in the order of the frames, none without a frame: the record's number is always one
 //     more than the last record's, and never that of a frame that has not come;
-//   - one arbitrary frame is followed. Its record comes 43 to 50 clocks after its metadata and carries them unchanged, with
-//     the trips, ends and anomalies that were told for it;
-//   - verdict, reason, dry reason, tag, unit, threshold and measured of its record are those that docs/datapath.md 8 gives,
-//     found by looking through the list of its candidates, as the text does, and not by joining opinions;
+//   - one arbitrary frame is followed. Its record comes 59 to 66 clocks after its metadata and carries them unchanged (but
+//     for tclass of a known connection), with the trips, ends, anomalies and notes of state that were told for it;
+//   - verdict, reason, dry reason, tag, unit, threshold and measured of its record are those that docs/datapath.md 8 and 17
+//     give, found by looking through the list of its candidates, as the text does, and not by joining opinions;
+//   - the frame is answered at most once, and only when the candidate of state wins and asks for it; otherwise its record
+//     tells of no answer. The kind of answer and the cookie are those that state gave for this frame;
+//   - the stages of state are asked about the fields of this frame, and not at all when an anomaly has really dropped it, nor
+//     in bypass, nor when it is consumed;
 //   - each tier is told in time whether a tier below really dropped the frame (section 7).
 // The list has three places for the anomalies (a dry one before the winning one, the winning one, a dry one behind), which
-// the proof weir_anomalies shows to stand for all 70, seven for the tables and eight for the groups of the class bank.
+// the proof weir_anomalies shows to stand for all 70, one for the score of the source and one for connection and SYN (proof
+// weir_syn_decide), seven for the tables and eight for the groups of the class bank.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -35,6 +40,7 @@ module weir_judge_fv
   import weir_pkg::*;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
+  import weir_state_pkg::*;
 (
     input wire clk,
     input wire meta_valid,
@@ -45,6 +51,11 @@ module weir_judge_fv
     input wire maint_t maint,
     input wire [15:0] link_consume,     // looked at in the first clock
     input wire pick,                    // follow the frame that comes now
+    // The candidates of score and state for the slot in S2, in phase 7.
+    input wire [1:0] state_valid,
+    input wire [1:0] state_effect,
+    input wire [1:0] state_dry,
+    input wire [1:0][7:0] state_reason,
     // The class bank's candidates for the slot in C.
     input wire [7:0] group_valid,
     input wire [7:0] group_effect,
@@ -53,7 +64,10 @@ module weir_judge_fv
     input wire detail_t [7:0] group_detail
 );
   localparam int Anomalies = 3;
-  localparam int Kept      = Anomalies + NumTables;
+  localparam int Source    = Anomalies;
+  localparam int State     = Anomalies + 1;
+  localparam int Tables    = Anomalies + 2;
+  localparam int Kept      = Tables + NumTables;
   localparam int All       = Kept + 8;
 
   logic first_clock = 1'b1;
@@ -90,7 +104,10 @@ module weir_judge_fv
       .bypass_o         (bypass),
       .table_evictions_o(),
       .table_full_o     (),
-      .table_used_o     ()
+      .table_used_o     (),
+      .state_evictions_o(),
+      .state_full_o     (),
+      .state_used_o     ()
   );
   wire [2:0] phase = dut.phase_q;
 
@@ -130,6 +147,12 @@ module weir_judge_fv
   wire  [7:0] drops   = group_valid & ~group_dry & ~group_effect;
   wire  [7:0] demotes = group_valid & ~group_dry & group_effect;
   wire  [7:0] dries   = group_valid & group_dry;
+  wire opinion_t      st = dut.state_opinion;
+  wire state_detail_t sd = dut.state_detail;
+  wire  [1:0] st_drops   = state_valid & ~state_dry & ~state_effect;
+  wire  [1:0] st_demotes = state_valid & ~state_dry & state_effect;
+  wire  [1:0] st_dries   = state_valid & state_dry;
+  logic       st_first;     // the winner of both, or the first dry one
   function automatic logic [2:0] lowest(logic [7:0] set);
     lowest = '0;
     for (int i = 7; i >= 0; i--) if (set[i]) lowest = 3'(i);
@@ -151,6 +174,13 @@ module weir_judge_fv
                                           a.reason == a.dry_reason);
     if (a.strength == OpinionNone) assume (!a.dry);
     if (a.dry) assume (a.dry_position == PosDryBefore || a.dry_position == PosDryBehind);
+    // State: likewise of its two candidates, with what the winner wants (proved of weir_syn_decide).
+    st_first = st_drops != '0 ? !st_drops[0] : st_demotes != '0 ? !st_demotes[0] : !st_dries[0];
+    assume (st.strength == (st_drops != '0 ? OpinionDrop : st_demotes != '0 ? OpinionDemote : st_dries != '0 ? OpinionDry : OpinionNone));
+    if (state_valid != '0) assume (st.position == PosSource + 5'(st_first) && st.reason == state_reason[st_first]);
+    assume (st.dry == (st_dries != '0));
+    if (st_dries != '0) assume (st.dry_position == PosSource + 5'(!st_dries[0]) && st.dry_reason == state_reason[!st_dries[0]]);
+    assume (sd.verdict == VerdictDrop || ((sd.verdict == VerdictAnswer || sd.verdict == VerdictConsume) && sd.answer.kind != AnswerNone));
     // Class bank: one opinion that tells of the first of the strongest, and of the first dry one.
     b_drop         = drops != '0;
     b_demote       = demotes != '0;
@@ -174,18 +204,20 @@ module weir_judge_fv
     logic [7:0] reason;
     detail_t    detail;
   } item_t;
-  typedef enum logic [3:0] {None, Waits, InH, InT1, InT2, InT3, InD, InC, Done} where_e;
+  typedef enum logic [3:0] {None, Waits, InH, InS1, InS2, InT1, InT2, InT3, InD, InC, Done} where_e;
 
   where_e      where = None;
   meta_t       my_meta;
   seqno_t      my_seqno;
   logic [3:0]  my_place;         // number of frames before it
   logic [2:0]  my_phase;         // in which it came
-  logic [5:0]  age;              // clocks since
+  logic [6:0]  age;              // clocks since
   logic        my_bypass;
   anomalies_t  my_anomalies;
   item_t [Kept-1:0] list = '0;
   logic [6:0]  my_trips, my_ends;
+  state_detail_t my_state;
+  state_notes_t  my_notes;
   logic        bypass_q = 1'b0;  // as written
   logic        mine;             // the candidate that comes now is of the followed frame
   int unsigned of_table;
@@ -205,8 +237,8 @@ module weir_judge_fv
 
   always_ff @(posedge clk) begin
     if (maint_ready && maint.op == MaintWrite && maint.target == TargetBypass) bypass_q <= maint.data[0];
-    if (age != '1) age <= age + 6'd1;
-    if (where == Waits && age == 6'd1) my_bypass <= bypass_q;
+    if (age != '1) age <= age + 7'd1;
+    if (where == Waits && age == 7'd1) my_bypass <= bypass_q;
     // It goes on with every phase 7, from the first on that finds it.
     if (where != None && where != Done && phase == 3'd7) where <= where_e'(where + 4'd1);
     if (where == None && meta_valid && pick) begin
@@ -215,7 +247,7 @@ module weir_judge_fv
       my_seqno <= came_q + 32'd1;
       my_place <= came_q[3:0];
       my_phase <= phase;
-      age      <= 6'd1;
+      age      <= 7'd1;
     end
     if (where == InH && phase == 3'd7) begin
       my_anomalies <= dut.anomalies;
@@ -223,9 +255,16 @@ module weir_judge_fv
       list[1] <= '{valid: a_wins, dry: 1'b0, effect: a.strength == OpinionDemote, reason: a.reason, detail: '0};
       list[2] <= '{valid: a.dry && a.dry_position == PosDryBehind, dry: 1'b1, effect: 1'b0, reason: a.dry_reason, detail: '0};
     end
+    if (where == InS2 && phase == 3'd7) begin
+      my_state <= sd;
+      my_notes <= dut.notes;
+      for (int i = 0; i < 2; i++)
+        list[Source+i] <= '{valid: state_valid[i], dry: state_dry[i], effect: state_effect[i], reason: state_reason[i],
+                            detail: sd.detail};
+    end
     for (int k = 0; k < NumTables; k++) begin
       if (mine && of_table == k) begin
-        list[Anomalies+k] <= '{valid: candidate.valid, effect: candidate.effect, dry: candidate.dry_run,
+        list[Tables+k] <= '{valid: candidate.valid, effect: candidate.effect, dry: candidate.dry_run,
                                reason: candidate.reason,
                                detail: '{tag: candidate.tag, unit: candidate.unit, threshold: candidate.threshold,
                                          measured: candidate.measured}};
@@ -266,6 +305,7 @@ module weir_judge_fv
   logic [2:0] w_verdict;
   logic [7:0] w_reason, w_dry_reason;
   detail_t    w_detail;
+  logic       by_state;          // the candidate of state has won
   always_comb begin
     full = (All * $bits(item_t))'(list);
     for (int g = 0; g < 8; g++)
@@ -276,13 +316,15 @@ module weir_judge_fv
     w_reason     = ReasonPass;
     w_dry_reason = '0;
     w_detail     = '0;
+    by_state     = 1'b0;
     if (my_bypass) w_reason = ReasonBypass;
     else if (my_meta.link_control && consume_mask[my_meta.link_low]) begin
       w_verdict = VerdictConsume;
       w_reason  = ReasonLinkControl;
     end else begin
       if (pk.wins) begin
-        w_verdict = pk.demotes ? VerdictDemote : VerdictDrop;
+        by_state  = pk.at == 5'(State) && !pk.demotes;
+        w_verdict = pk.demotes ? VerdictDemote : by_state ? my_state.verdict : VerdictDrop;
         w_reason  = full[pk.at].reason;
         w_detail  = full[pk.at].detail;
       end else if (pk.dry) w_detail = full[pk.dry_at].detail;
@@ -295,15 +337,19 @@ module weir_judge_fv
   logic [2:0]  due_verdict;
   logic [7:0]  due_reason, due_dry_reason;
   detail_t     due_detail;
-  logic [14:0] due_trips, due_ends;
+  logic [16:0] due_trips, due_ends;
+  answer_t     due_answer;
+  logic        due_by_state;
   always_ff @(posedge clk) begin
     due_q          <= where == InC && phase == 3'd0 && !rst;
     due_verdict    <= w_verdict;
     due_reason     <= w_reason;
     due_dry_reason <= w_dry_reason;
     due_detail     <= w_detail;
-    due_trips      <= {dut.bank_trips, my_trips};
-    due_ends       <= {dut.bank_ends, my_ends};
+    due_trips      <= {my_notes.trips, dut.bank_trips, my_trips};
+    due_ends       <= {my_notes.ends, dut.bank_ends, my_ends};
+    due_answer     <= my_state.answer;
+    due_by_state   <= by_state;
   end
 
   // --- What is promised ----------------------------------------------------------------------------------------------
@@ -311,6 +357,7 @@ module weir_judge_fv
   always_comb begin
     w_meta           = my_meta;
     w_meta.anomalies = my_anomalies;
+    if (my_notes.known) w_meta.tclass = TclassTcpKnown;
     if (!rst) begin
       // Every record is of the next frame, and that frame has come.
       if (record_valid) begin
@@ -320,14 +367,21 @@ module weir_judge_fv
       // The followed one: neither lost nor told twice nor changed, and judged by the rule.
       if (due_q) begin
         not_lost : `FOLLOW(record_valid && record.meta == w_meta);
-        in_time  : `FOLLOW(age >= 6'd43 && age <= 6'd50);
+        in_time  : `FOLLOW(age >= 7'd59 && age <= 7'd66);
         verdict  : `VERDICT(record.verdict == due_verdict && record.reason == due_reason);
         dry      : `VERDICT(record.dry_reason == due_dry_reason);
         detail   : `VERDICT({record.tag, record.unit, record.threshold, record.measured} == due_detail);
         events   : `VERDICT(record.trips == due_trips && record.ends == due_ends);
+        notes    : `FOLLOW(record.state_event == my_notes.seen && record.legit == my_notes.legit && record.proven == my_notes.proven &&
+                           record.flood == my_notes.flood);
+        if (record.verdict == VerdictAnswer) begin
+          answered : `VERDICT(due_by_state && record.answer == due_answer && record.answer.kind != AnswerNone);
+        end else begin
+          unanswered : `VERDICT(record.answer.kind == AnswerNone);
+        end
       end
       if (record_valid && where != None && where != Done && record.meta.frame.seqno == my_seqno) once : `FOLLOW(due_q);
-      if (where != None && where != Done) waits : `FOLLOW(age <= 6'd56);
+      if (where != None && where != Done) waits : `FOLLOW(age <= 7'd72);
     end
   end
   function automatic logic dropped(item_t [Kept-1:0] l, int unsigned n);
@@ -335,15 +389,48 @@ module weir_judge_fv
     for (int i = 0; i < Kept; i++) if (i < n && l[i].valid && !l[i].dry && !l[i].effect) dropped = 1'b1;
   endfunction
   always_comb if (!rst) begin
-    if (where == InT1) used1 : `VERDICT(dut.used[0] == dropped(list, Anomalies));
-    if (where == InT2 && phase >= 3'd5) used2 : `VERDICT(dut.used[1] == dropped(list, Anomalies + TableClass));
-    if (where == InT3 && phase >= 3'd2) used3 : `VERDICT(dut.used[2] == dropped(list, Anomalies + TableAddress));
+    if (where == InT1) used1 : `VERDICT(dut.used[0] == dropped(list, Tables));
+    if (where == InT2 && phase >= 3'd5) used2 : `VERDICT(dut.used[1] == dropped(list, Tables + TableClass));
+    if (where == InT3 && phase >= 3'd2) used3 : `VERDICT(dut.used[2] == dropped(list, Tables + TableAddress));
   end
 
+  // --- What state is asked about (12, 13.1, 14.3, 16) ------------------------------------------------------------------
+  state_frame_t w_frame;   // whatever the anomalies do
+  state_frame_t w_asked;
+  tuple_t       w_tuple;
+  always_comb begin
+    anomalies_t bad, found;
+    logic       judged;
+    bad   = '0;
+    {bad[AnomIp4Checksum], bad[AnomIpLand], bad[AnomTcpDataOffset], bad[AnomTcpFlagsNull], bad[AnomTcpFlagsSynFin],
+     bad[AnomTcpFlagsSynRst], bad[AnomTcpFlagsFinRst], bad[AnomTcpFlagsNoAck], bad[AnomTcpPortZero], bad[AnomTcpChecksum]} = '1;
+    found = my_meta.anomalies & ~(anomalies_t'(1) << AnomTcpSynData);
+    judged = !my_bypass && !(my_meta.link_control && consume_mask[my_meta.link_low]);
+    w_frame = '{
+      look_tcp: judged && my_meta.classes[ClassTcp] && my_meta.l4_valid && !my_meta.is_frag && (my_meta.anomalies & bad) == '0,
+      look_quote: judged && my_meta.tcp.quote,
+      look_score: judged && !my_meta.frame.dir && my_meta.l3_valid && !my_meta.exempt && !my_meta.tcp.quote,
+      dir: my_meta.frame.dir,
+      checked: my_meta.classes[ClassChecked],
+      answerable: my_meta.tcp.plain && !my_meta.frame.dir && found == '0,
+      flags: my_meta.tcp.flags, seq: my_meta.tcp.seq, ack: my_meta.tcp.ack, len: my_meta.tcp.len, ws: my_meta.tcp.ws
+    };
+    w_asked = w_frame;
+    if (list[1].valid && !list[1].effect) {w_asked.look_tcp, w_asked.look_quote} = '0;
+    w_tuple.remote  = my_meta.remote;
+    w_tuple.protect = my_meta.protect;
+    w_tuple.rport   = my_meta.frame.dir ? my_meta.dport : my_meta.sport;
+    w_tuple.pport   = my_meta.frame.dir ? my_meta.sport : my_meta.dport;
+    if (my_meta.tcp.quote) {w_tuple.rport, w_tuple.pport} = {my_meta.tcp.quote_rport, my_meta.tcp.quote_pport};
+  end
+  function automatic stamp_t s1_stamp_of(slot_head_t h);
+    return {h.era, h.arrival.window, h.arrival.position};
+  endfunction
+
   // --- What induction has to know of the inside ------------------------------------------------------------------------
-  logic [5:0]  kind;          // a frame is in H, T1 … C
-  seqno_t [5:0] number;       // the last that entered when the slot did
-  logic [5:0][3:0] place;
+  logic [7:0]  kind;          // a frame is in H, S1 … C
+  seqno_t [7:0] number;       // the last that entered when the slot did
+  logic [7:0][3:0] place;
   wire  [3:0]  waiting = dut.u_source.tail_q - dut.u_source.head_q;
   opinion_t    o;
   logic        o_here;
@@ -352,14 +439,17 @@ module weir_judge_fv
   meta_t       m;
   always_comb begin
     kind   = {dut.c_q.kind == SlotPacket, dut.d_q.kind == SlotPacket, dut.t3_q.kind == SlotPacket,
-              dut.t2_q.kind == SlotPacket, dut.t1_q.kind == SlotPacket, dut.h_q.kind == SlotPacket};
-    number = {dut.c_q.seqno, dut.d_q.seqno, dut.t3_q.seqno, dut.t2_q.seqno, dut.t1_q.seqno, dut.h_q.seqno};
-    place  = {dut.c_q.place, dut.d_q.place, dut.t3_q.place, dut.t2_q.place, dut.t1_q.place, dut.h_q.place};
+              dut.t2_q.kind == SlotPacket, dut.t1_q.kind == SlotPacket, dut.s2_q.kind == SlotPacket, dut.s1_q.kind == SlotPacket,
+              dut.h_q.kind == SlotPacket};
+    number = {dut.c_q.seqno, dut.d_q.seqno, dut.t3_q.seqno, dut.t2_q.seqno, dut.t1_q.seqno, dut.s2_q.seqno, dut.s1_q.seqno, dut.h_q.seqno};
+    place  = {dut.c_q.place, dut.d_q.place, dut.t3_q.place, dut.t2_q.place, dut.t1_q.place, dut.s2_q.place, dut.s1_q.place, dut.h_q.place};
     kept   = (All * $bits(item_t))'(list);
     ok     = rule(kept);
     o      = dut.u_decide.c_q;
     o_here = 1'b1;
     case (where)
+      InS1: o = dut.s1_opinion_q;
+      InS2: o = dut.s2_opinion_q;
       InT1: o = dut.u_decide.t1_q;
       InT2: o = dut.u_decide.t2_q;
       InT3: o = dut.u_decide.t3_q;
@@ -377,21 +467,21 @@ module weir_judge_fv
       `ORDER(came_q == (waiting != '0 ? dut.u_source.seqno_q + 32'd1 : dut.u_source.seqno_q));
       `ORDER(number[0] == dut.u_source.seqno_q);
       `ORDER(4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
-      for (int i = 0; i < 5; i++) begin
+      for (int i = 0; i < 7; i++) begin
         `ORDER(number[i] == (kind[i] ? number[i+1] + 32'd1 : number[i+1]));
         `ORDER(place[i] == 4'(place[i+1] + 4'(kind[i+1])));
       end
-      `ORDER(number[5] == (kind[5] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
-      `ORDER(record_valid == (kind[5] && phase == 3'd1));
-      if (record_valid) `ORDER(record.meta.frame.seqno == number[5]);
+      `ORDER(number[7] == (kind[7] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
+      `ORDER(record_valid == (kind[7] && phase == 3'd1));
+      if (record_valid) `ORDER(record.meta.frame.seqno == number[7]);
       `ORDER(fly_q == waiting + 4'(kind[0]) + 4'(kind[1]) + 4'(kind[2]) + 4'(kind[3]) + 4'(kind[4]) +
-                      4'(kind[5] && phase <= 3'd1));
+                      4'(kind[5]) + 4'(kind[6]) + 4'(kind[7] && phase <= 3'd1));
       // The memory holds what is under way.
       m = dut.u_source.u_meta.g_async.mem[dut.u_source.head_q];
       if (waiting != '0) `ORDER(m.frame.seqno == came_q);
-      for (int i = 0; i < 6; i++) begin
+      for (int i = 0; i < 8; i++) begin
         m = dut.u_source.u_meta.g_async.mem[place[i]];
-        if (kind[i] && (i != 5 || phase == 3'd0)) `ORDER(m.frame.seqno == number[i]);
+        if (kind[i] && (i != 7 || phase == 3'd0)) `ORDER(m.frame.seqno == number[i]);
       end
       `ORDER(dut.bypass_o == bypass_q);
 
@@ -401,18 +491,20 @@ module weir_judge_fv
       else begin
         `FOLLOW(my_seqno == my_meta.frame.seqno);
       end
-      if (where == Waits) `FOLLOW(waiting == 4'd1 && my_seqno == came_q && my_place == dut.u_source.head_q && age >= 6'd1 && age <= 6'd8 &&
+      if (where == Waits) `FOLLOW(waiting == 4'd1 && my_seqno == came_q && my_place == dut.u_source.head_q && age >= 7'd1 && age <= 7'd8 &&
                                   phase == 3'(my_phase + 3'(age)) && 4'(age) == gap_q);
-      if (where == Waits && age > 6'd1) `FOLLOW(my_bypass == bypass_q);
+      if (where == Waits && age > 7'd1) `FOLLOW(my_bypass == bypass_q);
       if (where >= InH && where <= InC) begin
         `FOLLOW(kind[3'(where - InH)] && number[3'(where - InH)] == my_seqno && place[3'(where - InH)] == my_place);
-        `FOLLOW(age == 6'd2 + 6'(3'(3'd6 - my_phase)) + {3'(where - InH), phase});
+        `FOLLOW(age == 7'd2 + 7'(3'(3'd6 - my_phase)) + 7'({3'(where - InH), phase}));
       end
       if (where >= Waits && where <= InC && (where != InC || phase == 3'd0))
         `FOLLOW(dut.u_source.u_meta.g_async.mem[my_place] == my_meta);
       `FOLLOW(due_q == (where == InC && phase == 3'd1));
       case (where)
         InH:  `FOLLOW(dut.h_q.bypass == my_bypass);
+        InS1: `FOLLOW(dut.s1_q.bypass == my_bypass && dut.s1_anomalies_q == my_anomalies);
+        InS2: `FOLLOW(dut.s2_q.bypass == my_bypass && dut.s2_anomalies_q == my_anomalies);
         InT1: `FOLLOW(dut.t1_q.bypass == my_bypass && dut.t1_anomalies_q == my_anomalies);
         InT2: `FOLLOW(dut.t2_q.bypass == my_bypass && dut.t2_anomalies_q == my_anomalies);
         InT3: `FOLLOW(dut.t3_q.bypass == my_bypass && dut.t3_anomalies_q == my_anomalies);
@@ -420,25 +512,38 @@ module weir_judge_fv
         InC:  `FOLLOW(dut.c_q.bypass == my_bypass && dut.c_anomalies_q == my_anomalies);
         default: ;
       endcase
-      for (int i = 0; i < 6; i++)
+      for (int i = 0; i < 8; i++)
         if (32'(where) == 32'(InH) + i)
-          `FOLLOW((i == 0 ? dut.h_q.consume : i == 1 ? dut.t1_q.consume : i == 2 ? dut.t2_q.consume :
-                   i == 3 ? dut.t3_q.consume : i == 4 ? dut.d_q.consume : dut.c_q.consume)
+          `FOLLOW((i == 0 ? dut.h_q.consume : i == 1 ? dut.s1_q.consume : i == 2 ? dut.s2_q.consume : i == 3 ? dut.t1_q.consume :
+                   i == 4 ? dut.t2_q.consume : i == 5 ? dut.t3_q.consume : i == 6 ? dut.d_q.consume : dut.c_q.consume)
                   == (my_meta.link_control && consume_mask[my_meta.link_low]));
+
+      // What state has said goes along; what it is asked about.
+      for (int i = 0; i < 5; i++)
+        if (32'(where) == 32'(InT1) + i) `FOLLOW(dut.behind_detail_q[i] == my_state && dut.behind_notes_q[i] == my_notes);
+      if (where == InH) `FOLLOW(dut.h_frame_q == w_frame && dut.h_tuple_q == w_tuple && s1_stamp_of(dut.h_q) == my_meta.frame.stamp);
+      if (where == InS1) begin
+        asked : `VERDICT(dut.s1_frame_q == w_asked);
+        tuple : `FOLLOW(dut.s1_tuple_q == w_tuple && dut.s1_stamp == my_meta.frame.stamp);
+      end
 
       // What is not yet told is not in the list.
       if (where <= InH) `VERDICT(list == '0);
-      if (where == InT1 || (where == InT2 && phase == 3'd0)) `VERDICT(!list[Anomalies+TableRemote].valid);
-      if (where == InT1 || (where == InT2 && phase <= 3'd4)) `VERDICT(!list[Anomalies+TablePair].valid);
-      if (where <= InT2 || (where == InT3 && phase <= 3'd1)) `VERDICT(!list[Anomalies+TableClass].valid);
-      if (where <= InT3 || (where == InD && phase <= 3'd2)) `VERDICT(!list[Anomalies+TableAddress].valid);
-      if (where <= InT3 || (where == InD && phase <= 3'd6)) `VERDICT(!list[Anomalies+TablePrefix].valid);
-      if (where <= InT3 || (where == InD && phase <= 3'd3)) `VERDICT(!list[Anomalies+TablePort].valid);
-      if (where <= InD) `VERDICT(!list[Anomalies+TableUdpSource].valid);
+      if (where <= InS2) `VERDICT(!list[Source].valid && !list[State].valid);
+      if (where <= InT1 || (where == InT2 && phase == 3'd0)) `VERDICT(!list[Tables+TableRemote].valid);
+      if (where <= InT1 || (where == InT2 && phase <= 3'd4)) `VERDICT(!list[Tables+TablePair].valid);
+      if (where <= InT2 || (where == InT3 && phase <= 3'd1)) `VERDICT(!list[Tables+TableClass].valid);
+      if (where <= InT3 || (where == InD && phase <= 3'd2)) `VERDICT(!list[Tables+TableAddress].valid);
+      if (where <= InT3 || (where == InD && phase <= 3'd6)) `VERDICT(!list[Tables+TablePrefix].valid);
+      if (where <= InT3 || (where == InD && phase <= 3'd3)) `VERDICT(!list[Tables+TablePort].valid);
+      if (where <= InD) `VERDICT(!list[Tables+TableUdpSource].valid);
       `VERDICT(!list[0].valid || (list[0].dry && !list[2].valid));
       `VERDICT(!list[1].valid || !list[1].dry);
       `VERDICT(!list[2].valid || (list[2].dry && list[1].valid));
       `VERDICT(list[0].detail == '0 && list[1].detail == '0 && list[2].detail == '0);
+      if (where >= InT1) `VERDICT(list[Source].detail == my_state.detail && list[State].detail == my_state.detail &&
+                                  (my_state.verdict == VerdictDrop || my_state.verdict == VerdictAnswer || my_state.verdict == VerdictConsume));
+      if (where >= InT1 && my_state.verdict != VerdictDrop) `VERDICT(my_state.answer.kind != AnswerNone);
 
       // The opinion that goes with it says what the list says so far.
       if (o_here && (where != InC || phase == 3'd0)) begin
@@ -449,11 +554,11 @@ module weir_judge_fv
         if (ok.dry) `VERDICT(o.dry_position == ok.dry_at && o.dry_reason == kept[ok.dry_at].reason);
         // Details wait until the verdict.
         for (int k = 0; k < NumTables; k++) begin
-          if (list[Anomalies+k].valid)
+          if (list[Tables+k].valid)
             `VERDICT(dut.u_decide.u_detail.g_async.mem[k == 0 ? {2'b00, my_place[1:0]} :
                                                       k == 1 ? {2'b01, my_place[1:0]} :
                                                       k == 2 ? {3'b100, my_place[0]} : 4'(k + 7)]
-                    == list[Anomalies+k].detail);
+                    == list[Tables+k].detail);
         end
       end
       if (where == InT3) `VERDICT(dut.u_decide.t3_number_q == my_place[1:0]);
