@@ -16,34 +16,27 @@ static uint64_t load64(const uint8_t *b)
 
 static uint32_t fold(uint64_t v)
 {
-	v = (v & 0xffffffff) + (v >> 32);
-	v = (v & 0xffffffff) + (v >> 32);
-	v = (v & 0xffff) + (v >> 16);
-	v = (v & 0xffff) + (v >> 16);
+	v = (v & 0xffffffff) + (v >> 32);   /* 33 bits */
+	v = (v & 0xffff) + (v >> 16);       /* 18 */
+	v = (v & 0xffff) + (v >> 16);       /* 16 and a little */
 	v = (v & 0xffff) + (v >> 16);
 	return (uint32_t)v;
 }
 
 uint32_t weir_sum_add(uint32_t sum, const uint8_t *bytes, size_t n)
 {
-	uint64_t low = 0, high = 0;
-	uint16_t native;
+	uint64_t total = 0;   /* of halves of 32 bits: far from full for any packet */
 
-	for (; n >= 16; n -= 16, bytes += 16) {
-		uint64_t a = load64(bytes), b = load64(bytes + 8);
+	for (; n >= 8; n -= 8, bytes += 8) {
+		uint64_t word = load64(bytes);
 
-		low += (a & 0xffffffff) + (b & 0xffffffff);
-		high += (a >> 32) + (b >> 32);
+		total += (word & 0xffffffff) + (word >> 32);
 	}
 	if (n) {
-		uint8_t rest[16] = { 0 };
+		uint8_t rest[8] = { 0 };
 
 		memcpy(rest, bytes, n);
-		low += load64(rest) & 0xffffffff;
-		high += load64(rest) >> 32;
-		low += load64(rest + 8) & 0xffffffff;
-		high += load64(rest + 8) >> 32;
+		total += (load64(rest) & 0xffffffff) + (load64(rest) >> 32);
 	}
-	native = (uint16_t)fold(fold(low) + (uint64_t)fold(high));
-	return fold((uint64_t)sum + be16toh(native));
+	return fold((uint64_t)sum + be16toh((uint16_t)fold(total)));
 }
