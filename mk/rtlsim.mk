@@ -43,13 +43,19 @@ C_SOURCES += sim/tests/rtl_saturate.c
 build/rtl-saturate: build/obj/sim/tests/rtl_saturate.o $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RTLSIM_LINK)
 
+# Answers, through both engines.
+C_SOURCES += sim/tests/rtl_answer.c
+build/rtl-answer: build/obj/sim/tests/rtl_answer.o build/obj/sim/common/packet_build.o build/obj/sim/common/prng.o \
+  $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
+
 C_SOURCES += sim/tests/gmii_test.c
 build/asan/gmii-test: build/asan/sim/tests/gmii_test.o build/asan/sim/engine/rtl_gmii.o
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lz
 
-TEST_SUITES += test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi
+TEST_SUITES += test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-answer test-rtl-answer-gmii test-rtl-abi
 TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-gmii-long
-.PHONY: test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
+.PHONY: test-rtl-answer test-rtl-answer-gmii test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
 test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
 	@$(call suite,$@) build/rtl-random 40000 1
 
@@ -67,6 +73,12 @@ test-gmii: build/asan/gmii-test ## the simulator's ends of the GMII wires
 
 test-rtl-saturate: build/rtl-saturate ## both GMII wires full for 5 ms, frames of 64 bytes
 	@$(call suite,$@) build/rtl-saturate 5
+
+test-rtl-answer: build/rtl-answer ## SYN floods answered by RTL and model with cookies, and their proofs
+	@$(call suite,$@) build/rtl-answer
+
+test-rtl-answer-gmii: build/rtl-answer ## the same at the GMII pins
+	@$(call suite,$@) build/rtl-answer --gmii
 
 test-rtl-abi: $(RTLSIM_LIBS) ## rtl_top.c declares what Verilator wrote
 	@$(call suite,$@) tools/rtl-abi sim/engine/rtl_top.c $(foreach t,$(RTLSIM_TOPS),build/rtlsim/$(t)/$(t).cpp)

@@ -74,14 +74,13 @@ module weir_answer
       .rd_data_o(request)
   );
 
-  // --- Window: stage 2 is the word that is made, 0 and 1 those behind it, 3 and 4 those before it -----------------
-  halves_t x0, x1_q, x2_q, x3_q, x4_q;
+  // --- Window: stage 1 is the word that is made, 0 that behind it, 2 and 3 those before it ---------------------------
+  halves_t x0, x1_q, x2_q, x3_q;
   always_comb x0 = in_data_i;
   always_ff @(posedge clk) begin
     x1_q <= x0;
     x2_q <= x1_q;
     x3_q <= x2_q;
-    x4_q <= x3_q;
   end
 
   localparam int unsigned Delay = 5;
@@ -143,9 +142,9 @@ module weir_answer
   logic        add;
 
   always_comb begin
-    seq   = tcp_last_q ? {be(x1_q[1]), be(x1_q[2])} : {be(x2_q[3]), be(x1_q[0])};
+    seq   = tcp_last_q ? {be(x0[1]), be(x0[2])} : {be(x1_q[3]), be(x0[0])};
     value = word0_q ? request.cookie : seq + 32'd1;
-    add   = tcp1_q && syn_cookie;
+    add   = tcp0 && syn_cookie;
   end
 
   always_ff @(posedge clk) begin
@@ -153,7 +152,7 @@ module weir_answer
     if (word0_q || (add && tcp_last_q)) {value_q[3], value_q[0]} <= {be(value[31:16]), be(value[15:0])};
   end
 
-  // --- Selection, one of these by halfword; none: the constant ------------------------------------------------------
+  // --- Selection, one of these by halfword; none: the constant --------------------------------------------------------
   typedef struct packed {
     logic keep;
     logic mac;     // h+3 or h-3
@@ -165,11 +164,7 @@ module weir_answer
     logic value;
   } sel_t;
   sel_t [3:0] sel;
-  sel_t [3:0] sel_q;
-  logic       mac5;    // h5, whose h-3 comes from another place than that of h1
-  logic       mac5_q;
   halves_t    fixed;
-  halves_t    fixed_q;
   logic [3:0] insert;      // halfwords that get a checksum: 0 and 2 of IPv4, 1 and 3 of TCP
   logic       sum_first;   // the sum begins with this word
 
@@ -191,10 +186,9 @@ module weir_answer
     // Ethernet. The word with r0 has tags or the type before it.
     kept = j0_q && tags_q != '0;
     sel[0].mac  = word0_q || word1_q;
-    sel[1].mac  = word0_q;
+    sel[1].mac  = word0_q || word1_q;
     sel[2].mac  = word0_q;
     sel[3].mac  = word0_q;
-    mac5        = word1_q;
     sel[0].keep = kept;
     sel[1].keep = kept && !second_q;
     sel[2].keep = word1_q || (kept && !second_q);
@@ -260,32 +254,36 @@ module weir_answer
       for (int i = 0; i < 4; i++) sel[i].keep = 1'b1;
       fixed = '0;
       insert = '0;
-      mac5 = 1'b0;
     end
   end
 
-  always_ff @(posedge clk) begin
-    sel_q   <= sel;
-    fixed_q <= fixed;
-    mac5_q  <= mac5;
-  end
-
-  // --- Stage 2: the word is made --------------------------------------------------------------------------------------
-  halves_t made;
-  halves_t y0_q, y1_q, y2_q;
-  halves_t by_mac, by_next, by_prev, by_port;
+  // --- Stage 2: what was selected, each in a register that is cleared otherwise, which needs no logic; r+8 is there only
+  // now. ------------------------------------------------------------------------------------------------------------
+  halves_t    by_mac, by_next, by_prev, by_port;
+  halves_t    keep_q, behind_q, asked_q, near_q, side_q, fixed_q;
+  logic [3:0] ahead_q;
+  halves_t    made;
+  halves_t    y0_q, y1_q, y2_q;
 
   always_comb begin
-    by_mac  = {x2_q[0], x1_q[1], x1_q[0], sel_q[1].mac ? x2_q[3] : x3_q[1]};
-    by_next = {x1_q[1], x1_q[0], x2_q[3], x2_q[2]};
-    by_prev = {x2_q[1], x2_q[0], x3_q[3], x3_q[2]};
-    by_port = {x1_q[0], x2_q[1], x2_q[2], x3_q[3]};
+    by_mac  = {x1_q[0], x0[1], word0_q ? x0[0] : x2_q[2], word0_q ? x1_q[3] : x2_q[1]};
+    by_next = {x0[1], x0[0], x1_q[3], x1_q[2]};
+    by_prev = {x1_q[1], x1_q[0], x2_q[3], x2_q[2]};
+    by_port = {x0[0], x1_q[1], x1_q[2], x2_q[3]};
     for (int i = 0; i < 4; i++)
-      made[i] = (sel_q[i].keep ? x2_q[i] : '0) | (sel_q[i].mac ? by_mac[i] : '0)
-              | (sel_q[i].ahead ? x0[i] : '0) | (sel_q[i].behind ? x4_q[i] : '0)
-              | (sel_q[i].next ? by_next[i] : '0) | (sel_q[i].prev ? by_prev[i] : '0)
-              | (sel_q[i].port ? by_port[i] : '0) | (sel_q[i].value ? value_q[i] : '0) | fixed_q[i];
-    if (mac5_q) made[1] |= x3_q[2];
+      made[i] = keep_q[i] | behind_q[i] | asked_q[i] | near_q[i] | side_q[i] | fixed_q[i] | (ahead_q[i] ? x0[i] : '0);
+  end
+
+  always_ff @(posedge clk) begin
+    for (int i = 0; i < 4; i++) begin
+      keep_q[i]   <= sel[i].keep ? x1_q[i] : '0;
+      behind_q[i] <= sel[i].behind ? x3_q[i] : '0;
+      asked_q[i]  <= sel[i].value ? value_q[i] : '0;
+      near_q[i]   <= (sel[i].next || sel[i].prev) ? (sel[i].next ? by_next[i] : by_prev[i]) : '0;
+      side_q[i]   <= (sel[i].port || sel[i].mac) ? (sel[i].port ? by_port[i] : by_mac[i]) : '0;
+      ahead_q[i]  <= sel[i].ahead;
+    end
+    fixed_q <= fixed;
   end
 
   // --- Sums, one and two clocks behind it. The checksum of IPv4 needs one more halfword or three of the next word. -----

@@ -13,6 +13,7 @@
 #include "rtl_sim_priv.h"
 #include "rtl_top.h"
 #include "sim/model/lists.h"
+#include "weir/weir_regs.h"
 
 enum {
 	NowSettleClocks = 4,       /* weir_control: now_o is now_i 3 clocks later */
@@ -355,6 +356,17 @@ int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value)
 	return apb(s, addr, false, 0, ret_value);
 }
 
+/* Static registers take nothing before, and say so in STATUS only. */
+static bool wait_stopped(struct weir_rtl_sim *s)
+{
+	uint32_t status = 0;
+
+	for (int i = 0; i < WEIR_RTL_STALL_CLOCKS; i++)
+		if (weir_rtl_read(s, WEIR_REG_STATUS, &status) || status & WEIR_REG_STATUS_STOPPED_MASK)
+			break;
+	return status & WEIR_REG_STATUS_STOPPED_MASK;
+}
+
 struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,
 				   const struct weir_rtl_events *events, void *ctx)
 {
@@ -374,11 +386,8 @@ struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,
 		if (i == ResetClocks)
 			s->in_flags = 0;
 		weir_rtl_step(s);
-		if (i > 2 * ResetClocks && (s->out_flags & WEIR_RTL_READY)) {
-			s->freeze = false;
-			s->progress_clock = s->clocks;
+		if (i > 2 * ResetClocks && (s->out_flags & WEIR_RTL_READY) && wait_stopped(s))
 			return s;
-		}
 	}
 	weir_rtl_close(s);
 	return NULL;

@@ -47,7 +47,7 @@ struct weir_rtl_options {
 	                 *   the wire is free, both ways at its pace */
 };
 
-/** Build and reset the hardware; returns when STATUS.ready.
+/** Build and reset the hardware; returns when STATUS.ready and .stopped.
  * @param events  Borrowed until close.
  * @retval NULL   No memory, or the hardware did not become ready. */
 struct weir_rtl_sim *weir_rtl_open(const struct weir_rtl_options *options,

@@ -237,6 +237,27 @@ module weir_answer_tb;
     return b;
   endfunction
 
+  // Change low address and port so that the sums of the answer, with the first byte low, are small: then they carry once
+  // more when they are folded.
+  function automatic bytes_t tune(bytes_t frame, input bit v6, input int tags, input answer_t a);
+    bytes_t b;
+    bytes_t f = frame;
+    int o = 14 + 4 * tags;
+    int p = o + (v6 ? 40 : 20);
+    logic [15:0] half;
+    if (!v6) begin
+      b = answer_to(f, v6, tags, a);
+      half = fold(64'({f[o+14], f[o+15]}) + 64'({b[o+10], b[o+11]}) + 64'({8'($urandom_range(1, 3)), 8'd0}));
+      f[o+14] = half[15:8];
+      f[o+15] = half[7:0];
+    end
+    b = answer_to(f, v6, tags, a);
+    half = fold(64'({f[p], f[p+1]}) + 64'({b[p+16], b[p+17]}) + 64'({8'($urandom_range(1, 20)), 8'd0}));
+    f[p]   = half[15:8];
+    f[p+1] = half[7:0];
+    return f;
+  endfunction
+
   function automatic int words_of(bytes_t b);
     return (b.size() + 7) / 8;
   endfunction
@@ -384,6 +405,7 @@ module weir_answer_tb;
     j.lower   = what == 2;
     j.answer  = (what == 3) ? '{kind: kind, cookie: any_number()} : '{kind: AnswerNone, cookie: $urandom};
     j.in      = tcp_frame(v6, tags, options, payload, any_number(), any_number());
+    if (what == 3 && $urandom_range(0, 2) == 0) j.in = tune(j.in, v6, tags, j.answer);
     if (what == 3) j.out = answer_to(j.in, v6, tags, j.answer);
     else if (what != 0) j.out = j.in;
     j.queue = (what == 3) ? (dir ? 4'b0100 : 4'b0001) : 4'b1 << {!dir, j.lower};
