@@ -19,6 +19,7 @@ enum {
 	L2Bytes = 14, TagBytes = 4, Ip4Bytes = 20, Ip6Bytes = 40, TcpBytes = 20,
 	GapNs = 2000,     /* above the time on the wire of every frame here: at GMII depth the sides could change places */
 	LongNs = 16000,
+	SlowRate = 3000,  /* 2^-16 bytes a clock: 23 Mbit/s */
 };
 
 /* One that sends a SYN: its port is FirstPort + its number. */
@@ -270,7 +271,22 @@ static void prove(struct weir_session *s, uint32_t i)
 	submit(s, buf, len, len, 0);
 }
 
-static void run(bool gmii, struct weir_prng *p)
+/* What is to be answered finds its queue full, and only that is dropped. */
+static void check_slow(struct weir_session *s)
+{
+	const struct weir_session_counts *c = weir_session_counts(s);
+
+	check(!weir_session_finish(s), "finish", 0);
+	check(fates[WEIR_FATE_DROPPED] > 100 && answers > 50, "answers that were sent, and that found no room", answers);
+	check(fates[WEIR_FATE_PASSED] + fates[WEIR_FATE_DROPPED] + answers == c->offered, "all of them", c->offered);
+	check(c->generated == answers && fates[WEIR_FATE_ANSWERED] == answers, "generated and answered", answers);
+	check(!c->mismatches && !weir_session_unexplained(s), "mismatches and unexplained", c->mismatches);
+	printf("method %u, slow: %" PRIu64 " frames, %u SYNs answered, %" PRIu64 " dropped\n", method, c->offered, answers,
+	       fates[WEIR_FATE_DROPPED]);
+	weir_session_free(s);
+}
+
+static void run(bool gmii, struct weir_prng *p, bool slow)
 {
 	const struct weir_engine_options options = { .gmii = gmii };
 	const struct weir_engine_ops *rtl = gmii ? &weir_engine_rtl_gmii : &weir_engine_rtl_stream, *bad;
@@ -285,13 +301,19 @@ static void run(bool gmii, struct weir_prng *p)
 		check(false, "the engines do not start", 0);
 		return;
 	}
+	if (slow)
+		check(!weir_session_write(s, WEIR_REG_SHAPER_RATE(0), SlowRate), "shaper", 0);
 	setup(s, p);
 	for (uint32_t i = 0; i < Clients; i++) {
 		syn(s, p, i, !gmii && i % 4 == 0);
 		if (i % 3 == 0)
 			other(s, i);
 	}
-	/* A long one, so that all have left. */
+	if (slow) {
+		check_slow(s);
+		return;
+	}
+	/* So that all have left. */
 	now_ns += 1000000;
 	for (uint32_t i = 0; i < Clients; i++)
 		if (clients[i].answered)
@@ -327,7 +349,9 @@ int main(int argc, char **argv)
 
 	weir_prng_seed(&p, 1, 16);
 	for (method = AckCookie; method <= SynCookie; method++)
-		run(gmii, &p);
+		run(gmii, &p, false);
+	method = SynCookie;
+	run(gmii, &p, true);
 	printf("rtl-answer: %" PRIu64 " checks, %" PRIu64 " failed\n", checks, failed);
 	return failed ? 1 : 0;
 }
