@@ -37,6 +37,15 @@ TEST_ALL_SUITES += test-model-random-long
 test-model-random: build/model-random ## 200,000 random frames through the model, sanitized
 	@$(call suite,$@) build/model-random 200000 1
 
+TEST_SUITES += test-model-random-state
+TEST_ALL_SUITES += test-model-random-state-long
+.PHONY: test-model-random-state test-model-random-state-long
+test-model-random-state: build/model-random ## 200,000 frames of conversations through connections, SYN floods, scores
+	@$(call suite,$@) build/model-random --state 200000 1
+
+test-model-random-state-long: build/model-random ## 2 million of them
+	@$(call suite,$@) build/model-random --state 2000000 2
+
 test-model-random-long: build/model-random ## 2 million of them, other seeds
 	@$(call suite,$@) build/model-random 2000000 2
 

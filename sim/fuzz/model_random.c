@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-/* model-random COUNT [SEED]: random frames, configurations and times through the model, under
- * sanitizers. Two models judge each frame, one with sweep steps in between and one without: what
+/* model-random [--state] COUNT [SEED]: random frames, configurations and times through the model, under
+ * sanitizers; with --state most frames are of TCP conversations, and state is configured. Two models judge each frame, one with sweep steps in between and one without: what
  * they find must be equal, for a sweep never changes a verdict. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_talk.h"
 #include "sim/model/lists.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 
 #define FRAME_MIN 60u
 #define FRAMES_PER_POLICY 5000u
+#define FRAMES_PER_STATE_POLICY 2000u
+#define JUMP_LOG2_US 50u
+#define STATE_JUMP_LOG2_US 36u      /* 2^32 units of 2^20 us are not to be passed: then nothing is adopted */
 #define SWEEP_ENTRIES 1024u
 
 struct run {
 	struct weir_prng p;
 	struct weir_model *swept, *plain;
+	bool state;
+	struct weir_random_talks talks;
+	uint64_t events[WEIR_EVENTS], reasons[256], answers;
+	uint32_t trips, ends, told;   /* trips, ends; legit, proven, flood */
 	uint64_t now_us;
 	uint64_t checks, failed;
 	uint64_t verdicts[WEIR_VERDICTS];
@@ -40,7 +49,8 @@ static void check_record(struct run *r, const struct weir_record *a)
 {
 	r->checks++;
 	if (a->verdict != WEIR_VERDICT_pass && a->verdict != WEIR_VERDICT_drop &&
-	    a->verdict != WEIR_VERDICT_demote && a->verdict != WEIR_VERDICT_consume)
+	    a->verdict != WEIR_VERDICT_demote && a->verdict != WEIR_VERDICT_consume &&
+	    !(r->state && a->verdict == WEIR_VERDICT_answer))
 		fail(r, "verdict", a);
 	if ((a->verdict == WEIR_VERDICT_pass) !=
 	    (a->reason == WEIR_REASON_pass || a->reason == WEIR_REASON_bypass))
@@ -74,7 +84,33 @@ static void pass_time(struct run *r)
 	else if (kind < 998)
 		r->now_us += weir_prng_below(&r->p, 3000000);
 	else
-		r->now_us += weir_prng_below(&r->p, UINT64_C(1) << weir_prng_below(&r->p, 50));
+		r->now_us += weir_prng_below(&r->p, UINT64_C(1) << weir_prng_below(&r->p, r->state ? STATE_JUMP_LOG2_US : JUMP_LOG2_US));
+}
+
+/** The answers of both models. */
+static void check_answers(struct run *r, const struct weir_record *a)
+{
+	uint8_t answer[2][WEIR_ANSWER_MAX];
+	unsigned len = weir_model_answer(r->swept, answer[0]);
+
+	if (weir_model_answer(r->plain, answer[1]) != len || memcmp(answer[0], answer[1], len) ||
+	    (len != 0) != (a->verdict == WEIR_VERDICT_answer) || len > a->len)
+		fail(r, "answer", a);
+	if (!len)
+		return;
+	r->answers++;
+	weir_random_talks_answer(&r->talks, answer[0], len);
+}
+
+/** A host's write of an entry of state, the same in both. */
+static void write_entry(struct run *r)
+{
+	struct weir_prng copy = r->p;
+
+	weir_model_time(r->swept, r->now_us);
+	weir_model_time(r->plain, r->now_us);
+	setup_random_entry(r->swept, &copy);
+	setup_random_entry(r->plain, &r->p);
 }
 
 static void one_frame(struct run *r)
@@ -85,7 +121,10 @@ static void one_frame(struct run *r)
 	int dir = !weir_prng_below(&r->p, 4);
 	char text[1024];
 
-	len = (uint32_t)weir_random_frame(&r->p, buf, sizeof(buf), &known);
+	if (r->state && weir_prng_below(&r->p, 8))
+		known = len = (uint32_t)weir_random_talks_frame(&r->talks, &r->p, buf, &dir);
+	else
+		len = (uint32_t)weir_random_frame(&r->p, buf, sizeof(buf), &known);
 	r->lengths[len / 64] |= UINT64_C(1) << (len % 64);
 	/* A buffer without a spare byte, so that the sanitizer sees a read beyond the known ones. */
 	exact = malloc(known ? known : 1);
@@ -108,6 +147,8 @@ static void one_frame(struct run *r)
 	pass_time(r);
 	if (!weir_prng_below(&r->p, 500))
 		sweep(r);
+	if (r->state && !weir_prng_below(&r->p, 50))
+		write_entry(r);
 	memset(&a, 0xaa, sizeof(a));
 	memset(&b, 0x55, sizeof(b));
 	weir_model_packet(r->swept, exact, len, known, dir, r->now_us, &a);
@@ -119,7 +160,13 @@ static void one_frame(struct run *r)
 		if (r->failed > 10)
 			exit(EXIT_FAILURE);
 	}
+	check_answers(r, &a);
 	r->verdicts[a.verdict]++;
+	r->events[a.event]++;
+	r->reasons[a.reason]++;
+	r->trips |= a.trips;
+	r->ends |= a.ends;
+	r->told |= (uint32_t)(a.legit | a.proven << 1 | a.flood << 2);
 	r->seen[0] |= a.anomalies[0];
 	r->seen[1] |= a.anomalies[1];
 	r->classes |= a.classes;
@@ -141,6 +188,16 @@ static void new_policy(struct run *r)
 	setup_defaults(r->plain);
 	setup_random(r->swept, &copy);
 	setup_random(r->plain, &r->p);
+	if (r->state) {
+		copy = r->p;
+		setup_random_state(r->swept, &copy, r->now_us);
+		setup_random_state(r->plain, &r->p, r->now_us);
+		if (!weir_prng_below(&r->p, 4)) {
+			copy = r->p;
+			setup_fill_connections(r->swept, &copy, r->now_us);
+			setup_fill_connections(r->plain, &r->p, r->now_us);
+		}
+	}
 	setup_bypass(r->swept, 0);
 	setup_bypass(r->plain, 0);
 }
@@ -166,24 +223,57 @@ static void check_reach(struct run *r)
 	r->failed += missing != 0 || lengths < 2000;
 }
 
+/** With --state: every event, every reason of state. */
+static void check_reach_state(struct run *r)
+{
+	static const uint8_t reasons[] = {
+		WEIR_REASON_conn_none, WEIR_REASON_conn_state, WEIR_REASON_conn_window, WEIR_REASON_full_connection,
+		WEIR_REASON_icmp_quote, WEIR_REASON_syn_flood, WEIR_REASON_syn_challenge, WEIR_REASON_syn_first,
+		WEIR_REASON_syn_proof, WEIR_REASON_source_score,
+	};
+	unsigned missing = r->trips >> 15 != 3 || r->ends >> 15 != 3 || r->told != 15;
+
+	for (unsigned i = 0; i < WEIR_EVENTS; i++) {
+		printf("%s %" PRIu64 "%s", weir_event_name(i), r->events[i], i + 1 < WEIR_EVENTS ? ", " : "\n");
+		missing += !r->events[i];
+	}
+	for (unsigned i = 0; i < sizeof(reasons); i++) {
+		printf("%s %" PRIu64 ", ", weir_reason_name(reasons[i]), r->reasons[reasons[i]]);
+		missing += !r->reasons[reasons[i]];
+	}
+	printf("%" PRIu64 " answers; SYN trips %u, ends %u; legit, proven, flood %x\n", r->answers, r->trips >> 15,
+	       r->ends >> 15, r->told);
+	r->checks++;
+	r->failed += missing != 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct run r;
-	uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 0) : 200000;
-	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t count, seed;
 
+	if (argc > 1 && !strcmp(argv[1], "--state")) {
+		r.state = true;
+		argc--;
+		argv++;
+	}
+	count = argc > 1 ? strtoull(argv[1], NULL, 0) : 200000;
+	seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	weir_random_talks_init(&r.talks);
 	weir_prng_seed(&r.p, seed, 0);
 	r.swept = weir_model_new();
 	r.plain = weir_model_new();
 	if (!r.swept || !r.plain)
 		return EXIT_FAILURE;
 	for (uint64_t i = 0; i < count; i++) {
-		if (i % FRAMES_PER_POLICY == 0)
+		if (i % (r.state ? FRAMES_PER_STATE_POLICY : FRAMES_PER_POLICY) == 0)
 			new_policy(&r);
 		one_frame(&r);
 	}
-	if (count >= 100000)
+	if (count >= 100000 && !r.state)
 		check_reach(&r);
+	if (count >= 100000 && r.state)
+		check_reach_state(&r);
 	weir_model_free(r.swept);
 	weir_model_free(r.plain);
 	printf("model-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);

@@ -175,3 +175,100 @@ void setup_random(struct weir_model *m, struct weir_prng *p)
 			setup_pin(m, k, (uint32_t)weir_prng_below(p, 4u << weir_table_info(k)->sets_log2),
 				  weir_prng_next(p) & 0xffffffffff, 1 + (unsigned)weir_prng_below(p, 7));
 }
+
+/* --- state --- */
+
+#define STATE(word, field, value) WEIR_FIELD_PUT(word, WEIR_REG_STATE_##field, value)
+
+/** Mostly small: 0 up to the largest value of so many bits. */
+static uint32_t small(struct weir_prng *p, unsigned bits)
+{
+	return (uint32_t)weir_prng_below(p, UINT64_C(1) << (weir_prng_below(p, 8) ? (bits < 4 ? bits : 4) : bits));
+}
+
+static void random_connections(struct weir_model *m, struct weir_prng *p, uint64_t stamp_us)
+{
+	uint32_t word[8] = { 0 }, unit = (uint32_t)(stamp_us >> 20);
+
+	STATE(word, CFG_CONNECTION_MODE, weir_prng_below(p, 8) ? 1 + !weir_prng_below(p, 4) : 0);
+	STATE(word, CFG_CONNECTION_FAIL_CLOSED, weir_prng_below(p, 2));
+	STATE(word, CFG_CONNECTION_WINDOW_LOG2, 16 + weir_prng_below(p, 15));
+	STATE(word, CFG_CONNECTION_HALF_OPEN, small(p, 10));
+	STATE(word, CFG_CONNECTION_ESTABLISHED, small(p, 10));
+	STATE(word, CFG_CONNECTION_CLOSING, small(p, 10));
+	STATE(word, CFG_CONNECTION_CLOSED, small(p, 10));
+	STATE(word, CFG_CONNECTION_ADOPT_UNTIL, weir_prng_below(p, 2) ? 0 : unit + small(p, 6));
+	setup_entry(m, WEIR_REG_STATE_CFG_CONNECTION, word);
+}
+
+static void random_syn(struct weir_model *m, struct weir_prng *p)
+{
+	uint32_t word[8] = { 0 };
+
+	STATE(word, CFG_SYN_METHOD, weir_prng_below(p, 8) ? 1 + weir_prng_below(p, 3) : 0);
+	STATE(word, CFG_SYN_ENABLE, weir_prng_below(p, 8) != 0);
+	STATE(word, CFG_SYN_HOST_THRESHOLD, small(p, 13));
+	STATE(word, CFG_SYN_HOST_HOLD, small(p, 8));
+	STATE(word, CFG_SYN_TOTAL_THRESHOLD, weir_prng_below(p, 2) ? 0 : small(p, 18));
+	STATE(word, CFG_SYN_TOTAL_HOLD, small(p, 8));
+	STATE(word, CFG_SYN_HOST_TIMEOUT, small(p, 8));
+	STATE(word, CFG_SYN_LEGIT_TIMEOUT, small(p, 10));
+	STATE(word, CFG_SYN_PROVEN_TIMEOUT, small(p, 10));
+	STATE(word, CFG_SYN_LEGIT_FAIL_OPEN, weir_prng_below(p, 2));
+	STATE(word, CFG_SYN_LEGIT_MANUAL, !weir_prng_below(p, 4));
+	setup_entry(m, WEIR_REG_STATE_CFG_SYN, word);
+}
+
+void setup_random_state(struct weir_model *m, struct weir_prng *p, uint64_t stamp_us)
+{
+	static const uint32_t actions[] = { 0, 2, 3 };
+	uint32_t word[8] = { 0 };
+
+	random_connections(m, p, stamp_us);
+	random_syn(m, p);
+	STATE(word, CFG_SOURCE_THRESHOLD, weir_prng_below(p, 3) ? 1 + small(p, 16) : 0);
+	STATE(word, CFG_SOURCE_GROW, weir_prng_below(p, 16));
+	STATE(word, CFG_SOURCE_DECAY, weir_prng_below(p, 16));
+	STATE(word, CFG_SOURCE_TIMEOUT, small(p, 8));
+	setup_entry(m, WEIR_REG_STATE_CFG_SOURCE, word);
+	memset(word, 0, sizeof(word));
+	for (unsigned i = 0; i < 7; i++)
+		weir_field_put(word, 4 * i, 4, actions[weir_prng_below(p, 3)] | !weir_prng_below(p, 4) << 2);
+	setup_entry(m, WEIR_REG_STATE_CFG_ACTIONS, word);
+	for (unsigned key = 0; key < 2; key++) {
+		for (unsigned i = 0; i < 8; i++)
+			word[i] = i < 4 ? (uint32_t)weir_prng_next(p) : 0;
+		setup_entry(m, WEIR_REG_STATE_CFG_COOKIE_KEY(key), word);
+	}
+}
+
+void setup_random_entry(struct weir_model *m, struct weir_prng *p)
+{
+	unsigned k = (unsigned)weir_prng_below(p, WEIR_STATES + 1);
+	uint32_t word[8], index;
+
+	for (unsigned i = 0; i < 8; i++)
+		word[i] = (uint32_t)weir_prng_next(p);
+	if (k == WEIR_STATES) {
+		setup_entry(m, WEIR_REG_SKETCH(weir_prng_below(p, WEIR_REG_SKETCH_COUNT)), word);
+		return;
+	}
+	if (k == WEIR_STATE_connection)
+		STATE(word, CONNECTION_STATE, 1 + weir_prng_below(p, 6));
+	if (!weir_prng_below(p, 4))
+		memset(word, 0, sizeof(word)); /* frees it */
+	index = (uint32_t)weir_prng_below(p, 4u << weir_state_info(k)->sets_log2);
+	setup_entry(m, WEIR_REG_STATE_CONNECTION(index) + WEIR_TARGET_SPAN * k, word);
+}
+
+void setup_fill_connections(struct weir_model *m, struct weir_prng *p, uint64_t stamp_us)
+{
+	for (uint32_t i = 0; i < WEIR_REG_STATE_CONNECTION_COUNT; i++) {
+		uint32_t word[8] = { 0 };
+
+		STATE(word, CONNECTION_TAG, weir_prng_next(p) | 1);
+		STATE(word, CONNECTION_TIME, stamp_us >> 20);
+		STATE(word, CONNECTION_STATE, 4 + weir_prng_below(p, 2));
+		setup_entry(m, WEIR_REG_STATE_CONNECTION(i), word);
+	}
+}

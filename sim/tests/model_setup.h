@@ -43,6 +43,17 @@ void setup_defaults(struct weir_model *m);
 /** A meter that lets `packets` through at once and then one every cost_us. */
 struct weir_meter_cfg setup_rate(unsigned action, uint32_t cost_us, uint32_t packets, uint32_t threshold);
 
+/** Random configuration of state: modes, methods, thresholds low enough to trip, small timeouts.
+ * @param stamp_us  about the time of the frames to come */
+void setup_random_state(struct weir_model *m, struct weir_prng *p, uint64_t stamp_us);
+
+/** Write one entry of a table of state, or of the sketch, at random; in any state that the hardware could have
+ * come to. weir_model_time() tells when. */
+void setup_random_entry(struct weir_model *m, struct weir_prng *p);
+
+/** Fill the connection table with established connections of others. */
+void setup_fill_connections(struct weir_model *m, struct weir_prng *p, uint64_t stamp_us);
+
 /** Anything that the registers take, within the limits that the host keeps to. */
 void setup_random(struct weir_model *m, struct weir_prng *p);
 
