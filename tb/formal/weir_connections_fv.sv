@@ -6,6 +6,7 @@
 //   blind       an inbound frame closes a connection only with a RST of exactly the next sequence number, or as the last
 //               acknowledgement in the window after both have ended; a SYN changes nothing of a connection that has begun from
 //               both sides; what is outside the window changes nothing, not even its time
+//   known       an inbound frame is of a known connection only in the window; in it, an established connection's is never refused
 //   handshake   from outside a connection gets established only by a frame that acknowledges exactly what the protected side
 //               has sent, in the right state and the window; no frame skips a state; a closed one is not revived from outside
 //   room        an inbound frame makes no entry, but by an adoption in its time; a quote changes nothing
@@ -188,10 +189,19 @@ module weir_connections_fv
     if (in && syn && !ack && from == ConnSimultaneous) b_syn_again : assert (same);
     if (in && reset && to != ConnClosed) b_reset : assert (same);
     if (in && from inside {ConnSynReceived, ConnEstablished, ConnClosing, ConnClosed} && !(in_seq && in_ack) && !(reset && seq_end == was.end_r))
-      b_window : assert (same && seen inside {EventWindow, EventState, EventSynNew, EventAsymmetric, EventKnown});
+      b_window : assert (same && seen != EventNone && seen != EventFull);
     if (in && from inside {ConnEstablished, ConnClosing} && !syn && !reset && !(in_seq && in_ack))
       b_told : assert (seen == EventWindow || seen == EventAsymmetric);
     if (seen inside {EventSynNew, EventState, EventWindow, EventNone, EventQuote, EventFull, EventAsymmetric}) b_refused : assert (same);
+
+    // Known, so that no score and no challenge touches it: only what stands where it should.
+    if (in && seen == EventKnown)
+      b_known : assert (reset ? in_seq && from != ConnSynSent
+                        : syn && !ack ? seq_end == was.end_r && from inside {ConnSimultaneous, ConnSynReceived}
+                                      : in_seq && in_ack && from >= ConnSynReceived);
+    // And what stands there is never refused.
+    if (in && from inside {ConnEstablished, ConnClosing} && in_seq && in_ack && !(syn && !ack))
+      b_honest : assert (seen inside {EventKnown, EventReset, EventClosed});
 
     // --- Handshake.
     if (from < ConnEstablished && to inside {ConnEstablished, ConnClosing}) begin
@@ -256,8 +266,8 @@ module weir_connections_fv
         e_new_ws : assert (is.ws == (seen == EventAdopted || q.ws));
         e_opener : assert (is.opener == (seen == EventOpened));
       end
-      if (q_hit && seen == EventKnown && from == to && !same && is.stamp == was.stamp && q_now[TimeBits-1:0] != was.stamp)
-        e_advance : assert (from inside {ConnSimultaneous, ConnSynReceived});
+      // Half-open, and nothing gets further by it: it does not live longer.
+      if (q_hit && !begins && from == to && from <= ConnSynReceived) e_half_open : assert (is.stamp == was.stamp);
     end
     // A live connection stays alive.
     if (q_hit && from inside {ConnEstablished, ConnClosing} && seen == EventKnown && !syn && !reset)
