@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* rtl-random [--gmii] [COUNT [SEED]]: random frames, configurations and times through RTL (stream depth, or at the GMII
- * pins) and model; every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
+/* rtl-random [--gmii] [--state] [COUNT [SEED]]: random frames, configurations and times through RTL (stream depth, or at the GMII
+ * pins) and model (with --state most frames are of TCP conversations, and state is configured); every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
  * `egress_full` comes from the RTL, and at the GMII pins the order of the two sides, and the stamps. */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_talk.h"
 #include "sim/engine/rtl_sim.h"
 #include "sim/model/lists.h"
 #include "sim/model/weir_model.h"
@@ -32,7 +33,8 @@ struct run {
 	struct weir_model *model;
 	struct weir_rtl_sim *rtl;
 	uint64_t seed, policy, now_ns;
-	bool gmii;
+	bool gmii, state;
+	struct weir_random_talks talks;
 	uint64_t checks, failed, left, refused, egress_full, answered;
 	uint64_t verdicts[WEIR_VERDICTS];
 	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
@@ -50,6 +52,7 @@ static void judge(struct run *r, struct expected *e, uint64_t stamp_us)
 {
 	weir_model_packet(r->model, e->bytes, e->len, e->known, e->dir, stamp_us, &e->rec);
 	e->answer_len = weir_model_answer(r->model, e->answer);
+	weir_random_talks_answer(&r->talks, e->answer, e->answer_len);
 }
 
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
@@ -161,6 +164,26 @@ static void copy_entries(struct run *r, uint32_t base, uint32_t count)
 	}
 }
 
+/* The keys of cookies cannot be read back. */
+static void set_cookie_key(struct run *r, uint32_t base)
+{
+	for (uint32_t i = 0; i < 8; i++) {
+		uint32_t word = i < 4 ? (uint32_t)weir_prng_next(&r->p) : 0;
+
+		weir_model_write(r->model, base + 4 * i, word);
+		weir_rtl_write(r->rtl, base + 4 * i, word);
+	}
+}
+
+static void configure_state(struct run *r)
+{
+	setup_random_state(r->model, &r->p, r->now_ns / 1000);
+	copy_entries(r, WEIR_REG_STATE_CFG_CONNECTION, 4);
+	set_cookie_key(r, WEIR_REG_STATE_CFG_COOKIE_KEY(0));
+	set_cookie_key(r, WEIR_REG_STATE_CFG_COOKIE_KEY(1));
+	weir_random_talks_init(&r->talks);
+}
+
 static bool policy_begin(struct run *r)
 {
 	const struct weir_rtl_options options = { .gmii = r->gmii };
@@ -181,6 +204,8 @@ static bool policy_begin(struct run *r)
 		weir_model_write(r->model, WEIR_REG_HASH_KEY(i), word);
 		weir_rtl_write(r->rtl, WEIR_REG_HASH_KEY(i), word);
 	}
+	if (r->state)
+		configure_state(r);
 	copy_entries(r, WEIR_REG_BYPASS, 1);
 	copy_entries(r, WEIR_REG_METER_CFG(0), WEIR_REG_METER_CFG_COUNT);
 	copy_entries(r, WEIR_REG_TABLE_CFG(0), WEIR_REG_TABLE_CFG_COUNT);
@@ -250,7 +275,10 @@ static int one_frame(struct run *r)
 	struct expected *e = &r->window[r->submitted % Window];
 
 	e->dir = !weir_prng_below(&r->p, 4);
-	e->len = (uint32_t)weir_random_frame(&r->p, e->bytes, sizeof(e->bytes), &e->known);
+	if (r->state && weir_prng_below(&r->p, 8))
+		e->known = e->len = (uint32_t)weir_random_talks_frame(&r->talks, &r->p, e->bytes, &e->dir);
+	else
+		e->len = (uint32_t)weir_random_frame(&r->p, e->bytes, sizeof(e->bytes), &e->known);
 	if (e->len < FrameMin) {
 		memset(e->bytes + e->len, 0, FrameMin - e->len);
 		if (e->known == e->len)
@@ -274,10 +302,9 @@ int main(int argc, char **argv)
 	uint64_t i, count;
 	int rc = 0;
 
-	if (argc > 1 && !strcmp(argv[1], "--gmii")) {
-		r.gmii = true;
-		argc--;
-		argv++;
+	for (; argc > 1 && argv[1][0] == '-'; argc--, argv++) {
+		r.gmii |= !strcmp(argv[1], "--gmii");
+		r.state |= !strcmp(argv[1], "--state");
 	}
 	count = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000;
 	r.seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;

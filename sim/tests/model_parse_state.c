@@ -140,6 +140,7 @@ static const struct quote_row quotes[] = {
 	{ R4, ERROR4("02", QUOTED4), false, 0 },
 	{ R4, ERROR4("08", QUOTED4), false, 0 },
 	{ R4, ERROR4("03", QUOTED4), false, 1 },
+	{ R4, ERROR4("03", QUOTED4) " 3+40=c6336407", false, 1 },
 	/* Right sum, wrong sum. */
 	{ R4, ERROR4("03", QUOTED4) " 3+22=e01f", true, 0 },
 	/* What is quoted: header length, protocol, fragment, source. */

@@ -4,6 +4,7 @@
 
 #include "model_state.h"
 #include "model_test.h"
+#include "sim/common/packet_build.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define T 50u                          /* of the frame; entries before it are of T - 1 */
@@ -63,6 +64,8 @@ static const struct row rows[] = {
 	{ "8", { 1, OPENER | WS, 0, 5000 }, IN(SYN | ACK, .seq = 999, .ack = 5000, .ws = 1), EV(half_open),
 	  { 3, OPENER | WS, 1000, 5000 }, true },
 	{ "8", { 1, OPENER | WS, 0, 5000 }, IN(SYN | ACK, .seq = 999, .ack = 5000), EV(half_open),
+	  { 3, OPENER, 1000, 5000 }, true },
+	{ "8", { 1, OPENER, 0, 5000 }, IN(SYN | ACK, .seq = 999, .ack = 5000, .ws = 1), EV(half_open),
 	  { 3, OPENER, 1000, 5000 }, true },
 	{ "9", { 2, OPENER, 1000, 5000 }, IN(SYN | ACK, .seq = 999, .ack = 5000), EV(established),
 	  { 4, OPENER, 1000, 5000 }, true },
@@ -435,6 +438,11 @@ START_TEST(full_set)
 	ck_assert_uint_eq(TCP(NOW, .dir = 1, .flags = SYN, .seq = 1).event, EV(full));
 	ck_assert_uint_eq(TCP(NOW, .dir = 1, .flags = RST, .seq = 1).event, EV(full));
 	ck_assert_uint_eq(TCP(NOW, .quote = 1).event, EV(full));
+	/* A hit is none of that. */
+	e.tag = state_connection_key(&s).tag;
+	state_write(WEIR_STATE_connection, state_connection_key(&s), 3, &e);
+	ck_assert_uint_eq(TCP(NOW, .quote = 1, .seq = 77777777).event, EV(quote));
+	state_fill(WEIR_STATE_connection, state_connection_key(&s), &e);
 	weir_model_state(send_model, WEIR_STATE_connection, NOW, &stat);
 	ck_assert_uint_eq(stat.full, 1);
 	ck_assert_uint_eq(stat.used, 4);
@@ -519,6 +527,26 @@ START_TEST(candidates)
 }
 END_TEST
 
+/** Event of an ACK with four bytes changed. A wrong sum of TCP is not what it is about. */
+static unsigned changed(enum weir_anomaly code, size_t at, unsigned high, unsigned low)
+{
+	struct weir_record r;
+	uint8_t buf[2048];
+	struct weir_pkt p = { .buf = buf, .cap = sizeof(buf), .l3 = 14, .l3_family = 4, .l4 = 34, .l4_proto = 6 };
+
+	p.len = state_frame(&(struct seg){ .flags = ACK }, buf);
+	p.end = 54;
+	weir_pkt_set16(&p, at, (uint16_t)high);
+	weir_pkt_set16(&p, at + 2, (uint16_t)low);
+	if (code != WEIR_ANOMALY_ip4_checksum) {
+		weir_pkt_fix_ip4(&p);
+		weir_pkt_fix_l4(&p);
+	}
+	weir_model_packet(send_model, buf, 60, 60, 0, NOW, &r);
+	ck_assert(weir_record_has_class(&r, WEIR_CLASS_checked));
+	return r.event;
+}
+
 /* What has no look-up: dropped by an anomaly, a wrong sum (also when that is ignored), bypass, other transports. */
 START_TEST(no_look_up)
 {
@@ -539,6 +567,14 @@ START_TEST(no_look_up)
 	ck_assert_uint_eq(TCP(NOW, .flags = FIN).event, EV(unseen));
 	ck_assert_uint_eq(SEND(NOW, .dst = 0x020a).event, EV(unseen));
 	ck_assert_uint_eq(TCP(NOW, .dir = 1, .quote = 1).event, EV(unseen));
+	setup_anomaly(send_model, WEIR_ANOMALY_tcp_flags_fin_rst, WEIR_ANOMALY_Count, 0);
+	ck_assert_uint_eq(TCP(NOW, .flags = FIN | RST).event, EV(unseen));
+	setup_anomaly(send_model, WEIR_ANOMALY_tcp_port_zero, WEIR_ANOMALY_Count, 0);
+	ck_assert_uint_eq(changed(WEIR_ANOMALY_tcp_port_zero, 34, 0, 0), EV(unseen));
+	setup_anomaly(send_model, WEIR_ANOMALY_ip_land, WEIR_ANOMALY_Ignore, 0);
+	ck_assert_uint_eq(changed(WEIR_ANOMALY_ip_land, 26, 0xc000, 0x020a), EV(unseen));
+	setup_anomaly(send_model, WEIR_ANOMALY_ip4_checksum, WEIR_ANOMALY_Ignore, 0);
+	ck_assert_uint_eq(changed(WEIR_ANOMALY_ip4_checksum, 24, 0x1234, 0xc633), EV(unseen));
 	setup_bypass(send_model, 1);
 	ck_assert_uint_eq(TCP(NOW, .flags = ACK).event, EV(unseen));
 }

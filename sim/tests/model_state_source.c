@@ -137,6 +137,44 @@ START_TEST(entering)
 }
 END_TEST
 
+/* The clock of an outcome is that of the frame it comes with, for all kinds. */
+START_TEST(outcome_time)
+{
+	uint64_t time;
+
+	state_cfg.source_threshold = 1000;
+	state_cfg.decay = 15;
+	state_cfg.action[WEIR_ACTION_source_score] = WEIR_DO_drop;
+	state_configure();
+	for (unsigned i = 0; i < 2; i++) {
+		set_score(NOW, i ? 800 : 1000);
+		ck_assert_uint_eq(TCP(NOW, .flags = ACK).verdict, i ? WEIR_VERDICT_pass : WEIR_VERDICT_drop);
+		others(NOW + 2 * UNIT_US, 8);
+		ck_assert_int_eq(score_of(7, &time), i ? 200 : 250);
+		ck_assert_uint_eq(time, NOW / UNIT_US + 2);
+	}
+}
+END_TEST
+
+/* A quote is not its sender's doing. */
+START_TEST(outcome_quote)
+{
+	const struct seg router = { .src = 250 };
+	struct weir_hash_key key = state_remote_key(&router);
+	struct weir_state_entry e = { .tag = key.tag, .time = NOW / UNIT_US, .score = 500 };
+
+	state_cfg.mode = WEIR_CONNECTION_on;
+	state_cfg.source_threshold = 1;
+	state_cfg.action[WEIR_ACTION_icmp_quote] = state_cfg.action[WEIR_ACTION_source_score] = WEIR_DO_drop;
+	state_configure();
+	state_time(NOW);
+	state_write(WEIR_STATE_source, key, 0, &e);
+	ck_assert_uint_eq(TCP(NOW, .quote = 1).reason, WEIR_REASON_icmp_quote);
+	others(NOW, 8);
+	ck_assert_int_eq(score_of(250, NULL), 500);
+}
+END_TEST
+
 /* What the SYN reasons, a full table and what the link consumes bring: nothing. */
 START_TEST(no_outcome)
 {
@@ -154,6 +192,12 @@ START_TEST(no_outcome)
 	state_cfg.method = WEIR_SYN_retransmission;
 	state_configure();
 	ck_assert_uint_eq(TCP(NOW, .flags = SYN).reason, WEIR_REASON_syn_first);
+	state_cfg.fail_closed = 1;
+	state_cfg.action[WEIR_ACTION_full_connection] = WEIR_DO_drop;
+	state_configure();
+	state_fill(WEIR_STATE_connection, state_connection_key(&source), &(struct weir_state_entry){
+		.time = NOW / UNIT_US, .connection = { .state = WEIR_ESTABLISHED } });
+	ck_assert_uint_eq(TCP(NOW, .flags = ACK).reason, WEIR_REASON_full_connection);
 	others(NOW, 8);
 	ck_assert_int_eq(score_of(7, NULL), 1000);
 }
@@ -486,6 +530,8 @@ Suite *weir_model_state_source_suite(void)
 	tcase_add_test(t, before_look_up);
 	tcase_add_loop_test(t, outcomes, 0, 8);
 	tcase_add_test(t, entering);
+	tcase_add_test(t, outcome_time);
+	tcase_add_test(t, outcome_quote);
 	tcase_add_test(t, no_outcome);
 	tcase_add_loop_test(t, arithmetic, 0, 16);
 	tcase_add_test(t, candidate);

@@ -136,6 +136,47 @@ START_TEST(host_hold)
 }
 END_TEST
 
+/* What was quiet before a trip does not count for its end. */
+START_TEST(host_quiet_before)
+{
+	ck_assert_uint_eq(syns(NOW, 1, 0).trips, 0);
+	ck_assert_uint_eq(syns(NOW + 5 * WINDOW_US, 1, 0).trips, 0);
+	ck_assert_uint_ge(host(NULL).quiet, 3);
+	ck_assert_uint_eq(syns(NOW + 5 * WINDOW_US, 2, 0).trips, HOST_TRIP);
+	ck_assert_uint_eq(host(NULL).quiet, 0);
+	ck_assert_uint_eq(TCP(NOW + 7 * WINDOW_US, .flags = ACK).ends, 0);
+}
+END_TEST
+
+/* Victims: not under flood; the fewest SYNs, none from two windows on. */
+START_TEST(host_victims)
+{
+	static const struct {
+		uint8_t age[4], flood[4];
+		uint16_t count[4];
+		int victim;
+	} cases[] = {
+		{ { 0 }, { 0 }, { 9, 8, 7, 8 }, 2 }, { { 0 }, { 0, 0, 1, 0 }, { 9, 8, 7, 8 }, 1 },
+		{ { 0, 1, 2, 0 }, { 0 }, { 9, 1, 9, 8 }, 2 }, { { 0, 1, 1, 1 }, { 0 }, { 9, 2, 1, 8 }, 2 },
+		{ { 0 }, { 1, 1, 1, 1 }, { 0 }, -1 },
+	};
+	struct weir_hash_key key = state_host_key(&(struct seg){ 0 });
+
+	state_time(NOW);
+	for (unsigned way = 0; way < 4; way++)
+		state_write(WEIR_STATE_host, key, way, &(struct weir_state_entry){
+			.tag = key.tag + 4 + way, .time = ((NOW >> 16) - cases[_i].age[way]) & 0x3ff,
+			.host = { .count = cases[_i].count[way], .flood = cases[_i].flood[way] } });
+	TCP(NOW, .flags = SYN);
+	for (unsigned way = 0; way < 4; way++) {
+		struct weir_state_entry e;
+		struct weir_hash_key other = { .tag = key.tag + 4 + way, .index = key.index };
+
+		ck_assert_uint_eq(state_read(WEIR_STATE_host, other, &e), (int)way != cases[_i].victim);
+	}
+}
+END_TEST
+
 /* A threshold of 0 declares nothing, and clears what is declared. */
 START_TEST(threshold_0)
 {
@@ -261,6 +302,22 @@ START_TEST(legit_enters)
 	ck_assert_uint_eq(TCP(NOW + (UINT64_C(1) << 26), .rport = 9, .flags = ACK, .seq = 1000, .ack = 5000).legit, 1);
 	ck_assert(state_read(WEIR_STATE_legit, key, &e));
 	ck_assert_uint_eq(e.time, ((NOW >> 26) + 1) & 0xfff);
+}
+END_TEST
+
+/* Nor is one entered whose connection was adopted. */
+START_TEST(legit_adopted)
+{
+	const struct seg s = { .flags = ACK, .seq = 1000, .ack = 5000 };
+	struct weir_state_entry e = {
+		.tag = state_connection_key(&s).tag, .time = NOW >> 20 & 0xfff,
+		.connection = { .state = WEIR_SYN_RECEIVED, .adopted = 1, .end_r = 1000, .end_p = 5000 },
+	};
+
+	state_time(NOW);
+	state_write(WEIR_STATE_connection, state_connection_key(&s), 0, &e);
+	ck_assert_uint_eq(state_packet(NOW, &s).event, EV(established));
+	ck_assert(!state_read(WEIR_STATE_legit, state_remote_key(&s), &e));
 }
 END_TEST
 
@@ -576,11 +633,14 @@ Suite *weir_model_state_syn_suite(void)
 	tcase_add_test(t, host_meter);
 	tcase_add_test(t, host_other_frames);
 	tcase_add_test(t, host_hold);
+	tcase_add_test(t, host_quiet_before);
+	tcase_add_loop_test(t, host_victims, 0, 5);
 	tcase_add_test(t, threshold_0);
 	tcase_add_test(t, disabled);
 	tcase_add_test(t, total_meter);
 	tcase_add_test(t, total_long_ago);
 	tcase_add_loop_test(t, legit_enters, 0, 5);
+	tcase_add_test(t, legit_adopted);
 	tcase_add_test(t, legit_full);
 	tcase_add_test(t, decision);
 	tcase_add_loop_test(t, proofs, 0, 7);
