@@ -11,6 +11,7 @@
 
 #include "compare.h"
 #include "sim/model/lists.h"
+#include "weir/weir_regs.h"
 
 enum { SlotsFirst = 1024, SlotsMost = 16384 };
 
@@ -591,6 +592,17 @@ void weir_session_table(const struct weir_session *s, unsigned table, struct wei
 	int i = s->ops[1] == &weir_engine_model;
 
 	s->ops[i]->table(s->engine[i], table, ret);
+}
+
+void weir_session_state(const struct weir_session *s, unsigned table, struct weir_session_state *ret)
+{
+	enum { Ways = 4 };
+	int i = s->ops[1] == &weir_engine_model;
+
+	*ret = (struct weir_session_state){ .size = (uint32_t)Ways << weir_state_info(table)->sets_log2 };
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_USED(table), &ret->used);
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_EVICTIONS(table), &ret->evictions);
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_FULL(table), &ret->full);
 }
 
 uint64_t weir_session_clocks(const struct weir_session *s)

@@ -98,6 +98,13 @@ uint64_t weir_session_unexplained(const struct weir_session *s);
 /** Fill of a table: of the model where it takes part, which sees every entry. */
 void weir_session_table(const struct weir_session *s, unsigned table, struct weir_engine_table *ret);
 
+/** Of a table of state (docs/lists/states.def), at the end of the run. */
+struct weir_session_state {
+	uint32_t size, used;      /**< entries; those used, expired ones included until they are swept */
+	uint32_t evictions, full;
+};
+void weir_session_state(const struct weir_session *s, unsigned table, struct weir_session_state *ret);
+
 uint64_t weir_session_clocks(const struct weir_session *s);
 
 #endif

@@ -94,6 +94,7 @@ static json_t *meter_counts(const struct weir_meter_row *r, uint64_t start_ns)
 	set(o, "ends", r->ends);
 	set(o, "dropped", r->dropped);
 	set(o, "demoted", r->demoted);
+	set(o, "answered", r->answered);
 	set(o, "dry_run", r->dry_run);
 	set_time(o, "first_trip_ns", r->first_trip_ns, start_ns);
 	set_time(o, "first_drop_ns", r->first_drop_ns, start_ns);
@@ -109,15 +110,15 @@ static json_t *meters(const struct weir_run *run)
 	const struct weir_meter_row *row = weir_stats_meters(run->stats, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct weir_meter_policy *m = weir_key_meter(&row[i].key, run->policy);
+		const struct weir_meter_policy m = weir_key_meter(&row[i].key, run->policy);
 		json_t *o = json_object(), *counts = meter_counts(&row[i], run->stats->first_ns);
 		char key[WEIR_KEY_TEXT];
 
 		json_object_set_new(o, "meter", json_string(weir_place_name(row[i].key.place)));
 		json_object_set_new(o, "key", json_string(weir_key_format(&row[i].key, key)));
-		json_object_set_new(o, "action", json_string(actions[m->action]));
-		json_object_set_new(o, "packets_per_s", m->packets_per_s ? number(m->packets_per_s) : json_null());
-		json_object_set_new(o, "bytes_per_s", m->bytes_per_s ? number(m->bytes_per_s) : json_null());
+		json_object_set_new(o, "action", json_string(actions[m.action]));
+		json_object_set_new(o, "packets_per_s", m.packets_per_s ? number(m.packets_per_s) : json_null());
+		json_object_set_new(o, "bytes_per_s", m.bytes_per_s ? number(m.bytes_per_s) : json_null());
 		json_object_set_new(o, "unit", json_string(row[i].unit ? "bytes" : "packets"));
 		set(o, "threshold", row[i].threshold);
 		set(o, "max_measured", row[i].max_measured);
@@ -135,6 +136,22 @@ static json_t *meters(const struct weir_run *run)
 	return list;
 }
 
+static json_t *connections(const struct weir_stats *s)
+{
+	json_t *o = json_object(), *events = json_object();
+
+	set(o, "handshakes", s->events[WEIR_EVENT_established]);
+	for (unsigned e = 1; e < WEIR_EVENTS; e++)
+		if (s->events[e])
+			set(events, weir_event_name(e), s->events[e]);
+	json_object_set_new(o, "events", events);
+	set(o, "legit", s->legit);
+	set(o, "proven", s->proven);
+	set(o, "flood_host", s->flood[0]);
+	set(o, "flood_total", s->flood[1]);
+	return o;
+}
+
 static json_t *tables(const struct weir_run *run)
 {
 	json_t *list = json_array();
@@ -147,6 +164,25 @@ static json_t *tables(const struct weir_run *run)
 		json_object_set_new(o, "name", json_string(weir_table_info(k)->name));
 		set(o, "size", t.size);
 		set(o, "peak", t.peak);
+		set(o, "evictions", t.evictions);
+		set(o, "full", t.full);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *state_tables(const struct weir_run *run)
+{
+	json_t *list = json_array();
+
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		struct weir_session_state t;
+		json_t *o = json_object();
+
+		weir_session_state(run->session, k, &t);
+		json_object_set_new(o, "name", json_string(weir_state_info(k)->name));
+		set(o, "size", t.size);
+		set(o, "used", t.used);
 		set(o, "evictions", t.evictions);
 		set(o, "full", t.full);
 		json_array_append_new(list, o);
@@ -244,7 +280,9 @@ int weir_report_write(FILE *f, const struct weir_run *run)
 	json_object_set_new(o, "anomalies", anomalies(run->stats));
 	json_object_set_new(o, "reasons", reasons(run->stats));
 	json_object_set_new(o, "meters", meters(run));
+	json_object_set_new(o, "connections", connections(run->stats));
 	json_object_set_new(o, "tables", tables(run));
+	json_object_set_new(o, "state_tables", state_tables(run));
 	json_object_set_new(o, "latency_ns", latency(run->stats));
 	json_object_set_new(o, "compare", compare(run));
 	json_object_set_new(o, "time", times(run));

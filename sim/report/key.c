@@ -34,6 +34,7 @@ void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_
 		memcpy(ret->protect, r->protect, 16);
 		/* fall through */
 	case WEIR_TABLE_remote:
+	case WEIR_PLACE_SOURCE:
 		ret->family = family;
 		memcpy(ret->remote, r->remote, 16);
 		break;
@@ -41,8 +42,18 @@ void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_
 		ret->sub = r->tclass;
 		/* fall through */
 	case WEIR_TABLE_address:
+	case WEIR_PLACE_HOST:
 		ret->family = family;
 		memcpy(ret->protect, r->protect, 16);
+		break;
+	case WEIR_PLACE_SYN_TOTAL:
+		break;
+	case WEIR_PLACE_CONNECTION:
+		ret->family = family;
+		memcpy(ret->protect, r->protect, 16);
+		memcpy(ret->remote, r->quote ? r->quote_remote : r->remote, 16);
+		ret->value = r->quote ? r->quote_pport : r->dir ? r->sport : r->dport;
+		ret->remote_port = r->quote ? r->quote_rport : r->dir ? r->dport : r->sport;
 		break;
 	case WEIR_TABLE_prefix:
 		ret->family = family;
@@ -79,6 +90,23 @@ int weir_key_place(unsigned reason)
 
 		return group < 0 ? -1 : WEIR_PLACE_GROUP + group;
 	}
+	switch (reason) {
+	case WEIR_REASON_syn_flood:
+	case WEIR_REASON_syn_challenge:
+	case WEIR_REASON_syn_first:
+		return WEIR_PLACE_HOST;
+	case WEIR_REASON_source_score:
+		return WEIR_PLACE_SOURCE;
+	case WEIR_REASON_conn_none:
+	case WEIR_REASON_conn_state:
+	case WEIR_REASON_conn_window:
+	case WEIR_REASON_full_connection:
+	case WEIR_REASON_icmp_quote:
+	case WEIR_REASON_syn_proof:
+		return WEIR_PLACE_CONNECTION;
+	default:
+		break;
+	}
 	return -1;
 }
 
@@ -98,6 +126,7 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 
 	switch (k->place) {
 	case WEIR_TABLE_remote:
+	case WEIR_PLACE_SOURCE:
 		snprintf(buf, n, "%s", address_text(k->family, k->remote, a));
 		break;
 	case WEIR_TABLE_pair:
@@ -108,7 +137,15 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 		snprintf(buf, n, "%s %s", address_text(k->family, k->protect, a), subs[k->sub]);
 		break;
 	case WEIR_TABLE_address:
+	case WEIR_PLACE_HOST:
 		snprintf(buf, n, "%s", address_text(k->family, k->protect, a));
+		break;
+	case WEIR_PLACE_SYN_TOTAL:
+		snprintf(buf, n, "all");
+		break;
+	case WEIR_PLACE_CONNECTION:
+		snprintf(buf, n, "%s %u > %s %u", address_text(k->family, k->remote, a), k->remote_port,
+			 address_text(k->family, k->protect, b), k->value);
 		break;
 	case WEIR_TABLE_prefix:
 		snprintf(buf, n, "%s/%u", address_text(k->family, k->protect, a), k->prefix_len);
@@ -132,24 +169,49 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 
 const char *weir_place_name(unsigned place)
 {
+	static const char *const state[] = { "syn_host", "syn_total", "source", "connection" };
+
 	if (place < WEIR_TABLES)
 		return weir_table_info(place)->name;
+	if (place >= WEIR_PLACE_HOST && place < WEIR_PLACES)
+		return state[place - WEIR_PLACE_HOST];
 	return place == WEIR_PLACE_PROTOCOL ? "protocol" : "class_meter";
 }
 
-const struct weir_meter_policy *weir_key_meter(const struct weir_key *k, const struct weir_policy *p)
+/* A SYN flood is declared like the flood of a meter, and has a rate like one. */
+static struct weir_meter_policy state_meter(unsigned place, const struct weir_policy *p)
+{
+	const struct weir_syn_policy *s = &p->syn_flood;
+	static const enum weir_meter_action acts[] = {
+		[WEIR_STATE_COUNT] = WEIR_METER_COUNT, [WEIR_STATE_DROP] = WEIR_METER_DROP,
+		[WEIR_STATE_DEMOTE] = WEIR_METER_DROP,
+	};
+
+	if (place == WEIR_PLACE_SOURCE)
+		return (struct weir_meter_policy){ .action = acts[p->sources.reason.action] };
+	if (place == WEIR_PLACE_CONNECTION)
+		return (struct weir_meter_policy){ .action = WEIR_METER_COUNT };
+	return (struct weir_meter_policy){
+		.action = WEIR_METER_DECLARE, .hold_ms = s->hold_ms,
+		.packets_per_s = place == WEIR_PLACE_HOST ? s->per_address_syn_per_s : s->total_syn_per_s,
+	};
+}
+
+struct weir_meter_policy weir_key_meter(const struct weir_key *k, const struct weir_policy *p)
 {
 	char text[WEIR_KEY_TEXT], full[WEIR_KEY_TEXT + 16], other[WEIR_KEY_TEXT + 16];
 
+	if (k->place >= WEIR_PLACE_HOST)
+		return state_meter(k->place, p);
 	if (k->place > WEIR_PLACE_GROUP && k->place != WEIR_PLACE_PROTOCOL)
-		return &p->class_meter[k->dir][k->sub];
+		return p->class_meter[k->dir][k->sub];
 	if (k->place == WEIR_PLACE_GROUP)
-		return &p->class_meter[k->dir][WEIR_CLASS_all];
+		return p->class_meter[k->dir][WEIR_CLASS_all];
 	snprintf(full, sizeof(full), "%s %s", weir_place_name(k->place), weir_key_format(k, text));
 	for (size_t i = 0; i < p->n_override; i++)
 		if (!strcmp(full, weir_override_key(&p->override[i], other, sizeof(other))))
-			return &p->override[i].meter;
+			return p->override[i].meter;
 	if (k->place == WEIR_PLACE_PROTOCOL)
-		return &p->protocol;
-	return &p->meter[k->place][weir_policy_subs(k->place)[0] ? k->sub : 0];
+		return p->protocol;
+	return p->meter[k->place][weir_policy_subs(k->place)[0] ? k->sub : 0];
 }

@@ -110,11 +110,15 @@ static void count_meters(struct weir_stats *s, const struct weir_packet *p)
 			row->last_end_ns = p->arrival_ns;
 		}
 	}
+	/* Connections are too many to be told apart. */
+	place = place == WEIR_PLACE_CONNECTION ? -1 : place;
+	dry = dry == WEIR_PLACE_CONNECTION ? -1 : dry;
 	if (place >= 0) {
 		row = row_at(s, r, (unsigned)place);
 		row->dropped += r->verdict == WEIR_VERDICT_drop;
 		row->demoted += r->verdict == WEIR_VERDICT_demote;
-		if (!row->first_drop_ns && r->verdict == WEIR_VERDICT_drop)
+		row->answered += r->verdict == WEIR_VERDICT_answer;
+		if (!row->first_drop_ns && r->verdict != WEIR_VERDICT_demote)
 			row->first_drop_ns = p->arrival_ns;
 	}
 	if (dry >= 0)
@@ -156,6 +160,11 @@ void weir_stats_packet(struct weir_stats *s, const struct weir_packet *p)
 	if (r->anomalies[0] | r->anomalies[1])
 		for (unsigned code = 0; code < WEIR_ANOMALIES; code++)
 			s->anomalies[code] += weir_record_has_anomaly(r, code);
+	s->events[r->event]++;
+	s->legit += r->legit;
+	s->proven += r->proven;
+	for (int i = 0; i < 2; i++)
+		s->flood[i] += r->flood >> i & 1;
 	count_meters(s, p);
 	if (p->fate == WEIR_FATE_PASSED)
 		s->passed_bytes += p->len;
@@ -179,7 +188,8 @@ static uint64_t first_event(const struct weir_meter_row *r)
 static int by_effect(const void *x, const void *y)
 {
 	const struct weir_meter_row *a = x, *b = y;
-	uint64_t na = a->dropped + a->demoted + a->dry_run, nb = b->dropped + b->demoted + b->dry_run;
+	uint64_t na = a->dropped + a->demoted + a->answered + a->dry_run;
+	uint64_t nb = b->dropped + b->demoted + b->answered + b->dry_run;
 
 	if (na != nb)
 		return na < nb ? 1 : -1;

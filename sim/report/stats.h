@@ -19,9 +19,9 @@ enum {
 /** One key of one meter that tripped, ended, or gave a verdict. */
 struct weir_meter_row {
 	struct weir_key key;
-	uint64_t trips, ends, dropped, demoted, dry_run;
+	uint64_t trips, ends, dropped, demoted, answered, dry_run;
 	uint64_t first_trip_ns, last_end_ns;   /**< arrival; 0: never */
-	uint64_t first_drop_ns;
+	uint64_t first_drop_ns;                /**< or answered */
 	uint32_t threshold, max_measured;      /**< as verdicts showed them; 0: none did */
 	uint8_t unit;                          /**< of both: 0 packets, 1 bytes */
 };
@@ -35,6 +35,9 @@ struct weir_stats {
 	uint64_t dry[256];
 	uint64_t classes[WEIR_CLASSES];
 	uint64_t anomalies[WEIR_ANOMALIES];
+	uint64_t events[WEIR_EVENTS];          /**< of the connection table */
+	uint64_t legit, proven;                /**< inbound frames from such addresses, as far as they were looked up */
+	uint64_t flood[2];                     /**< inbound frames during a SYN flood: of their address, of all */
 	uint64_t padded, cut;
 	uint64_t first_ns, last_ns;            /**< first start, last arrival */
 	uint64_t latencies, latency_min, latency_max;

@@ -49,6 +49,8 @@ static void write_frames(FILE *f, const struct weir_run *run)
 	share_line(f, "diverted", c->fate[WEIR_FATE_DIVERTED], c->offered);
 	share_line(f, "consumed", c->fate[WEIR_FATE_CONSUMED], c->offered);
 	share_line(f, "refused", c->fate[WEIR_FATE_REFUSED], c->offered);
+	if (c->generated)
+		fprintf(f, "  %-12s %14s  by the appliance, apart from these\n", "generated", big(c->generated, n));
 	share_line(f, "UNEXPLAINED", weir_session_unexplained(run->session), c->offered);
 	if (s->cut)
 		fprintf(f, "  %s were cut by the snap length: checks that need the missing bytes were skipped\n",
@@ -137,10 +139,33 @@ static void write_meters(FILE *f, const struct weir_run *run)
 		time_text(row[i].first_trip_ns ? row[i].first_trip_ns : row[i].first_drop_ns, run->stats->first_ns, first);
 		time_text(row[i].last_end_ns, run->stats->first_ns, end);
 		fprintf(f, "  %-40s %7" PRIu64 " %14s %14s %12s %6u of %u\n", name, row[i].trips, first, end,
-			big(row[i].dropped + row[i].demoted, removed), row[i].max_measured, row[i].threshold);
+			big(row[i].dropped + row[i].demoted + row[i].answered, removed), row[i].max_measured, row[i].threshold);
 	}
 	if (n > MetersShown)
 		fprintf(f, "  and %zu more; --report lists them\n", n - MetersShown);
+}
+
+static void write_connections(FILE *f, const struct weir_stats *s)
+{
+	static const char *const text[WEIR_EVENTS] = {
+#define X(number, name, words) words,
+#include "docs/lists/events.def"
+#undef X
+	};
+	bool any = false;
+	char n[32];
+
+	for (unsigned e = 1; e < WEIR_EVENTS; e++) {
+		if (!s->events[e])
+			continue;
+		if (!any)
+			fprintf(f, "\nCONNECTIONS, frames by what their table says\n");
+		any = true;
+		fprintf(f, "  %-14s %14s  %s\n", weir_event_name(e), big(s->events[e], n), text[e]);
+	}
+	if (s->flood[0] || s->flood[1])
+		fprintf(f, "  %-14s %14s  came in during a SYN flood\n", "", big(s->flood[0] > s->flood[1] ? s->flood[0]
+			: s->flood[1], n));
 }
 
 static void write_tables(FILE *f, const struct weir_run *run)
@@ -151,6 +176,13 @@ static void write_tables(FILE *f, const struct weir_run *run)
 
 		weir_session_table(run->session, k, &t);
 		fprintf(f, "  %-18s %10u %10u %10u %10u\n", weir_table_info(k)->name, t.size, t.peak, t.evictions, t.full);
+	}
+	fprintf(f, "OF STATE %22s %10s %10s %10s\n", "size", "at end", "evictions", "full");
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		struct weir_session_state t;
+
+		weir_session_state(run->session, k, &t);
+		fprintf(f, "  %-18s %10u %10u %10u %10u\n", weir_state_info(k)->name, t.size, t.used, t.evictions, t.full);
 	}
 }
 
@@ -186,6 +218,7 @@ void weir_summary_write(FILE *f, const struct weir_run *run)
 	write_reasons(f, s);
 	write_counted(f, s);
 	write_meters(f, run);
+	write_connections(f, s);
 	if (run->detect)
 		write_labels(f, run->detect);
 	write_tables(f, run);

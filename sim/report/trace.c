@@ -58,6 +58,7 @@ static const char *fate_verdict(const struct weir_packet *p)
 static void format_line(const struct weir_trace *t, const struct weir_packet *p, char *line)
 {
 	const struct weir_record *r = &p->rec;
+	static const char *const floods[] = { "[]", "[\"host\"]", "[\"total\"]", "[\"host\",\"total\"]" };
 	int place = weir_key_place(r->reason);
 	char key[WEIR_KEY_TEXT];
 	struct weir_key k;
@@ -94,10 +95,16 @@ static void format_line(const struct weir_trace *t, const struct weir_packet *p,
 			add(line, &n, "%s\"%s\"", comma, weir_anomaly_name(code));
 			comma = ",";
 		}
-	if (r->dry_reason)
-		add(line, &n, "],\"dry_reason\":\"%s\"}\n", weir_reason_name(r->dry_reason));
+	if (r->event)
+		add(line, &n, "],\"event\":\"%s\"", weir_event_name(r->event));
 	else
-		add(line, &n, "],\"dry_reason\":null}\n");
+		add(line, &n, "],\"event\":null");
+	add(line, &n, ",\"legit\":%s,\"proven\":%s,\"flood\":%s", r->legit ? "true" : "false",
+	    r->proven ? "true" : "false", floods[r->flood & 3u]);
+	if (r->dry_reason)
+		add(line, &n, ",\"dry_reason\":\"%s\"}\n", weir_reason_name(r->dry_reason));
+	else
+		add(line, &n, ",\"dry_reason\":null}\n");
 }
 
 static void write_ready(struct weir_trace *t)

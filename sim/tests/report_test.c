@@ -479,7 +479,7 @@ START_TEST(test_trace_order)
 	ck_assert_int_eq((int)(at - text), (int)strlen(
 		"{\"n\":1,\"t_ns\":0,\"side\":\"U\",\"len\":60,\"verdict\":\"drop\",\"reason\":\"meter_class\",\"key\":\"192.0.2.1 udp\","
 		"\"threshold\":5,\"measured\":6,\"unit\":\"packets\",\"latency_ns\":null,\"classes\":[\"all\",\"udp\"],\"anomalies\":[],"
-		"\"dry_reason\":\"meter_port\"}"));
+		"\"event\":null,\"legit\":false,\"proven\":false,\"flood\":[],\"dry_reason\":\"meter_port\"}"));
 	free(text);
 }
 END_TEST
@@ -620,7 +620,8 @@ START_TEST(test_key_texts)
 				 .remote = { [12] = 198, 51, 100, 7 }, .protect = { [12] = 192, 0, 2, 10 } };
 	static const char *const want[WEIR_PLACES] = {
 		"198.51.100.7", "198.51.100.7 > 192.0.2.10", "192.0.2.10 icmp", "192.0.2.10", "192.0.2.0/24", "icmp/8/3",
-		"53", "outbound all", NULL, "outbound ipv4", NULL, NULL, "outbound icmp", "1", NULL };
+		"53", "outbound all", NULL, "outbound ipv4", NULL, NULL, "outbound icmp", "1", NULL,
+		"192.0.2.10", "all", "198.51.100.7", "198.51.100.7 2051 > 192.0.2.10 53" };
 	struct weir_key k;
 	char text[WEIR_KEY_TEXT];
 
@@ -632,8 +633,76 @@ START_TEST(test_key_texts)
 	}
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_full_port), WEIR_TABLE_port);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_class_0 + WEIR_CLASS_icmp), WEIR_PLACE_GROUP + 5);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_syn_challenge), WEIR_PLACE_HOST);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_source_score), WEIR_PLACE_SOURCE);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_icmp_quote), WEIR_PLACE_CONNECTION);
+	/* The connection that a quote is about, not the router that tells of it. */
+	r.quote = 1;
+	r.quote_rport = 4711;
+	r.quote_pport = 80;
+	memcpy(r.quote_remote + 12, "\xcb\x00\x71\x05", 4);
+	weir_key_of(&r, WEIR_PLACE_CONNECTION, &policy, &k);
+	ck_assert_str_eq(weir_key_format(&k, text), "203.0.113.5 4711 > 192.0.2.10 80");
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_pass), -1);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_anomaly_0), -1);
+}
+END_TEST
+
+/* What state adds: events, floods with their keys, answers. Connections are not told apart. */
+START_TEST(test_state)
+{
+	static struct weir_stats s;
+	struct weir_packet p = {
+		.latency_ns = WEIR_LATENCY_NONE, .fate = WEIR_FATE_ANSWERED, .arrival_ns = 500,
+		.rec = { .l3_valid = 1, .event = WEIR_EVENT_syn_new, .verdict = WEIR_VERDICT_answer,
+			 .reason = WEIR_REASON_syn_challenge, .threshold = 131, .measured = 132, .flood = 1, .trips = 1 << 15,
+			 .remote = { [12] = 198, 51, 100, 7 }, .protect = { [12] = 192, 0, 2, 10 } } };
+	const struct weir_meter_row *row;
+	struct weir_meter_policy m;
+	char text[WEIR_KEY_TEXT];
+	size_t n;
+
+	weir_stats_init(&s, &policy);
+	weir_stats_packet(&s, &p);
+	p.rec.trips = 1 << 16;
+	p.rec.flood = 3;
+	p.rec.measured = 140;
+	weir_stats_packet(&s, &p);
+	p.rec.trips = 0;
+	p.rec.ends = 3 << 15;
+	p.rec.flood = 0;
+	p.rec.legit = 1;
+	p.rec.proven = 1;
+	p.rec.event = WEIR_EVENT_established;
+	p.rec.verdict = WEIR_VERDICT_drop;
+	p.rec.reason = WEIR_REASON_conn_window;
+	p.rec.threshold = 0;
+	weir_stats_packet(&s, &p);
+	ck_assert_uint_eq(s.events[WEIR_EVENT_syn_new], 2);
+	ck_assert_uint_eq(s.events[WEIR_EVENT_established], 1);
+	ck_assert_uint_eq(s.flood[0], 2);
+	ck_assert_uint_eq(s.flood[1], 1);
+	ck_assert_uint_eq(s.legit, 1);
+	ck_assert_uint_eq(s.proven, 1);
+	row = weir_stats_meters(&s, &n);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(weir_place_name(row[0].key.place), "syn_host");
+	ck_assert_str_eq(weir_key_format(&row[0].key, text), "192.0.2.10");
+	ck_assert_uint_eq(row[0].trips, 1);
+	ck_assert_uint_eq(row[0].ends, 1);
+	ck_assert_uint_eq(row[0].answered, 2);
+	ck_assert_uint_eq(row[0].dropped, 0);
+	ck_assert_uint_eq(row[0].first_drop_ns, 500);
+	ck_assert_uint_eq(row[0].threshold, 131);
+	ck_assert_uint_eq(row[0].max_measured, 140);
+	ck_assert_str_eq(weir_place_name(row[1].key.place), "syn_total");
+	ck_assert_uint_eq(row[1].trips, 1);
+	ck_assert_uint_eq(row[1].ends, 1);
+	m = weir_key_meter(&row[0].key, &policy);
+	ck_assert_uint_eq(m.packets_per_s, 2000);
+	ck_assert_int_eq(m.action, WEIR_METER_DECLARE);
+	m = weir_key_meter(&row[1].key, &policy);
+	ck_assert_uint_eq(m.packets_per_s, 20000);
 }
 END_TEST
 
@@ -657,6 +726,7 @@ int main(void)
 	tcase_add_test(c, test_timeline);
 	tcase_add_test(c, test_detect);
 	tcase_add_test(c, test_key_texts);
+	tcase_add_test(c, test_state);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
