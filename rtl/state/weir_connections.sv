@@ -53,7 +53,8 @@ module weir_connections
   logic [31:0] seq_end_q;    // from phase 1
   logic [31:0] seq_top_q [2];  // from phase 2: + B, without and with window scale
   logic [31:0] asked;        // what the frame acknowledges, or quotes
-  logic [31:0] bound [2];    // B, likewise
+  logic [31:0] bound_q [2];  // B, likewise, from phase 1
+  logic [31:0] above_q [2];  // bits of numbers that are B or more
   always_comb begin
     {ack_flag, rst_flag, syn, fin} = {frame_i.flags[4], frame_i.flags[2], frame_i.flags[1], frame_i.flags[0]};
     out    = frame_i.dir;
@@ -62,13 +63,15 @@ module weir_connections
     adopts = !syn && !rst_flag && !fin && clock_i < cfg_i.adopt_until;
     insert = frame_i.look_tcp && ((out && syn) || adopts);
     asked  = frame_i.look_quote ? frame_i.seq : frame_i.ack;
-    bound[0] = 32'd1 << 16;
-    bound[1] = 32'd1 << cfg_i.window_log2;
   end
   always_ff @(posedge clk) begin
     seq_end_q    <= frame_i.seq + 32'(frame_i.len) + 32'(syn) + 32'(fin);
-    seq_top_q[0] <= seq_end_q + bound[0];
-    seq_top_q[1] <= seq_end_q + bound[1];
+    bound_q[0]   <= 32'd1 << 16;
+    bound_q[1]   <= 32'd1 << cfg_i.window_log2;
+    above_q[0]   <= '1 << 16;
+    above_q[1]   <= '1 << cfg_i.window_log2;
+    seq_top_q[0] <= seq_end_q + bound_q[0];
+    seq_top_q[1] <= seq_end_q + bound_q[1];
   end
 
   // --- Table ------------------------------------------------------------------------------------------------------
@@ -174,6 +177,7 @@ module weir_connections
 
   // --- Clock 7 ----------------------------------------------------------------------------------------------------
   logic        seq_ok;
+  logic        asked_ok;
   logic        ack_ok;
   logic        both_fin;
   conn_state_e state;
@@ -184,17 +188,20 @@ module weir_connections
   logic        begins;      // a new connection, whatever was there
   logic        begin_in;    // end_r = seq_end, of a connection that was there
   logic [31:0] b;
+  logic [31:0] above;
   conn_entry_t next;
 
-  // x <= 2^n
-  function automatic logic at_most(logic [31:0] x, logic [31:0] power);
-    return (x & ~(power - 1'b1)) == '0 || x == power;
+  // x <= power, a power of two; upper: all bits from that one on
+  function automatic logic at_most(logic [31:0] x, logic [31:0] power, logic [31:0] upper);
+    return (x & upper) == '0 || x == power;
   endfunction
 
   always_comb begin
-    b        = bound[entry_q.ws];
-    seq_ok   = at_most(low_q, {b[30:0], 1'b0});
-    ack_ok   = !ack_flag || at_most(peer_less_q, b);
+    b        = bound_q[entry_q.ws];
+    above    = above_q[entry_q.ws];
+    seq_ok   = at_most(low_q, {b[30:0], 1'b0}, {above[30:0], 1'b0});
+    asked_ok = at_most(peer_less_q, b, above);
+    ack_ok   = !ack_flag || asked_ok;
     both_fin = entry_q.fin_r && entry_q.fin_p;
     state    = miss_q ? ConnFree : entry_q.state;
 
@@ -207,7 +214,7 @@ module weir_connections
     begin_in = 1'b0;
 
     if (frame_i.look_quote) begin
-      if (!(state >= ConnSynSent && state <= ConnClosing && at_most(peer_less_q, b))) seen = EventQuote;
+      if (!(state >= ConnSynSent && state <= ConnClosing && asked_ok)) seen = EventQuote;
     end else if (syn && !ack_flag && in) begin
       // Rows 1 to 5.
       case (state)

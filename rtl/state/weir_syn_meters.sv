@@ -51,35 +51,44 @@ module weir_syn_meters
     logic [CountBits-1:0] count;
   } syn_state_t;
 
+  // Clock 6: what does not need to wait.
+  typedef struct packed {
+    syn_state_t state;
+    logic       aged;     // a new window
+    logic [7:0] quiet;    // then
+    logic       over;     // one SYN more is above the threshold
+  } syn_seen_t;
+
+  function automatic syn_seen_t look(syn_state_t s, logic [WindowBits-1:0] age, logic [CountBits-1:0] threshold,
+                                     logic [CountBits-1:0] most);
+    syn_seen_t r;
+    logic [10:0] quiet;
+    quiet   = 11'(age) + ({s.count, 1'b0} >= {1'b0, threshold} ? 11'h7ff : 11'(s.quiet));  // loud: age - 1
+    r.state = s;
+    r.aged  = age != '0;
+    r.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
+    r.over  = s.count >= threshold && threshold != most;
+    return r;
+  endfunction
+
+  // Clock 7.
   typedef struct packed {
     syn_state_t state;
     logic       trip;
     logic       ends;
   } syn_step_t;
 
-  function automatic syn_step_t step(syn_state_t s, logic [WindowBits-1:0] age, logic syn, logic [CountBits-1:0] threshold,
-                                     logic [7:0] hold, logic [CountBits-1:0] most);
+  function automatic syn_step_t step(syn_seen_t s, logic syn, logic never, logic [7:0] hold, logic [CountBits-1:0] most);
     syn_step_t r;
-    logic loud;
-    logic [10:0] quiet;
-    r    = '{state: s, trip: 1'b0, ends: 1'b0};
-    loud = {s.count, 1'b0} >= {1'b0, threshold};
-    if (age != '0) begin
-      quiet         = 11'(age) + (loud ? 11'h7ff : 11'(s.quiet));  // - 1
-      r.state.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
-      r.ends        = s.flood && r.state.quiet >= hold;
-      if (r.ends) r.state.flood = 1'b0;
-      r.state.count = '0;
-    end
-    if (syn && r.state.count != most) r.state.count++;
-    if (threshold == '0) begin
-      r.ends        = r.ends || r.state.flood;
-      r.state.flood = 1'b0;
-    end else if (syn && r.state.count > threshold && !r.state.flood) begin
-      r.state.flood = 1'b1;
-      r.state.quiet = '0;
-      r.trip        = 1'b1;
-    end
+    logic flood;
+    r.state       = s.state;
+    r.state.quiet = s.aged ? s.quiet : s.state.quiet;
+    r.state.count = (s.aged ? '0 : s.state.count) + CountBits'(syn && (s.aged || s.state.count != most));
+    r.ends        = s.state.flood && (never || (s.aged && s.quiet >= hold));
+    flood         = s.state.flood && !r.ends;
+    r.trip        = syn && !never && !flood && s.over && !s.aged;
+    r.state.flood = flood || r.trip;
+    if (r.trip) r.state.quiet = '0;
     return r;
   endfunction
 
@@ -137,21 +146,25 @@ module weir_syn_meters
   );
 
   // Clock 6 into 7.
-  syn_state_t            host_q;
-  logic [WindowBits-1:0] age_q;
+  syn_state_t            found;
+  syn_seen_t             host_q;
   logic                  metered_q;
   logic                  raw_q;
   syn_step_t             host;
 
+  always_comb begin
+    found = '{quiet: entry.quiet, flood: entry.flood, count: CountBits'(entry.count)};
+    if (is_fresh) found = '0;
+  end
+
   always_ff @(posedge clk) begin
-    host_q    <= is_fresh ? '0 : '{quiet: entry.quiet, flood: entry.flood, count: CountBits'(entry.count)};
-    age_q     <= is_fresh ? '0 : age;
+    host_q    <= look(found, is_fresh ? '0 : age, CountBits'(cfg_i.host_threshold), CountBits'(13'h1fff));
     metered_q <= update && !is_sweep;
     raw_q     <= raw;
   end
 
   always_comb begin
-    host = step(host_q, age_q, syn_i, CountBits'(cfg_i.host_threshold), cfg_i.host_hold, CountBits'(13'h1fff));
+    host = step(host_q, syn_i, cfg_i.host_threshold == '0, cfg_i.host_hold, CountBits'(13'h1fff));
     data = '{quiet: host.state.quiet, flood: host.state.flood, count: host.state.count[12:0], window: window_i[WindowBits-1:0], tag: tag};
     if (raw_q) data = host_entry_t'(wdata_i[EntryBits-1:0]);
   end
@@ -161,18 +174,21 @@ module weir_syn_meters
   logic [31:0]           total_window_q = '0;
   logic                  total_used_q = 1'b0;  // total_window_q means something
   logic [WindowBits-1:0] total_age_q;
+  syn_seen_t             total_seen_q;
   syn_step_t             total;
   logic                  total_turn;
   always_comb begin
-    total = step(total_q, total_age_q, 1'b1, cfg_i.total_threshold, cfg_i.total_hold, '1);
+    total = step(total_seen_q, 1'b1, cfg_i.total_threshold == '0, cfg_i.total_hold, '1);
     total_turn = look_i && syn_i && cfg_i.enable;
   end
 
   // Beyond what quiet can count, all ages are alike.
   logic [31:0] total_age;
   always_comb total_age = window_i - total_window_q;
-  always_ff @(posedge clk)
-    total_age_q <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
+  always_ff @(posedge clk) begin
+    total_age_q  <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
+    total_seen_q <= look(total_q, total_age_q, cfg_i.total_threshold, '1);
+  end
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
