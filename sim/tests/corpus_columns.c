@@ -85,6 +85,12 @@ static bool ttl_zero(const struct weir_record *r)
 	       weir_record_has_anomaly(r, WEIR_ANOMALY_ip6_hop_zero);
 }
 
+/* Handshakes: one frame each completes one. */
+static bool established(const struct weir_record *r)
+{
+	return r->event == WEIR_EVENT_established;
+}
+
 const struct corpus_column corpus_columns[CORPUS_COLUMNS] = {
 	{ "ts_pkts", frame },
 	{ "ts_ipv4", ipv4 },
@@ -103,6 +109,7 @@ const struct corpus_column corpus_columns[CORPUS_COLUMNS] = {
 	{ "ts_bad_ip", ip4_checksum },
 	{ "ts_bad_tcp", tcp_checksum },
 	{ "ts_bad_udp", udp_checksum },
+	{ "ts_hs3", established },
 	{ "raw_frames", frame },
 	{ "raw_ipv4", ipv4 },
 	{ "raw_ipv6", ipv6 },
@@ -111,6 +118,7 @@ const struct corpus_column corpus_columns[CORPUS_COLUMNS] = {
 	{ "raw_synack", synack },
 	{ "raw_rst", rst },
 	{ "raw_fin", fin },
+	{ "raw_hs", established },
 	{ "raw_ip_badcksum", ip4_checksum },
 	{ "raw_tcp_badcksum", tcp_checksum4 },
 	{ "raw_udp_badcksum", udp_checksum4 },

@@ -7,7 +7,7 @@
 
 #include "sim/model/record.h"
 
-enum { CORPUS_COLUMNS = 35 };
+enum { CORPUS_COLUMNS = 37 };
 
 struct corpus_column {
 	const char *name;      /**< as index.tsv has it */
