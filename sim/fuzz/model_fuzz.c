@@ -27,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		weir_prng_seed(&p, 1, 0);
 		setup_defaults(m);
 		setup_random(m, &p);
+		setup_random_state(m, &p, now_us);
 	}
 	while (size > HEAD) {
 		uint32_t len = (uint32_t)data[0] << 8 | data[1], cut = data[2], have;
