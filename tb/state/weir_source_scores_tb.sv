@@ -291,6 +291,8 @@ module weir_source_scores_tb;
   task automatic maintain(maint_op_e op, bit clear, expire_e level, int target, int index, ref_entry_t d);
     logic [MaintDataBits-1:0] w;
     bit mine;
+    int before_it;
+    before_it = counted;
     mine = index < Entries && (clear || op == MaintSweep || target == 32'(TargetState0) + StateSource);
     w = '0;
     command = '{active: 1'b1, clear: clear, expire: level >= ExpireSeconds, level: level, op: op, target: 5'(target),
@@ -304,14 +306,18 @@ module weir_source_scores_tb;
     if (mine && op == MaintRead) w = MaintDataBits'({16'(e[index].score), 12'(e[index].clock), 40'(e[index].tag)});
     if (mine && clear) e[index] = '{default: 0};
     else if (mine && op == MaintWrite) e[index] = d;
-    else if (mine && op == MaintSweep && (level >= ExpireSeconds || age(index) >= limit())) e[index] = '{default: 0};
+    else if (mine && op == MaintSweep && e[index].tag != 0 && (level >= ExpireSeconds || age(index) >= limit()))
+      e[index] = '{default: 0};
     run_slot();
     known   = 1'b0;
     command = command_t'(0);
     wdata   = '0;
     check(answer == w, $sformatf("entry %0d: %h, not %h", index, answer, w));
-    if (clear) counted = used();
-    else check(counted == used(), $sformatf("%0d entries counted, %0d used", counted, used()));
+    // Clearing comes after a reset and is not counted.
+    if (clear) begin
+      check(counted == before_it, "clearing counts");
+      counted = used();
+    end else check(counted == used(), $sformatf("%0d entries counted, %0d used", counted, used()));
   endtask
 
   localparam int Mine = 32'(TargetState0) + StateSource;
@@ -412,6 +418,15 @@ module weir_source_scores_tb;
       pair(2001, 50, Flood, 1000 + w, 50);
       idle();
     end
+    // And with two twins, of which the nearer one counts.
+    for (int i = 0; i < 4; i++) write(4 * 50 + i, '{tag: i == 3 ? 64'd999 : 64'd1000, clock: 100, score: 10 * (i + 1)});
+    pair(2001, 50, Flood, 1000, 50);
+    idle();
+    // A sweep leaves a free entry as it is, whatever is in it.
+    write(4 * 60, '{tag: 64'd0, clock: 3000, score: 22});
+    maintain(MaintSweep, 1'b0, ExpireNone, int'(TargetNone), 4 * 60, '{default: 0});
+    maintain(MaintRead, 1'b0, ExpireNone, Mine, 4 * 60, '{default: 0});
+    write(4 * 60, '{default: 0});
     // Another set with the same tag: neither forwarded nor lost.
     write(4 * 51, '{tag: 64'd3000, clock: 100, score: 11});
     write(4 * 52, '{tag: 64'd3000, clock: 100, score: 22});
