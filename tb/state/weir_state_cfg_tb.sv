@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Bench of weir_state_cfg: each bit of each word against docs/datapath.md 12.2: where it goes, that it reads back but for the cookie
+// keys, that it counts from the slot behind on in S1 and for the same frames in S2, and that all is 0 after reset.
+`default_nettype none
+
+module weir_state_cfg_tb;
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+  import weir_state_pkg::*;
+
+  logic       clk = 1'b0;
+  logic       rst = 1'b1;
+  logic [2:0] phase = '0;
+  always #5 clk = ~clk;
+
+  command_t   command = command_t'(0);
+  logic [MaintDataBits-1:0] wdata = '0;
+  state_cfg_t s1, s2;
+  logic [1:0][127:0] cookie_key;
+  logic [MaintDataBits-1:0] rdata;
+
+  weir_state_cfg dut (
+      .clk, .rst,
+      .phase_i  (phase),
+      .command_i(command),
+      .wdata_i  (wdata),
+      .s1_o     (s1),
+      .key_o    (cookie_key),
+      .s2_o     (s2),
+      .rdata_o  (rdata)
+  );
+
+  int checks = 0;
+  int failed = 0;
+  function automatic void check(bit good, string what);
+    checks++;
+    if (!good) begin
+      failed++;
+      if (failed < 20) $display("%0t: %s", $time, what);
+    end
+  endfunction
+
+  // --- 12.2: what was written, in words ---------------------------------------------------------------------------------
+  typedef logic [7:0][7:0][31:0] all_t;   // [index][word]
+  all_t words = '0;                       // for S1 in this slot
+  all_t words_s2 = '0;
+  function automatic state_cfg_t of_words(all_t w);
+    state_cfg_t c;
+    c = '0;
+    c.conn.mode           = conn_mode_e'(w[0][0] % 4);
+    c.conn.fail_closed    = w[0][0][2];
+    c.conn.window_log2    = w[0][0][12:8];
+    c.conn.half_open      = w[0][1][9:0];
+    c.conn.established    = w[0][1][25:16];
+    c.conn.closing        = w[0][2][9:0];
+    c.conn.closed         = w[0][2][25:16];
+    c.conn.adopt_until    = w[0][3];
+    c.syn.method          = syn_method_e'(w[1][0] % 4);
+    c.syn.enable          = w[1][0][4];
+    c.syn.host_threshold  = w[1][1][12:0];
+    c.syn.host_hold       = w[1][1][23:16];
+    c.syn.total_threshold = w[1][2][17:0];
+    c.syn.total_hold      = w[1][2][31:24];
+    c.syn.host_timeout    = w[1][3][7:0];
+    c.syn.legit_timeout   = w[1][3][25:16];
+    c.syn.proven_timeout  = w[1][4][9:0];
+    c.syn.legit_open      = w[1][4][16];
+    c.syn.legit_manual    = w[1][4][17];
+    c.source.threshold    = w[2][0][15:0];
+    c.source.grow         = w[2][0][19:16];
+    c.source.decay        = w[2][0][23:20];
+    c.source.timeout      = w[2][0][31:24];
+    for (int a = 0; a < 7; a++) begin
+      c.act[a].action  = 2'(w[3][0] >> (4 * a));
+      c.act[a].dry_run = w[3][0][4*a+2];
+    end
+    return c;
+  endfunction
+  // What of a word exists.
+  function automatic logic [31:0] mask_of(int index, int word);
+    case (8 * index + word)
+      0: return 32'h0000_1f07;
+      1, 2: return 32'h03ff_03ff;
+      3: return 32'hffff_ffff;
+      8: return 32'h0000_0013;
+      9: return 32'h00ff_1fff;
+      10: return 32'hff03_ffff;
+      11: return 32'h03ff_00ff;
+      12: return 32'h0003_03ff;
+      16: return 32'hffff_ffff;
+      24: return 32'h0777_7777;
+      default: return '0;
+    endcase
+  endfunction
+
+  task automatic slot(bit active, maint_op_e op, bit clear, int target, int index, logic [MaintDataBits-1:0] data);
+    logic [MaintDataBits-1:0] got, want;
+    bit here;
+    here    = active && !clear && target == 21 && index < 8;
+    command = active ? '{active: 1'b1, clear: clear, expire: 1'($urandom), level: expire_e'($urandom), op: op, target: 5'(target),
+                         index: 11'(index)} : command_t'({$urandom} & 32'h1fff_ffff);
+    command.active = active;
+    if (!active) command.clear = 1'b0;
+    wdata = data;
+    got   = '0;
+    want  = '0;
+    if (here && op == MaintRead) for (int i = 0; i < 8; i++) want[32*i+:32] = words[index][i] & mask_of(index, i);
+    for (int p = 0; p < 8; p++) begin
+      phase = 3'(p);
+      @(negedge clk);
+      check(s1 == of_words(words), $sformatf("S1, phase %0d", p));
+      check(s2 == of_words(words_s2), $sformatf("S2, phase %0d", p));
+      for (int k = 0; k < 2; k++)
+        check(cookie_key[k] == {words[4+k][3], words[4+k][2], words[4+k][1], words[4+k][0]}, "cookie key");
+      @(posedge clk);
+      #1;
+      got |= rdata;
+    end
+    check(got == want, $sformatf("read %0d: %h, not %h", index, got, want));
+    words_s2 = words;
+    if (here && op == MaintWrite) words[index] = data;
+  endtask
+
+  function automatic logic [MaintDataBits-1:0] junk();
+    return {$urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom};
+  endfunction
+
+  initial begin
+    void'($urandom(32'd12));
+    repeat (8) begin
+      phase++;
+      @(posedge clk);
+      #1;
+    end
+    rst = 1'b0;
+    for (int i = 0; i < 8; i++) slot(1, MaintRead, 0, 21, i, '0);
+    // Each bit of each entry alone.
+    for (int i = 0; i < 8; i++)
+      for (int b = 0; b < 256; b++) begin
+        slot(1, MaintWrite, 0, 21, i, 256'd1 << b);
+        slot(1, MaintRead, 0, 21, i, '0);
+      end
+    // Everything, in slots that follow each other, and what is none of its business.
+    for (int n = 0; n < 8000; n++) begin
+      case ($urandom_range(0, 7))
+        0: slot(0, MaintRead, 0, 21, 0, junk());
+        1: slot(1, MaintRead, 0, 21, $urandom_range(0, 7), junk());
+        2: slot(1, MaintWrite, 0, $urandom_range(22, 31), $urandom_range(0, 7), junk());
+        3: slot(1, MaintWrite, 0, 21, $urandom_range(8, 2047), junk());
+        4: slot(1, MaintSweep, 1'($urandom), $urandom_range(20, 21), $urandom_range(0, 7), junk());
+        default: slot(1, MaintWrite, 0, 21, $urandom_range(0, 7), junk());
+      endcase
+    end
+    rst = 1'b1;
+    command = command_t'(0);
+    repeat (3) @(posedge clk);
+    #1;
+    check(s1 == '0 && s2 == '0 && cookie_key == '0, "0 after a clear");
+    $display("weir_state_cfg: %0d checks, %0d failed", checks, failed);
+    $finish;
+  end
+endmodule
+
+`default_nettype wire
