@@ -53,11 +53,17 @@ C_SOURCES += sim/tests/gmii_test.c
 build/asan/gmii-test: build/asan/sim/tests/gmii_test.o build/asan/sim/engine/rtl_gmii.o
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lz
 
-TEST_SUITES += test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-answer test-rtl-answer-gmii test-rtl-abi
-TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-gmii-long
-.PHONY: test-rtl-answer test-rtl-answer-gmii test-gmii test-rtl-random test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-gmii-long
+TEST_SUITES += test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-answer test-rtl-answer-gmii test-rtl-abi
+TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-state-long test-rtl-random-gmii-long
+.PHONY: test-rtl-answer test-rtl-answer-gmii test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-state-long test-rtl-random-gmii-long
 test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
 	@$(call suite,$@) build/rtl-random 40000 1
+
+test-rtl-random-state: build/rtl-random ## 40,000 frames of random TCP conversations, with floods, through both
+	@$(call suite,$@) build/rtl-random --state 40000 1
+
+test-rtl-random-state-long: build/rtl-random ## 400,000 of them, other seeds
+	@$(call suite,$@) build/rtl-random --state 400000 2
 
 test-rtl-random-long: build/rtl-random ## 400,000 of them, other seeds
 	@$(call suite,$@) build/rtl-random 400000 2

@@ -238,7 +238,8 @@ module weir_judge
     frame.look_score = fields.look_remote;
     frame.dir        = meta.frame.dir;
     frame.checked    = meta.classes[ClassChecked];
-    frame.answerable = meta.tcp.plain && !meta.frame.dir && others == '0;
+    frame.answerable = meta.tcp.plain && !meta.frame.dir && others == '0 && !meta.classes[ClassBroadcast] &&
+                       !meta.classes[ClassMulticast];
     frame.flags      = meta.tcp.flags;
     frame.seq        = meta.tcp.seq;
     frame.ack        = meta.tcp.ack;

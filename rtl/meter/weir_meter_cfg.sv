@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Configurations of the keyed meters (docs/datapath.md 6.1), in distributed RAM: five parts of 16, read without delay, one
-// configuration a clock. Only what a table can use is kept: number 0 for a table without kinds, 0 to 6 for `class`, 0 to 3
+// configuration a clock. Only what a table can use is kept: number 0 for a table without kinds, 0 to 7 for `class`, 0 to 3
 // for `port`, and the overrides 9 to 15; byte fields for the two tables that count bytes. Others read 0, writes to them do nothing.
 // A maintenance operation takes one clock in which no meter reads (access_i); after reset every entry is cleared.
 `default_nettype none
@@ -65,7 +65,7 @@ module weir_meter_cfg
     number     = index_i[3:0];
     here       = part_of(here_table);
     case (here_table)
-      3'(TableClass): kept_o = number[2:0] != 3'd7 ? number != 4'd8 : number[3];
+      3'(TableClass): kept_o = number != 4'd8;
       3'(TablePort):  kept_o = number < 4'd4 || number > 4'd8;
       3'd7:           kept_o = 1'b0;
       default:        kept_o = number == '0 || number > 4'd8;

@@ -370,7 +370,7 @@ module weir_parser
       meta_o.tclass         <= tclass;
       meta_o.tcp.tags         <= tags;
       meta_o.tcp.plain        <= l4_valid && !is_frag_q && !l3_q.clipped && !snap &&
-                                 (l3_q.ip6 ? ext_none_q : !l3_q.ip4_options);
+                                 ext_none_q && !l3_q.ip4_options;
       meta_o.tcp.flags        <= tcp_valid ? tcp_flags : '0;
       meta_o.tcp.seq          <= tcp_valid || quote ? tcp_seq : '0;
       meta_o.tcp.ack          <= tcp_valid ? tcp_ack : '0;

@@ -21,7 +21,8 @@ bool weir_answer_possible(const struct weir_record *r, const uint64_t found[2])
 	uint64_t other[2] = { found[0], found[1] };
 
 	other[word] &= ~(UINT64_C(1) << WEIR_ANOMALY_tcp_syn_data % 64);
-	return r->plain && !r->dir && !other[0] && !other[1];
+	return r->plain && !r->dir && !other[0] && !other[1] && !weir_record_has_class(r, WEIR_CLASS_broadcast) &&
+	       !weir_record_has_class(r, WEIR_CLASS_multicast);
 }
 
 static void put16(uint8_t *at, uint32_t v)

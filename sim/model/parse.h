@@ -36,7 +36,7 @@ struct weir_parse {
 	uint8_t upper;         /**< u */
 	uint8_t hop_limit;     /**< IPv6 */
 	bool snap;             /**< the EtherType was behind an LLC and SNAP header */
-	bool headers;          /**< IPv4 options or IPv6 extension headers stand before layer 4 */
+	bool headers;          /**< IPv4 options or extension headers (AH too) stand before layer 4 */
 	bool clipped;          /**< the packet was declared longer than the frame */
 	bool no_l4_sum;        /**< the pseudo-header cannot be known */
 	bool overrun;          /**< a byte beyond the known ones was asked for: our own bug */

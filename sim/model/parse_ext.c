@@ -110,8 +110,7 @@ bool weir_parse_ext(struct weir_parse *p, bool ip6)
 		} else if (u == WEIR_PROTO_fragment && !fragment(p)) {
 			return false;
 		}
-		if (ip6)
-			p->headers = true;
+		p->headers = true;
 		p->upper = weir_parse_8(p, p->at);
 		p->at += length;
 	}

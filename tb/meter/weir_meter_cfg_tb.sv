@@ -51,10 +51,10 @@ module weir_meter_cfg_tb;
 
   meter_cfg_t model[7][16];
 
-  // 6.1: d is tclass (0 to 6), the sub-kind of port (0 to 3), or 0; overrides 1 to 7 at 9 to 15.
+  // 6.1: d is tclass (0 to 7), the sub-kind of port (0 to 3), or 0; overrides 1 to 7 at 9 to 15.
   function automatic bit is_kept(int t, int n);
     int kinds;
-    kinds = t == TableClass ? 7 : t == TablePort ? 4 : 1;
+    kinds = t == TableClass ? 8 : t == TablePort ? 4 : 1;
     return t < 7 && (n < kinds || n > 8);
   endfunction
 

@@ -63,8 +63,8 @@ class reference;
     clipped = o + l > e;
     x = clipped ? e : o + l;
     if (k < o + h || (be16(o + 6) & 'h1fff) != 0) return 1'b0;
-    plain_ip = h == 20;
     u = int'(b[o + 9]);
+    plain_ip = h == 20 && u != 51;
     p = o + h;
     return extensions(0);
   endfunction

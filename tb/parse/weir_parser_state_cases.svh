@@ -249,7 +249,7 @@ function automatic void scale_cases();
   lower(0, 0, 1, 44); frag6(6, 0, 1); segment('{3, 3, 1, 1}); room(); claims(0, 1, 0); add_state("first fragment, IPv6");
   lower(0, 0, 1, 44); frag6(6, 2, 0); segment('{3, 3, 1, 1}); room(); claims(0, 0, 0); add_state("later fragment, IPv6");
   lower(3, 0, 0, 6); segment('{3, 3, 1, 1}); room(); claims(0, 0, 0, 2); add_state("three tags");
-  lower(0, 0, 0, 51); ext(6, 12, 4); segment('{3, 3, 1, 1}); room(); claims(0, 1, 1); add_state("TCP behind AH");
+  lower(0, 0, 0, 51); ext(6, 12, 4); segment('{3, 3, 1, 1}); room(); claims(0, 1, 0); add_state("TCP behind AH");
   lower(0, 0, 1, 51); ext(6, 12, 4); segment('{3, 3, 1, 1}); room(); claims(0, 1, 0); add_state("TCP behind AH, IPv6");
   for (int n = 0; n < 1400; n += 97) begin
     lower(n % 3, 0, 1'(n), 6); segment('{1, 3, 3, 1}, n); room(); claims(0, 1, 1, n % 3); add_state("payload");
