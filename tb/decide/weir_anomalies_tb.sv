@@ -60,7 +60,7 @@ module weir_anomalies_tb;
 
   task automatic maintain(maint_op_e op, bit clear, int target, int index, logic [2:0] data);
     anomalies = {NumAnomalies{1'b1}};   // a maintenance slot has no frame, whatever stands there
-    command   = '{active: 1'b1, clear: clear, expire: 1'b0, op: op, target: 5'(target), index: 11'(index)};
+    command   = '{active: 1'b1, clear: clear, expire: 1'b0, level: ExpireNone, op: op, target: 5'(target), index: 11'(index)};
     wdata     = (op == MaintWrite) ? MaintDataBits'(data) : '0;
     got       = '0;
     answers   = 0;

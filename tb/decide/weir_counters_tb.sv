@@ -97,7 +97,7 @@ module weir_counters_tb;
   // A maintenance slot. Its answer, if any, stands in phase 7.
   logic [MaintDataBits-1:0] got;
   task automatic maintain(maint_op_e op, bit clear, int target, int i, logic [MaintDataBits-1:0] data);
-    command = '{active: 1'b1, clear: clear, expire: 1'b0, op: op, target: 5'(target), index: 11'(i)};
+    command = '{active: 1'b1, clear: clear, expire: 1'b0, level: ExpireNone, op: op, target: 5'(target), index: 11'(i)};
     wdata   = (op == MaintWrite) ? data : '0;
     index   = 10'($urandom);
     for (int p = 0; p < 8; p++) begin

@@ -219,17 +219,17 @@ module weir_class_bank_tb;
           all_trips += $countones(want[0].trips);
           all_ends  += $countones(want[0].ends);
         end
-        Clear: command = '{active: 1'b1, clear: 1'b1, expire: 1'b0, op: MaintSweep, target: TargetNone, index: 11'(i)};
+        Clear: command = '{active: 1'b1, clear: 1'b1, expire: 1'b0, level: ExpireNone, op: MaintSweep, target: TargetNone, index: 11'(i)};
         Sweep, Expire: begin
           number  = $urandom_range(0, 9) == 0 ? $urandom_range(0, 1023) : some_entry();
-          command = '{active: 1'b1, clear: 1'b0, expire: what == Expire, op: MaintSweep, target: 5'($urandom),
+          command = '{active: 1'b1, clear: 1'b0, expire: what == Expire, level: ExpireNone, op: MaintSweep, target: 5'($urandom),
                       index: 11'(number)};
           bank.sweep(number, stamp, what == Expire);
         end
         Read, Write: begin
           number = some_entry();
           if (what == Read && queue.size() != 0) number = queue.pop_front();
-          command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, op: what == Read ? MaintRead : MaintWrite,
+          command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, level: ExpireNone, op: what == Read ? MaintRead : MaintWrite,
                       target: TargetClassBank, index: 11'(number)};
           answer_want = bank.get(number);
           asks = what == Read;
@@ -243,7 +243,7 @@ module weir_class_bank_tb;
         end
         ReadCfg, WriteCfg: begin
           number  = some_number();
-          command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, op: what == ReadCfg ? MaintRead : MaintWrite,
+          command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, level: ExpireNone, op: what == ReadCfg ? MaintRead : MaintWrite,
                       target: TargetMeterCfg, index: 11'(128 + number)};
           answer_want = words_of_cfg(bank.cfg[number]);
           asks = what == ReadCfg;

@@ -19,14 +19,14 @@ module weir_syn_meters_tb;
 
   localparam int Entries = 4 << StateHostSetsLog2;
 
-  logic        look = 1'b0;
+  logic        looks_now = 1'b0;
   logic        syn_now = 1'b0;
   hash_t       key = '0;
   logic [31:0] window = '0;
   syn_cfg_t    cfg = syn_cfg_t'(0);
   command_t    command = command_t'(0);
   logic [MaintDataBits-1:0] wdata = '0;
-  logic [1:0]  flood, trip, ends;
+  logic [1:0]  floods, tripped, ended;
   logic [12:0] count;
   logic [MaintDataBits-1:0] rdata;
   logic        evict, full, grow, shrink;
@@ -34,16 +34,16 @@ module weir_syn_meters_tb;
   weir_syn_meters dut (
       .clk, .rst,
       .phase_i  (phase),
-      .look_i   (look),
+      .look_i   (looks_now),
       .syn_i    (syn_now),
       .key_i    (key),
       .window_i (window),
       .cfg_i    (cfg),
       .command_i(command),
       .wdata_i  (wdata),
-      .flood_o  (flood),
-      .trip_o   (trip),
-      .end_o    (ends),
+      .flood_o  (floods),
+      .trip_o   (tripped),
+      .end_o    (ended),
       .count_o  (count),
       .rdata_o  (rdata),
       .evict_o  (evict),
@@ -87,8 +87,8 @@ module weir_syn_meters_tb;
       pulses[2] += 32'(grow);
       pulses[3] += 32'(shrink);
       if (due && p % 7 == 0)
-        if (!good(flood == said.flood && trip == said.trip && ends == said.ends && 32'(count) == said.count))
-          tell($sformatf("flood %b trip %b end %b count %0d, not %p", flood, trip, ends, count, said));
+        if (!good(floods == said.flood && tripped == said.trip && ended == said.ends && 32'(count) == said.count))
+          tell($sformatf("flood %b trip %b end %b count %0d, not %p", floods, tripped, ended, count, said));
       @(posedge clk);
       #1;
     end
@@ -103,7 +103,7 @@ module weir_syn_meters_tb;
     was     = held;
     if (index < Entries) held -= 32'(m.e[index][39:0] != 0);
     here    = index < Entries && (clear || op == MaintSweep || target == 17);
-    look    = 0;
+    looks_now = 0;
     syn_now = 1'($urandom);
     key     = hash_t'({$urandom, $urandom});
     command = '{active: 1'b1, clear: clear, expire: expire, level: expire_e'($urandom), op: op, target: 5'(target),
@@ -134,7 +134,7 @@ module weir_syn_meters_tb;
     r = '{default: 0};
     if (looks) r = m.look(k, w, is_syn);
     held += 32'(r.grow);
-    look = looks;
+    looks_now = looks;
     syn_now = is_syn;
     key  = k;
     slot();

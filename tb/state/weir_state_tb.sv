@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Bench of weir_state: both stages together, a slot every 8 clocks. Clients open connections to a few servers, some of them
+// under a SYN flood from addresses that nobody has, with each method of validation in turn; challenged clients answer with the very
+// cookie that they were sent, too late or wrongly at times. Compared with docs/datapath.md 12 to 14 (tb/common/weir_state_ref.svh): what the
+// record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
+// the sketch is taken from inside; weir_cookie_tb knows its number. Scores of sources have a bench of their own: off here.
+`default_nettype none
+
+module weir_state_tb;
+  import weir_pkg::*;
+  import weir_lists_pkg::*;
+  import weir_slot_pkg::*;
+  import weir_state_pkg::*;
+  `include "weir_state_ref.svh"
+
+  logic       clk = 1'b0;
+  logic       rst = 1'b1;
+  logic [2:0] phase = '0;
+  always #5 clk = ~clk;
+
+  slot_head_t   s1 = slot_head_t'(0);
+  slot_head_t   s2 = slot_head_t'(0);
+  stamp_t       stamp = '0;
+  state_frame_t frame = state_frame_t'(0);
+  tuple_t       tuple = tuple_t'(0);
+  hash_t        key_connection = '0;
+  hash_t        key_host = '0;
+  hash_t        key_remote = '0;
+  logic [MaintDataBits-1:0] wdata = '0;
+  opinion_t      opinion;
+  state_detail_t detail;
+  state_notes_t  notes;
+  logic [MaintDataBits-1:0] rdata;
+  logic [NumStates-1:0][31:0] evictions, fulls;
+  logic [NumStates-1:0][15:0] used;
+
+  weir_state dut (
+      .clk, .rst,
+      .phase_i         (phase),
+      .s1_i            (s1),
+      .s1_stamp_i      (stamp),
+      .s1_frame_i      (frame),
+      .s1_tuple_i      (tuple),
+      .s1_connection_i (key_connection),
+      .s1_host_i       (key_host),
+      .s1_remote_i     (key_remote),
+      .s2_i            (s2),
+      .wdata_i         (wdata),
+      .opinion_o       (opinion),
+      .detail_o        (detail),
+      .notes_o         (notes),
+      .verdict_valid_i (1'b0),
+      .verdict_seqno_i (4'd0),
+      .verdict_i       (3'd0),
+      .verdict_reason_i(8'd0),
+      .rdata_o         (rdata),
+      .evictions_o     (evictions),
+      .full_o          (fulls),
+      .used_entries_o  (used)
+  );
+
+  int checks = 0;
+  int failed = 0;
+  function automatic bit good(bit is_good);
+    checks++;
+    if (!is_good) failed++;
+    return is_good || failed > 20;
+  endfunction
+  function automatic void tell(string what);
+    $display("%0t: %s", $time, what);
+  endfunction
+
+  // --- The reference ----------------------------------------------------------------------------------------------------
+  ref_connections   conns;
+  ref_syn_meters    meters;
+  ref_known_sources legit;
+  ref_known_sources proven;
+  state_cfg_t       cfg = state_cfg_t'(0);
+  int               slice[4096];
+  int               history[4096];
+  stamp_t           now = 64'd1_700_000_000_000_000;
+
+  // One client at one server.
+  typedef struct {
+    tuple_t      tuple;
+    hash_t       key;
+    int          remote;
+    int          server;
+    bit          issued;     // a cookie, and when
+    logic [31:0] cookie;
+    longint      epoch;
+  } pair_t;
+  localparam int Remotes = 24;
+  localparam int Servers = 3;
+  localparam int Pairs   = 40;
+  pair_t pairs[Pairs];
+  hash_t remote_key[Remotes];
+  hash_t server_key[Servers];
+
+  typedef struct {
+    bit          frame;
+    int          pair;       // -1: nobody
+    state_frame_t f;
+    bit          in_tcp;
+    bit          in_syn;
+    ref_conn_t   c;
+    ref_floods_t m;
+    bit          proof;
+    stamp_t      stamp;
+    hash_t       remote;
+    logic [39:0] host_tag;
+    logic [39:0] conn_tag;
+    state_cfg_t  cfg;
+  } work_t;
+  work_t in_s2;
+  int    reasons[256];
+  int    n_entered = 0, n_flooded = 0;
+
+  // What S2 has to say of a frame that was in S1 a slot ago; its tables are changed as well.
+  task automatic judge(work_t w);
+    ref_known_t l, p;
+    bit known, enters, passes, valid, dry, demote, saw;
+    logic [7:0] reason;
+    logic [2:0] verdict;
+    answer_e    answer;
+    int         cell_no, s, n;
+    act_t       act;
+    logic [39:0] tag;
+    detail_t    told;
+    l = '{default: 0};
+    p = '{default: 0};
+    known  = w.in_tcp && (w.c.said inside {EventKnown, EventSimultaneous, EventHalfOpen, EventEstablished, EventReset,
+                                           EventAdopted, EventClosed});
+    if (w.in_tcp) begin
+      enters = w.c.said == EventEstablished && w.f.checked && !w.c.opener && !w.c.adopted && w.m.flood == 0 &&
+               !w.cfg.syn.legit_manual;
+      legit.limit  = int'(w.cfg.syn.legit_timeout);
+      proven.limit = int'(w.cfg.syn.proven_timeout);
+      l = legit.look(w.remote, 64'(w.stamp >> 26), enters);
+      p = proven.look(w.remote, 64'(w.stamp >> 20), w.proof);
+      n_entered += 32'(enters);
+    end
+    valid   = 0;
+    dry     = 0;
+    demote  = 0;
+    reason  = 0;
+    verdict = VerdictDrop;
+    answer  = AnswerNone;
+    tag     = w.conn_tag;
+    act     = '0;
+    if (!w.f.dir && w.cfg.conn.mode == ConnModeOn) begin
+      if (w.c.said == EventNone) begin act = w.cfg.act[0]; reason = ReasonConnNone; end
+      if (w.c.said == EventState) begin act = w.cfg.act[1]; reason = ReasonConnState; end
+      if (w.c.said == EventWindow) begin act = w.cfg.act[2]; reason = ReasonConnWindow; end
+      if (w.c.said == EventFull && w.cfg.conn.fail_closed) begin act = w.cfg.act[3]; reason = ReasonFullConnection; end
+      if (w.c.said == EventQuote) begin act = w.cfg.act[4]; reason = ReasonIcmpQuote; end
+    end
+    {valid, demote, dry} = {act.action >= 2, act.action == 3, act.dry_run};
+    if (w.proof) begin
+      {valid, demote, dry} = 3'b100;
+      reason  = ReasonSynProof;
+      verdict = VerdictConsume;
+      if (w.cfg.syn.method == SynCookie && w.f.answerable) begin
+        verdict = VerdictAnswer;
+        answer  = AnswerReset;
+      end
+    end
+    passes = l.hit || (l.cramped && w.cfg.syn.legit_open) || p.hit;
+    if (w.in_syn && (w.c.said == EventSynNew || w.cfg.conn.mode == ConnModeOff) && w.cfg.syn.enable && w.m.flood != 0 && !passes &&
+        w.cfg.act[5].action != 0) begin
+      n_flooded++;
+      {valid, demote, dry} = {2'b10, w.cfg.act[5].dry_run};
+      reason = ReasonSynFlood;
+      tag    = w.host_tag;
+      case (w.cfg.syn.method)
+        SynAckCookie, SynCookie:
+          if (w.f.answerable && !dry) begin
+            reason  = ReasonSynChallenge;
+            verdict = VerdictAnswer;
+            answer  = w.cfg.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie;
+          end
+        SynRetransmission: begin
+          reason  = ReasonSynFirst;
+          cell_no = int'(dut.s2_cell);
+          s = int'((w.stamp / 64'd262144) % 64'd16);
+          n = (s + 16 - slice[cell_no]) % 16;
+          history[cell_no] = n >= 5 ? 0 : (history[cell_no] << n) % 32;
+          saw = history[cell_no] >= 4;
+          history[cell_no] |= 1;
+          slice[cell_no] = s;
+          if (saw) valid = 0;
+        end
+        default: ;
+      endcase
+    end
+    if (valid) reasons[reason]++;
+
+    // Compared.
+    if (!good(notes.seen == w.c.said)) tell($sformatf("event %0d, not %0d", notes.seen, w.c.said));
+    if (!good(notes.known == known && notes.legit == l.hit && notes.proven == p.hit))
+      tell($sformatf("known %b legit %b proven %b, not %b %b %b", notes.known, notes.legit, notes.proven, known, l.hit, p.hit));
+    if (!good(notes.flood == w.m.flood && notes.trips == w.m.trip && notes.ends == w.m.ends)) tell("flood");
+    if (!good(opinion.strength == (!valid ? OpinionNone : dry ? OpinionDry : demote ? OpinionDemote : OpinionDrop)))
+      tell($sformatf("strength %0d of reason %h, wanted %0d %h", opinion.strength, opinion.reason, valid, reason));
+    if (valid) begin
+      if (!good(opinion.reason == reason && opinion.position == PosState && opinion.dry == dry))
+        tell($sformatf("reason %h, not %h", opinion.reason, reason));
+      told     = '0;
+      told.tag = tag;
+      if (reason inside {ReasonSynFlood, ReasonSynChallenge, ReasonSynFirst}) begin
+        told.threshold = 24'(w.cfg.syn.host_threshold);
+        told.measured  = 24'(w.m.count);
+      end
+      if (!good(detail.detail == told))
+        tell($sformatf("detail %p", detail.detail));
+      if (!dry && !demote)
+        if (!good(detail.verdict == verdict && (verdict != VerdictAnswer || detail.answer.kind == answer))) tell("verdict");
+      if (verdict == VerdictAnswer && answer != AnswerReset && w.pair >= 0) begin
+        pairs[w.pair].issued = 1;
+        pairs[w.pair].cookie = detail.answer.cookie;
+        pairs[w.pair].epoch  = 64'(w.stamp >> 22);
+      end
+    end
+  endtask
+
+  // --- One slot: w in S1, the one before in S2 ----------------------------------------------------------------------------
+  logic [MaintDataBits-1:0] answered;
+  task automatic slot(work_t w);
+    s2 = s1;
+    s1 = slot_head_t'(0);
+    s1.kind    = w.frame ? SlotPacket : command_next.active ? SlotMaint : SlotIdle;
+    s1.command = command_next;
+    stamp      = w.frame ? w.stamp : now;
+    frame      = w.f;
+    key_connection = w.frame ? conn_key_next : hash_t'({$urandom, $urandom});
+    key_host       = w.frame ? host_key_next : hash_t'({$urandom, $urandom});
+    key_remote     = w.frame ? w.remote : hash_t'({$urandom, $urandom});
+    for (int p = 0; p < 8; p++) begin
+      phase = 3'(p);
+      @(negedge clk);
+      answered |= rdata;
+      if (p == 7 && in_s2.frame) judge(in_s2);
+      @(posedge clk);
+      #1;
+    end
+    in_s2 = w;
+    command_next = command_t'(0);
+  endtask
+  command_t command_next = command_t'(0);
+  hash_t    conn_key_next = '0;
+  hash_t    host_key_next = '0;
+
+  task automatic idle();
+    work_t w;
+    w = '{default: 0};
+    w.f = state_frame_t'({$urandom, $urandom, $urandom});
+    {w.f.look_tcp, w.f.look_quote, w.f.look_score} = '0;
+    slot(w);
+  endtask
+  // A write waits until nothing is behind it, as the slot source does.
+  task automatic maintain(maint_op_e op, bit clear, int target, int index, logic [MaintDataBits-1:0] data);
+    work_t w;
+    command_next = '{active: 1'b1, clear: clear, expire: 1'b0, level: ExpireNone, op: op, target: 5'(target), index: 11'(index)};
+    wdata    = data;
+    answered = '0;
+    idle();
+    if (!clear) repeat (2) idle();
+    wdata = '0;
+  endtask
+
+  // --- A frame ------------------------------------------------------------------------------------------------------------
+  // pair -1: from an address of nobody, to server `server`.
+  task automatic send(int pair, int server, bit dir, logic [5:0] flags, logic [31:0] seq, logic [31:0] ack, int len, bit quote = 0);
+    work_t w;
+    bit    claims;
+    w = '{default: 0};
+    w.frame  = 1;
+    w.pair   = pair;
+    w.stamp  = now;
+    w.cfg    = cfg;
+    tuple    = tuple_t'({$urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom});
+    conn_key_next = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'($urandom)};
+    w.remote      = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'($urandom)};
+    host_key_next = server_key[server];
+    if (pair >= 0) begin
+      tuple         = pairs[pair].tuple;
+      conn_key_next = pairs[pair].key;
+      w.remote      = remote_key[pairs[pair].remote];
+      host_key_next = server_key[pairs[pair].server];
+    end
+    w.host_tag = host_key_next.tag;
+    w.conn_tag = conn_key_next.tag;
+    w.f = state_frame_t'({$urandom, $urandom, $urandom});
+    {w.f.look_tcp, w.f.look_quote, w.f.look_score} = {!quote, quote, 1'b0};
+    w.f.dir   = dir;
+    w.f.flags = flags;
+    w.f.seq   = seq;
+    w.f.ack   = ack;
+    w.f.len   = 11'(len);
+    w.f.checked    = $urandom_range(0, 7) != 0;
+    w.f.answerable = !dir && $urandom_range(0, 7) != 0;
+    w.in_tcp = !quote && !dir;
+    w.in_syn = w.in_tcp && flags[1] && !flags[4];
+    w.c = '{default: 0};
+    w.c.unknown = !quote;
+    if (cfg.conn.mode != ConnModeOff)
+      w.c = conns.look(conn_key_next, 64'(now >> 20), quote, dir, flags, seq, ack, len, w.f.ws);
+    if (w.in_tcp) w.m = meters.look(host_key_next, 64'(now >> 16), w.in_syn);
+    claims = pair >= 0 && pairs[pair].issued && (64'(now >> 22) == pairs[pair].epoch || 64'(now >> 22) == pairs[pair].epoch + 1);
+    w.proof = w.in_tcp && !flags[1] && w.c.unknown && cfg.syn.enable && claims &&
+              ((cfg.syn.method == SynAckCookie && flags[2] && seq == pairs[pair].cookie) ||
+               (cfg.syn.method == SynCookie && !flags[2] && flags[4] && ack == pairs[pair].cookie + 1));
+    slot(w);
+  endtask
+
+  // What a client or its server does next, given where its connection is.
+  task automatic act(int n);
+    int i;
+    logic [31:0] end_r, end_p;
+    bit later;
+    i = cfg.conn.mode == ConnModeOff ? -1 : conns.find(pairs[n].key, 64'(now >> 20));
+    {end_r, end_p} = i < 0 ? {$urandom, $urandom} : {conns.e[i][91:60], conns.e[i][123:92]};
+    later = $urandom_range(0, 9) == 0;
+    case (i < 0 ? 0 : int'(conns.e[i][54:52]))
+      0, 6: begin
+        if (pairs[n].issued && $urandom_range(0, 2) != 0) begin
+          // A proof, or nearly.
+          if (later) now += 64'($urandom_range(1, 8_400_000));
+          end_r = pairs[n].cookie + ($urandom_range(0, 7) == 0 ? 32'd1 << $urandom_range(0, 31) : 32'd0);
+          if (cfg.syn.method == SynAckCookie) send(n, 0, 0, 6'b000100, end_r, $urandom, 0);
+          else send(n, 0, 0, 6'b010000, $urandom, end_r + 1, $urandom_range(0, 100));
+        end
+        else if ($urandom_range(0, 9) == 0) send(n, 0, 0, 6'b010000, end_r, end_p, 10);
+        else if ($urandom_range(0, 9) == 0) send(n, 0, 1, 6'b000010, end_p, 0, 0);
+        else begin
+          send(n, 0, 0, 6'b000010, end_r, 0, 0);
+          if ($urandom_range(0, 2) == 0) send(n, 0, 1, 6'b010010, end_p, end_r + 1, 0);
+        end
+      end
+      3: send(n, 0, 0, 6'b010000, end_r, later ? end_p + 1 : end_p, $urandom_range(0, 100));
+      4, 5:
+        case ($urandom_range(0, 9))
+          0, 1: send(n, 0, 0, 6'b010001, end_r, end_p, 0);
+          2, 3: send(n, 0, 1, 6'b010001, end_p, end_r, 0);
+          4: send(n, 0, 0, 6'b000100, later ? end_r + 1 : end_r, 0, 0);
+          5: send(n, 0, 0, 6'b000010, end_r + 5, 0, 0);
+          6: send(n, 0, 0, 0, $urandom_range(0, 1) == 0 ? end_p - 7 : end_p + 9, 0, 0, 1);
+          default: send(n, 0, 1'($urandom), 6'b010000, end_r + (later ? 32'h4000_0000 : 32'd0), end_p, $urandom_range(0, 1400));
+        endcase
+      default: send(n, 0, $urandom_range(0, 3) == 0, $urandom_range(0, 1) == 0 ? 6'b010010 : 6'b010000, end_r, end_p, 0);
+    endcase
+  endtask
+
+  task automatic configure(int method, conn_mode_e mode);
+    logic [MaintDataBits-1:0] w[6];
+    w = '{default: '0};
+    w[0][1:0]    = mode;
+    w[0][2]      = 1'($urandom);
+    w[0][12:8]   = 5'd20;
+    w[0][32+:10] = 10'd8;
+    w[0][48+:10] = 10'd40;
+    w[0][64+:10] = 10'd10;
+    w[0][80+:10] = 10'd4;
+    w[1][1:0]    = 2'(method);
+    w[1][4]      = $urandom_range(0, 7) != 0;
+    w[1][32+:13] = 13'($urandom_range(1, 12));
+    w[1][48+:8]  = 8'($urandom_range(0, 40));
+    w[1][64+:18] = $urandom_range(0, 2) == 0 ? 18'd0 : 18'($urandom_range(8, 40));
+    w[1][88+:8]  = 8'($urandom_range(0, 40));
+    w[1][96+:8]  = 8'($urandom_range(1, 255));
+    w[1][112+:10] = 10'($urandom_range(1, 3));
+    w[1][128+:10] = 10'($urandom_range(1, 20));
+    w[1][145:144] = 2'($urandom_range(0, 3) == 0 ? $urandom : 1);
+    for (int a = 0; a < 6; a++) w[3][4*a+:3] = $urandom_range(0, 3) == 0 ? 3'd6 : $urandom_range(0, 2) == 0 ? 3'd3 : 3'd2;
+    if ($urandom_range(0, 1) == 0) w[3][20+:3] = 3'd2;
+    for (int i = 0; i < 4; i++) {w[4][32*i+:32], w[5][32*i+:32]} = {$urandom, $urandom};
+    for (int i = 0; i < 6; i++) maintain(MaintWrite, 0, 21, i, w[i]);
+    cfg.conn = '{mode: mode, fail_closed: w[0][2], window_log2: 5'd20, half_open: 10'd8, established: 10'd40, closing: 10'd10,
+                 closed: 10'd4, adopt_until: '0};
+    cfg.syn = '{method: syn_method_e'(method), enable: w[1][4], host_threshold: w[1][32+:13], host_hold: w[1][48+:8],
+                total_threshold: w[1][64+:18], total_hold: w[1][88+:8], host_timeout: w[1][96+:8],
+                legit_timeout: w[1][112+:10], proven_timeout: w[1][128+:10], legit_open: w[1][144], legit_manual: w[1][145]};
+    for (int a = 0; a < 7; a++) cfg.act[a] = act_t'(w[3][4*a+:3]);
+    conns.cfg  = cfg.conn;
+    meters.cfg = cfg.syn;
+    // Other keys, other cookies.
+    for (int n = 0; n < Pairs; n++) pairs[n].issued = 0;
+  endtask
+
+  task automatic read_back();
+    for (int i = 0; i < 1024; i++) begin
+      maintain(MaintRead, 0, 16, i, '0);
+      if (!good(answered == conns.e[i])) tell($sformatf("connection %0d: %h, not %h", i, answered, conns.e[i]));
+      maintain(MaintRead, 0, 18, i, '0);
+      if (!good(answered == legit.e[i])) tell($sformatf("legit %0d: %h, not %h", i, answered, legit.e[i]));
+      maintain(MaintRead, 0, 19, i, '0);
+      if (!good(answered == proven.e[i])) tell($sformatf("proven %0d: %h, not %h", i, answered, proven.e[i]));
+      if (i < 512) begin
+        maintain(MaintRead, 0, 17, i, '0);
+        if (!good(answered == meters.e[i])) tell($sformatf("host %0d: %h, not %h", i, answered, meters.e[i]));
+      end
+      maintain(MaintRead, 0, 22, i, '0);
+      for (int k = 0; k < 4; k++)
+        if (!good(answered[9*k+:9] == {4'(slice[4*i+k]), 5'(history[4*i+k])})) tell($sformatf("cell %0d", 4 * i + k));
+    end
+    if (!good(32'(used[0]) == conns.used() && 32'(used[1]) == meters.used() && 32'(used[2]) == legit.used() &&
+              32'(used[3]) == proven.used() && used[4] == 0)) tell("entries that are not free");
+    if (!good(32'(evictions[0]) == conns.evictions && 32'(evictions[1]) == meters.evictions && 32'(fulls[0]) == conns.fulls &&
+              32'(fulls[1]) == meters.fulls && evictions[2] == 0)) tell("evictions, full sets");
+  endtask
+
+  initial begin
+    int c;
+    void'($urandom(32'd16));
+    conns  = new();
+    meters = new();
+    legit  = new(StateLegitSetsLog2, 1'b1);
+    proven = new(StateProvenSetsLog2, 1'b0);
+    in_s2  = '{default: 0};
+    for (int i = 0; i < Servers; i++) server_key[i] = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'd5};
+    for (int i = 0; i < Remotes; i++) remote_key[i] = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'($urandom_range(0, 3))};
+    for (int i = 0; i < Pairs; i++) begin
+      pairs[i].tuple  = tuple_t'({$urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom});
+      pairs[i].key    = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'($urandom_range(0, 7))};
+      pairs[i].remote = i % Remotes;
+      pairs[i].server = i % Servers;
+      pairs[i].issued = 0;
+      pairs[i].cookie = '0;
+      pairs[i].epoch  = 0;
+    end
+    repeat (8) begin
+      phase++;
+      @(posedge clk);
+      #1;
+    end
+    rst = 1'b0;
+    for (int i = 0; i < 1024; i++) maintain(MaintSweep, 1, 0, i, '0);
+    // Without configuration nothing is seen.
+    for (int n = 0; n < 200; n++) begin
+      send($urandom_range(0, Pairs - 1), 0, 1'($urandom), 6'b000010, $urandom, $urandom, 0);
+      if (!good(!in_s2.c.said)) tell("an event without configuration");
+    end
+    for (int round = 0; round < 60; round++) begin
+      configure(round % 4, round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
+      for (int n = 0; n < 500; n++) begin
+        now += 64'($urandom_range(0, $urandom_range(0, 9) == 0 ? 150_000 : 6_000));
+        c = $urandom_range(0, Pairs - 1);
+        // A flood comes and goes.
+        if (n % 250 > 50 && n % 250 < 180 && $urandom_range(0, 1) == 0) begin
+          send(-1, round % Servers, 0, 6'b000010, $urandom, 0, 0);
+          if (cfg.syn.method == SynRetransmission && $urandom_range(0, 2) == 0) begin
+            send(c, 0, 0, 6'b000010, $urandom, 0, 0);
+            now += 64'($urandom_range(100_000, 900_000));
+            send(c, 0, 0, 6'b000010, $urandom, 0, 0);
+          end
+        end
+        else if ($urandom_range(0, 15) == 0) idle();
+        else act(c);
+      end
+      idle();
+      idle();
+    end
+    read_back();
+    if (!good(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
+    for (int r = 0; r < 256; r++)
+      if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonConnWindow)) || r == 32'(ReasonIcmpQuote) ||
+          (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonSynProof)))
+        if (!good(reasons[r] > 20)) tell($sformatf("reason %h: %0d times", r, reasons[r]));
+    $display("weir_state: %0d checks, %0d failed", checks, failed);
+    $finish;
+  end
+endmodule
+
+`default_nettype wire
