@@ -40,7 +40,12 @@ build/loop/loop_cli_test: build/asan/sim/tests/loop_cli_test.o
 
 LOOP_SUITES := test-loop-parts test-loop-methods test-loop-model test-loop-both
 TEST_SUITES += $(LOOP_SUITES)
-.PHONY: test-loop $(LOOP_SUITES)
+TEST_ALL_SUITES += test-loop-long
+.PHONY: test-loop $(LOOP_SUITES) test-loop-long
+test-loop-long: build/loop/loop_cli_test build/weir-loop ## 500 clients in SYN floods: RTL with bursts, model at line rate
+	@mkdir -p build/loop/long
+	@$(call suite,$@) $< build/weir-loop build/loop/long long
+
 test-loop: $(LOOP_SUITES) ## the closed loop: its parts, stand-ins, model, RTL and model
 
 test-loop-parts: build/loop/loop_test

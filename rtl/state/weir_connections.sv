@@ -269,9 +269,10 @@ module weir_connections
         default: if (!(seq_ok && ack_ok)) seen = EventWindow;
       endcase
     end else if (syn) begin
-      // Rows 14 to 16.
+      // Rows 14 to 16; a SYN-ACK sent again begins nothing anew.
       if (!(state == ConnSynSent || state == ConnSimultaneous ||
-            (state == ConnSynReceived && self_equal_q && peer_equal_q))) begin
+            (state == ConnSynReceived && self_equal_q && peer_equal_q) ||
+            ((state == ConnEstablished || state == ConnClosing) && self_equal_q))) begin
         seen        = EventHalfOpen;
         begins      = 1'b1;
         next.state  = ConnSynReceived;

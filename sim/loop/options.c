@@ -176,7 +176,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 		argp_error(state, "--engine=%s: expected both, rtl or model", arg);
 		return 0;
 	case KeyFamily:
-		return 0; /* read before the others */
+		if (strcmp(arg, "4") && strcmp(arg, "6")) /* its value was read before the others */
+			argp_error(state, "--family=%s: expected 4 or 6", arg);
+		return 0;
 	case KeyServer:
 		if (weir_addr_parse(arg, &c->o.server) || c->o.server.family != c->o.client_prefix.addr.family)
 			argp_error(state, "--server=%s: no IPv%d address", arg, c->o.client_prefix.addr.family);
@@ -207,11 +209,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 /* The defaults of the others depend on it. */
 static error_t read_family(int key, char *arg, struct argp_state *state)
 {
-	if (key == KeyFamily) {
-		*(int *)state->input = (int)number(state, "family", arg, 4, 6);
-		if (*(int *)state->input == 5)
-			argp_error(state, "--family=5: expected 4 or 6");
-	}
+	if (key == KeyFamily && !strcmp(arg, "6"))
+		*(int *)state->input = 6;
 	return 0;
 }
 
@@ -222,7 +221,7 @@ void weir_loop_cli_read(int argc, char **argv, struct weir_loop_cli *ret)
 	int family = 4;
 
 	argp_err_exit_status = WEIR_LOOP_USAGE;
-	argp_parse(&family_argp, argc, argv, ARGP_NO_HELP, NULL, &family);
+	argp_parse(&family_argp, argc, argv, ARGP_SILENT, NULL, &family);
 	*ret = (struct weir_loop_cli){
 		.most_tries = UINT64_MAX, .most_reached = UINT64_MAX, .most_time_ms = UINT64_MAX,
 	};

@@ -124,6 +124,8 @@ static enum weir_state_event outbound_syn_ack(struct segment *g)
 	if (g->c && g->c->state == WEIR_SYN_RECEIVED && g->seq_end == g->c->end_p &&
 	    g->r->tcp_ack == g->c->end_r) /* 15 */
 		return WEIR_EVENT_known;
+	if (g->c && (g->c->state == WEIR_ESTABLISHED || g->c->state == WEIR_CLOSING) && g->seq_end == g->c->end_p) /* 15a */
+		return WEIR_EVENT_known;
 	return insert(g, &answered, WEIR_EVENT_half_open); /* 16 */
 }
 

@@ -181,6 +181,7 @@ class ref_connections extends ref_state_table;
     end else if (syn) begin
       if (state == 1 || state == 2) begin r.row = 14; r.said = EventKnown; end
       else if (state == 3 && seq_end == end_p && ack == end_r) begin r.row = 15; r.said = EventKnown; end
+      else if ((state == 4 || state == 5) && seq_end == end_p) begin r.row = 15; r.said = EventKnown; end  // 15a
       else begin
         r.row = 16; r.said = EventHalfOpen;
         inserts = 1; state = 3; opener = 0; end_p = seq_end; end_r = ack; ws = tcp_ws;
