@@ -21,18 +21,27 @@
 `default_nettype none
 `include "weir_assert.svh"
 
-// Three tasks, each built on those before it: the order of all frames, the way of the followed one, its verdict.
+// Four tasks, each built on those before it: the order of all frames, the way of the followed one, what state is asked about it,
+// and, from order and way alone, its verdict.
 `ifdef PROVE_ORDER
 `define ORDER(P) assert (P)
 `define FOLLOW(P) assume (1'b1)
+`define ASKED(P) assume (1'b1)
 `define VERDICT(P) assume (1'b1)
 `elsif PROVE_FOLLOW
 `define ORDER(P) assume (P)
 `define FOLLOW(P) assert (P)
+`define ASKED(P) assume (1'b1)
+`define VERDICT(P) assume (1'b1)
+`elsif PROVE_ASKED
+`define ORDER(P) assume (P)
+`define FOLLOW(P) assume (P)
+`define ASKED(P) assert (P)
 `define VERDICT(P) assume (1'b1)
 `else
 `define ORDER(P) assume (P)
 `define FOLLOW(P) assume (P)
+`define ASKED(P) assume (1'b1)
 `define VERDICT(P) assert (P)
 `endif
 
@@ -397,6 +406,8 @@ module weir_judge_fv
   // --- What state is asked about (12, 13.1, 14.3, 16) ------------------------------------------------------------------
   state_frame_t w_frame;   // whatever the anomalies do
   state_frame_t w_asked;
+  logic         dropped_q = 1'b0;   // really, by an anomaly
+  always_ff @(posedge clk) if (where == InH && phase == 3'd7) dropped_q <= a.strength == OpinionDrop;
   tuple_t       w_tuple;
   always_comb begin
     anomalies_t bad, found;
@@ -412,11 +423,12 @@ module weir_judge_fv
       look_score: judged && !my_meta.frame.dir && my_meta.l3_valid && !my_meta.exempt && !my_meta.tcp.quote,
       dir: my_meta.frame.dir,
       checked: my_meta.classes[ClassChecked],
-      answerable: my_meta.tcp.plain && !my_meta.frame.dir && found == '0,
+      answerable: my_meta.tcp.plain && !my_meta.frame.dir && found == '0 &&
+                  !(my_meta.classes[ClassBroadcast] || my_meta.classes[ClassMulticast]),
       flags: my_meta.tcp.flags, seq: my_meta.tcp.seq, ack: my_meta.tcp.ack, len: my_meta.tcp.len, ws: my_meta.tcp.ws
     };
     w_asked = w_frame;
-    if (list[1].valid && !list[1].effect) {w_asked.look_tcp, w_asked.look_quote} = '0;
+    if (dropped_q) {w_asked.look_tcp, w_asked.look_quote} = '0;
     w_tuple.remote  = my_meta.remote;
     w_tuple.protect = my_meta.protect;
     w_tuple.rport   = my_meta.frame.dir ? my_meta.dport : my_meta.sport;
@@ -521,10 +533,10 @@ module weir_judge_fv
       // What state has said goes along; what it is asked about.
       for (int i = 0; i < 5; i++)
         if (32'(where) == 32'(InT1) + i) `FOLLOW(dut.behind_detail_q[i] == my_state && dut.behind_notes_q[i] == my_notes);
-      if (where == InH) `FOLLOW(dut.h_frame_q == w_frame && dut.h_tuple_q == w_tuple && s1_stamp_of(dut.h_q) == my_meta.frame.stamp);
+      if (where == InH) `ASKED(dut.h_frame_q == w_frame && dut.h_tuple_q == w_tuple && s1_stamp_of(dut.h_q) == my_meta.frame.stamp);
       if (where == InS1) begin
-        asked : `VERDICT(dut.s1_frame_q == w_asked);
-        tuple : `FOLLOW(dut.s1_tuple_q == w_tuple && dut.s1_stamp == my_meta.frame.stamp);
+        asked : `ASKED(dut.s1_frame_q == w_asked);
+        tuple : `ASKED(dut.s1_tuple_q == w_tuple && dut.s1_stamp == my_meta.frame.stamp);
       end
 
       // What is not yet told is not in the list.
