@@ -28,3 +28,20 @@ bench-sim: build/weir-bench $(BENCH_CAPTURES)
 
 test-bench-clocks: build/weir-bench $(BENCH_CAPTURES) ## clocks a slot, loss and latency at full load, few frames
 	@$(call suite,$@) build/weir-bench --quick
+
+# Defence: scenarios of weir-gen through the model alone, default policy and one with thresholds for this traffic.
+DEFENCE_C := $(wildcard sim/bench/defence/*.c)
+DEFENCE_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c sim/config/*.c) sim/common/addr.c sim/common/prng.c \
+  sim/common/packet_build.c sim/common/labels.c sim/engine/engine_model.c sim/bench/apart.c
+C_SOURCES += $(DEFENCE_C)
+
+build/weir-bench-defence: $(DEFENCE_C:%.c=build/obj/%.o) $(DEFENCE_SIM_C:%.c=build/obj/%.o) build/libweir-model.a
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+
+BENCH_TARGETS += bench-defence
+.PHONY: bench-defence
+bench-defence: build/weir-bench-defence build/weir-gen ## every attack scenario through the model: removed, lost, how soon
+	@mkdir -p build/bench
+	@build/weir-bench-defence --json build/bench/defence.json
+	@build/weir-bench-defence --policy sim/bench/defence/tuned.yaml --json build/bench/defence-tuned.json
+	@build/weir-bench-defence --full --policy sim/bench/defence/tuned.yaml --json build/bench/defence-full.json
