@@ -32,11 +32,10 @@ static int segment(const struct weir_addr *src, const struct weir_addr *dst, int
 	return submit(ctx, buf, (uint32_t)p.len, side, ns);
 }
 
-int defence_fill_tables(uint64_t first_ns, const struct weir_policy *p, defence_submit *submit, void *ctx)
+int defence_fill_tables(uint64_t first_ns, defence_submit *submit, void *ctx)
 {
 	int rc = 0;
 
-	(void)p;
 	for (unsigned i = 0; !rc && i < Handshakes; i++) {
 		uint64_t ns = first_ns - EndNs - (uint64_t)(Handshakes - i) * GapNs;
 		struct weir_addr r = remote(i), h = { .family = 4, .b = { 192, 0, 2, (uint8_t)(i % Hosts + 1) } };

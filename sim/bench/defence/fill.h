@@ -5,13 +5,11 @@
 
 #include <stdint.h>
 
-#include "sim/config/policy.h"
-
 typedef int defence_submit(void *ctx, const uint8_t *bytes, uint32_t len, int side, uint64_t ns);
 
 /** Handshakes of others in the seconds before first_ns: connections and legitimate addresses that the tables have no room
  * for; SYNs and rates of others below every threshold: keys in every keyed table.
  * @retval 0, or what submit() said. */
-int defence_fill_tables(uint64_t first_ns, const struct weir_policy *p, defence_submit *submit, void *ctx);
+int defence_fill_tables(uint64_t first_ns, defence_submit *submit, void *ctx);
 
 #endif

@@ -13,7 +13,7 @@
 #include "defence.h"
 #include "sim/bench/bench.h"
 
-enum { Reasons = 3, SettleNsMost = 10000000 };
+enum { Reasons = 3, SettleNsMost = 10000000, SeedsMost = 1000 };
 
 static const double RemovedLeast = 0.99, LostMost = 0.001;
 
@@ -44,7 +44,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'g': a->gen = arg; return 0;
 	case 'j': a->json = arg; return 0;
 	case 'o': a->only = arg; return 0;
-	case 's': a->seeds = atoi(arg); return 0;
+	case 's': {
+		char *end;
+		long n = strtol(arg, &end, 10);
+
+		if (*end || n < 1 || n > SeedsMost)
+			argp_error(state, "--seeds: a number from 1 to %d", SeedsMost);
+		a->seeds = (int)n;
+		return 0;
+	}
 	case 'f': a->saturate = true; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}

@@ -185,7 +185,7 @@ static void look(struct run *x)
 	}
 }
 
-static int play(struct run *x, const struct defence_job *job, const struct weir_policy *p)
+static int play(struct run *x, const struct defence_job *job)
 {
 	void *const ctx[2] = { x, NULL };
 	struct weir_schedule *s = weir_schedule_new(next, ctx, 1, false, Ahead);
@@ -194,7 +194,7 @@ static int play(struct run *x, const struct defence_job *job, const struct weir_
 	int rc = s ? 1 : -ENOMEM;
 
 	while (rc == 1 && (rc = weir_schedule_next(s, &in)) == 1) {
-		if (!begun && job->saturate && (rc = defence_fill_tables(in.arrival_ns, p, submit, x)))
+		if (!begun && job->saturate && (rc = defence_fill_tables(in.arrival_ns, submit, x)))
 			break;
 		begun = true;
 		x->now = &in;
@@ -308,7 +308,7 @@ void defence_measure(const void *ctx, void *ret)
 	if (!r->error)
 		r->error = configure(x, &p, r->detail);
 	if (!r->error)
-		r->error = play(x, job, &p);
+		r->error = play(x, job);
 	if (!r->error)
 		conclude(x);
 	if (!r->error && r->packets != weir_labels_packets(labels)) {
