@@ -7,7 +7,7 @@ BENCH_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c sim/config/*.c) sim/c
 # This fragment is read before rtlsim.mk; recipes see its variables, prerequisites do not.
 BENCH_RTLSIM := $(foreach t,weir_sim_stream weir_sim_gmii,build/rtlsim/$(t)/lib$(t).a)
 C_SOURCES += $(BENCH_C)
-BENCH_PATTERNS := same-key all-keys malformed mixed-size
+BENCH_PATTERNS := same-key all-keys malformed mixed-size state
 # 20 ms of two wires with frames of 64 bytes.
 BENCH_PACKETS := 60000
 BENCH_CAPTURES := $(BENCH_PATTERNS:%=build/bench/%.pcap)

@@ -69,7 +69,7 @@ struct bench_run {
 	uint64_t wire_ns;
 	uint64_t verdicts[WEIR_VERDICTS];
 	uint32_t reasons[256];              /**< of the frames that did not pass */
-	uint64_t records, refused, egress_full, left, strays, unexplained;
+	uint64_t records, refused, egress_full, left, answered, strays, unexplained;
 	/* Clocks between records, which leave the last stage with their slots. */
 	uint64_t first_clock, last_clock;
 	uint64_t span_words;      /**< of the frames behind the first record's */

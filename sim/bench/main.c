@@ -17,6 +17,7 @@ static const struct pattern {
 	bool equal;
 } patterns[] = {
 	{ "same-key", true }, { "all-keys", true }, { "malformed", true }, { "mixed-size", false },
+	{ "state", true },
 };
 
 enum { Patterns = sizeof(patterns) / sizeof(patterns[0]) };

@@ -16,7 +16,7 @@ enum { WindowNs = 65536000, WindowsAhead = 128, EdgeAfter = 8 };
 
 static const uint64_t AheadCookie = UINT64_MAX;
 
-/* What became of a frame. */
+/* What became of a frame. Passed: or to be answered; Left: or its answer. */
 enum fate { Inside, Refused, Stopped, Passed, Left, EgressFull };
 
 struct state {
@@ -52,7 +52,7 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 	uint64_t clock = weir_rtl_clocks(s->sim), interval = clock - r->last_clock;
 	bool passes = rec->verdict == WEIR_VERDICT_pass || rec->verdict == WEIR_VERDICT_demote;
 
-	step(s, cookie, Inside, passes ? Passed : Stopped);
+	step(s, cookie, Inside, passes || rec->verdict == WEIR_VERDICT_answer ? Passed : Stopped);
 	if (cookie == AheadCookie)
 		return;
 	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
@@ -115,6 +115,20 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 		r->latency_max_ns = latency_ns;
 }
 
+static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns,
+			uint64_t latency_ns)
+{
+	struct state *s = ctx;
+
+	(void)side;
+	(void)frame;
+	(void)len;
+	(void)time_ns;
+	(void)latency_ns;
+	step(s, cookie, Passed, Left);
+	s->r->answered++;
+}
+
 static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
 {
 	struct state *s = ctx;
@@ -126,7 +140,7 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	s->r->strays++;
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, NULL };
+static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, on_answered };
 
 static int play(struct state *s, const struct bench_run_job *job)
 {

@@ -138,12 +138,43 @@ static void min_size(void *stream, struct gen_frame *f)
 	decent(s, &e, (int)weir_prng_below(&s->r, 3), MinFrame, f);
 }
 
+/* Steps of conversations in turn, each by its side: so many conversations lie between one step and the next that both
+ * sides, at the same pace, are in order. Every fourth of the outside is a SYN of somebody new. */
+static void state(void *stream, struct gen_frame *f)
+{
+	static const struct {
+		uint8_t flags;
+		unsigned behind, fin;   /* conversations; sequence numbers that FINs have taken */
+	} steps[2][4] = {
+		{ { WEIR_TCP_SYN, 0, 0 }, { WEIR_TCP_ACK, 32, 0 }, { WEIR_TCP_FIN | WEIR_TCP_ACK, 64, 0 }, { WEIR_TCP_SYN, 0, 0 } },
+		{ { WEIR_TCP_SYN | WEIR_TCP_ACK, 16, 0 }, { WEIR_TCP_ACK, 48, 0 }, { WEIR_TCP_FIN | WEIR_TCP_ACK, 80, 0 },
+		  { WEIR_TCP_RST, 112, 1 } },
+	};
+	enum { Conversations = 1 << 20, Flood = 1 << 16, First = 1000, Servers = 200 };
+	struct stream *s = stream;
+	bool out = s->base.side != GEN_UNPROTECTED;
+	unsigned step = s->n & 3, flags = steps[out][step].flags;
+	uint64_t c = (s->n / 4 - steps[out][step].behind) % Conversations;
+	bool flood = !out && step == 3;
+	struct ends e = ends(s, least_family(s), flood ? Flood + c : c % Flood, 10 + c % Servers, (uint16_t)(1024 + c % 60000), 80);
+	uint32_t seq = First + !(flags & WEIR_TCP_SYN) + steps[out][step].fin;
+	struct weir_pkt p;
+
+	gen_pkt_start(&p, f->buf, sizeof(f->buf), s->base.side, &s->vlan);
+	weir_pkt_ip(&p, &(struct weir_ip_spec){ .src = e.src, .dst = e.dst, .ttl = 60, .id = (uint16_t)s->n });
+	weir_pkt_tcp(&p, &(struct weir_tcp_spec){ .sport = e.sport, .dport = e.dport, .seq = seq,
+		.ack = flags & WEIR_TCP_ACK ? First + 1 : 0, .flags = (uint8_t)flags, .window = 512 });
+	weir_pkt_end(&p);
+	f->len = p.len;
+}
+
 const struct gen_pattern gen_patterns[] = {
 	{ "same-key", "60-byte UDP between one client and one server: the same key in every packet", same_key },
 	{ "all-keys", "least frames, every packet with other addresses and ports", all_keys },
 	{ "malformed", "60-byte frames that each break a rule", malformed },
 	{ "mixed-size", "60 to 1514 bytes: edges, common sizes and random ones", mixed_size },
 	{ "min-size", "least frames of TCP, UDP and ICMP among 500 clients and 8 servers", min_size },
+	{ "state", "60-byte TCP: handshakes, their ends, and SYNs of others, in every packet another connection", state },
 };
 
 const size_t gen_n_patterns = sizeof(gen_patterns) / sizeof(gen_patterns[0]);
