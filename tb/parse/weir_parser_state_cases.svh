@@ -174,7 +174,7 @@ function automatic void quote_cases();
   lower(0, 0, 1, 44); frag6(58, 0, 1); error(1, 48); room(); claims(0, 0, 0); add_state("quote in a first fragment, IPv6");
   lower(0, 0, 1, 44); frag6(58, 0, 0); error(1, 48); room(); claims(1, 0, 0); add_state("quote in an atomic fragment");
   lower(0, 0, 1, 0); ext(60); ext(58, 24); error(2, 48); room(); claims(1, 0, 0); add_state("quote behind headers");
-  lower(0, 0, 0, 51); ext(1, 24, 4); error(3, 28); room(); claims(1, 0, 1); add_state("quote behind AH");
+  lower(0, 0, 0, 51); ext(1, 24, 4); error(3, 28); room(); claims(1, 0, 0); add_state("quote behind AH");
   lower(0, 0, 1, 1); error(3, 48); room(); claims(0, 0, 0); add_state("ICMP in IPv6");
   lower(0, 0, 0, 58); error(3, 48); room(); claims(0, 0, 0); add_state("ICMPv6 in IPv4");
   lower(0, 0, 0, 17); error(3, 28); room(); claims(0, 0, 1); add_state("UDP like a quote");
