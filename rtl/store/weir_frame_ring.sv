@@ -4,7 +4,7 @@
 // come in the same order; the reader joins the two, streams what is forwarded to the egress queues at one word a clock
 // without gaps, and skips the rest in one clock. Frames of 8 words sustain 8.00 clocks each.
 //
-// A frame to be answered (docs/datapath.md, 16) leaves on the side where it came from, in the normal queue, as the first
+// A frame to be answered (docs/datapath.md, 16) leaves on the side where it came from, in the lower queue, as the first
 // bytes of itself, as many as the answer has; weir_answer makes the answer of them. The rest is skipped.
 //
 // It cannot stall the writer: the arbiter begins a frame only when room_*_o says so. When the egress queue of a frame has
@@ -216,7 +216,7 @@ module weir_frame_ring
       head_ready_q   <= 1'b0;
       head_leaves_q  <= verdict.answer || verdict.high;
       head_verdict_q <= verdict;
-      head_queue_q   <= verdict.answer ? {desc_dir, 1'b0} : {!desc_dir, verdict.low[0]};
+      head_queue_q   <= verdict.answer ? {desc_dir, 1'b1} : {!desc_dir, verdict.low[0]};
       head_len_q     <= load_len;
       head_words_q   <= words_of(load_len);
       head_all_q     <= words_of(desc_len);

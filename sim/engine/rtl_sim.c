@@ -137,8 +137,8 @@ void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint3
 		free(f);
 		return;
 	}
-	if (s->leaving[side][0].head && may_answer(s->leaving[side][0].head, bytes, len) && s->events->answered) {
-		struct weir_rtl_frame *f = weir_rtl_queue_pop(&s->leaving[side][0]);
+	if (s->leaving[side][1].head && may_answer(s->leaving[side][1].head, bytes, len) && s->events->answered) {
+		struct weir_rtl_frame *f = weir_rtl_queue_pop(&s->leaving[side][1]);
 
 		s->events->answered(s->ctx, f->cookie, side, bytes, len, first_ns,
 				    (first_clock - f->last_clock) * clock_ns);
@@ -284,7 +284,7 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 		weir_rtl_queue_push(&s->leaving[1 - f->side][verdict == WEIR_VERDICT_demote], f);
 	} else if (verdict == WEIR_VERDICT_answer) {
 		expect_answer(f, &r);
-		weir_rtl_queue_push(&s->leaving[f->side][0], f);
+		weir_rtl_queue_push(&s->leaving[f->side][1], f);
 	} else {
 		free(f);
 	}

@@ -170,7 +170,7 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 	}
 	t->state = SlotLeaving;
 	t->out_side = t->answers ? t->p.side : 1 - t->p.side;
-	t->lower = rec->verdict == WEIR_VERDICT_demote;
+	t->lower = t->answers || rec->verdict == WEIR_VERDICT_demote;
 	order_push(s, t);
 }
 

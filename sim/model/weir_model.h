@@ -57,7 +57,7 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 		       int dir, uint64_t stamp_us, struct weir_record *ret);
 
 /** The frame that the appliance sends in answer to the one judged last (docs/datapath.md 16): on the
- * side where that came from, right after it in the order of the frames of the normal queue; it has no number and
+ * side where that came from, right after it in the order of the frames of the lower queue; it has no number and
  * no record. Without FCS, 60 bytes or more.
  * @param ret_frame  set up to the length
  * @return its length; 0: no answer, which is so whenever the verdict is not `answer` */

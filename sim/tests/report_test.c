@@ -355,12 +355,13 @@ START_TEST(test_order_of_queue)
 	ck_assert_int_eq(offer(s, 2, 100, 100), 0);
 	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 1);
 	ck_assert_ptr_nonnull(strstr(seen.last, "packet 1: left behind"));
-	/* An answer stands in the queue of its own side, which is not that of what passes from there. */
+	/* An answer stands in the lower queue of its own side, which is not that of what passes from there. */
 	script[3] = AnswerLate; /* by the order of the offers */
 	ck_assert_int_eq(offer(s, 7, 100, 100), 0);
 	ck_assert_int_eq(offer(s, 8, 100, 100), 0);
 	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 1);
 	script[5] = AnswerLate;
+	script[6] = Demote;
 	ck_assert_int_eq(offer(s, 10, 100, 100), 0);
 	ck_assert_int_eq(offer(s, 12, 100, 100), 0);
 	ck_assert_uint_eq(weir_session_counts(s)->mismatches, 2);

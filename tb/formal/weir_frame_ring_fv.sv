@@ -47,7 +47,7 @@ module weir_frame_ring_fv
     return v[3] ? answer_len(v) : len;
   endfunction
   function automatic logic [1:0] queue_of(verdict_t v, logic dir_of);
-    return v[3] ? {dir_of, 1'b0} : {!dir_of, v[0]};
+    return v[3] ? {dir_of, 1'b1} : {!dir_of, v[0]};
   endfunction
   wire verdict_t verdict = verdict_answer ? {1'b1, verdict_family, verdict_tags} : {1'b0, verdict_forward, 1'b0, verdict_lower};
 
