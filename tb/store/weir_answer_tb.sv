@@ -336,7 +336,7 @@ module weir_answer_tb;
   job_t head;
   bit   open = 1'b0;
   int   out_no = 0;
-  bit   tight = 1'b0;    // some queue has no room
+  bit   tight = 1'b0;    // the queues of one side have no room
   int   n_answered = 0;
   int   n_forwarded = 0;
   int   n_full = 0;
@@ -366,7 +366,7 @@ module weir_answer_tb;
         out_jobs.push_back(j);
       end
       // Now and then one has no room, for long.
-      for (int q = 0; q < 4; q++) free[q] <= (tight && q == 0) ? 10'd7 : 10'd512;
+      for (int q = 0; q < 4; q++) free[q] <= (tight && q < 2) ? 10'd7 : 10'd512;
       if (out_valid != '0) begin
         if (!open) begin
           check(out_first && out_jobs.size() > 0, "first word");
@@ -408,7 +408,7 @@ module weir_answer_tb;
     if (what == 3 && $urandom_range(0, 2) == 0) j.in = tune(j.in, v6, tags, j.answer);
     if (what == 3) j.out = answer_to(j.in, v6, tags, j.answer);
     else if (what != 0) j.out = j.in;
-    j.queue = (what == 3) ? (dir ? 4'b0100 : 4'b0001) : 4'b1 << {!dir, j.lower};
+    j.queue = (what == 3) ? (dir ? 4'b1000 : 4'b0010) : 4'b1 << {!dir, j.lower};
     jobs.push_back(j);
   endtask
 
