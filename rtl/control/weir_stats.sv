@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Statistics (stats in regs/weir.rdl): 48 event counters of 32 bits in distributed RAM, and the fill of the tables passed
-// through. A pending count of 3 bits per event waits for its turn (every 48 clocks), so up to seven events of a kind
+// through. A pending count of 5 bits per event waits for its turn (every 48 clocks), so up to 31 events of a kind
 // in that time are never lost. A counter is read in its turn, so that reads cost no turn: within 50 clocks; what is
 // no counter is answered two clocks later. clear_i zeroes the counters within 100 clocks; events meanwhile are lost.
 `default_nettype none
@@ -32,7 +32,7 @@ module weir_stats
     input wire [NumStates-1:0]       state_full_i,
     input wire [NumStates-1:0][15:0] state_used_i
 );
-  localparam int unsigned PendBits = 3;
+  localparam int unsigned PendBits = 5;
   localparam int unsigned Words = 64;
 
   // Word addresses: sides {00, side, kind}, tables {01, table, item}, tables of state {10, table, item}; item 0 used,
