@@ -71,7 +71,8 @@ static void put_quote(struct weir_pkt *p, const struct seg *s)
 uint32_t state_frame(const struct seg *s, uint8_t buf[2048])
 {
 	static const uint8_t outside[6] = { 2, 0, 0, 0, 0, 1 }, inside[6] = { 2, 0, 0, 0, 0, 2 };
-	static const uint8_t group[6] = { 3, 0, 0, 0, 0, 1 };
+	static const uint8_t group[6] = { 3, 0, 0, 0, 0, 1 }, all[6] = { 255, 255, 255, 255, 255, 255 };
+	const uint8_t *to[] = { s->dir ? outside : inside, group, all };
 	static const uint8_t scale[4] = { 1, 3, 3, 7 }, nops[4] = { 1, 1, 1, 1 };
 	struct weir_ip_spec ip = {
 		.src = address(s, !s->dir), .dst = address(s, s->dir), .ttl = s->ttl0 ? 0 : 64,
@@ -85,7 +86,7 @@ uint32_t state_frame(const struct seg *s, uint8_t buf[2048])
 	uint8_t *payload;
 
 	weir_pkt_init(&p, buf, 2048);
-	weir_pkt_eth(&p, s->dir ? outside : inside, s->dir ? inside : s->group ? group : outside);
+	weir_pkt_eth(&p, to[s->to_group], s->dir ? inside : s->group ? group : outside);
 	for (unsigned i = 0; i < s->tags; i++)
 		weir_pkt_vlan(&p, i ? 0x8100 : 0x88a8, (uint16_t)(0x2064 + i));
 	if (s->snap) {

@@ -37,6 +37,7 @@ struct seg {
 	uint8_t tags;          /**< VLAN tags, at most 2 */
 	uint8_t snap, options; /**< LLC and SNAP; IPv4 options: not plain */
 	uint8_t group;         /**< source MAC address with the group bit: an anomaly that counts */
+	uint8_t to_group;      /**< to a MAC address of 1 a group, 2 all; no anomaly */
 };
 
 /** Build it. @return length */

@@ -401,6 +401,8 @@ START_TEST(decision)
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .options = 1).reason, WEIR_REASON_syn_flood);
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .snap = 1).reason, WEIR_REASON_syn_flood);
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .group = 1).reason, WEIR_REASON_syn_flood);
+	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .to_group = 1).reason, WEIR_REASON_syn_flood);
+	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .to_group = 2).reason, WEIR_REASON_syn_flood);
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .len = 8).reason, WEIR_REASON_syn_challenge);
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = SYN, .tags = 2).reason, WEIR_REASON_syn_challenge);
 	setup_anomaly(send_model, WEIR_ANOMALY_eth_src_multicast, WEIR_ANOMALY_Ignore, 0); /* as found */
