@@ -6,6 +6,7 @@
 -f rtl/parse/parse.f
 -f rtl/table/table.f
 -f rtl/meter/meter.f
+-f rtl/rule/rule.f
 -f rtl/state/state.f
 -f rtl/decide/decide.f
 -f rtl/regs/regs.f

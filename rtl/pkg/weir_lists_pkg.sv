@@ -124,6 +124,10 @@ package weir_lists_pkg;
   parameter logic [7:0] ReasonFullPrefix = 8'h1c;
   parameter logic [7:0] ReasonFullPort = 8'h1d;
   parameter logic [7:0] ReasonFullUdpSource = 8'h1e;
+  parameter logic [7:0] ReasonRuleBlock = 8'ha0;
+  parameter logic [7:0] ReasonRuleDivert = 8'ha1;
+  parameter logic [7:0] ReasonRuleLimit = 8'ha2;
+  parameter logic [7:0] ReasonRuleAllow = 8'ha3;
   parameter logic [7:0] ReasonConnNone = 8'hb0;
   parameter logic [7:0] ReasonConnState = 8'hb1;
   parameter logic [7:0] ReasonConnWindow = 8'hb2;
@@ -133,6 +137,7 @@ package weir_lists_pkg;
   parameter logic [7:0] ReasonSynChallenge = 8'hc1;
   parameter logic [7:0] ReasonSynFirst = 8'hc2;
   parameter logic [7:0] ReasonSynProof = 8'hc3;
+  parameter logic [7:0] ReasonZombieLimit = 8'hc4;
   parameter logic [7:0] ReasonSourceScore = 8'hd0;
   parameter logic [7:0] ReasonMeter0 = 8'h10;    // + table
   parameter logic [7:0] ReasonFull0 = 8'h18;     // + table
@@ -198,27 +203,42 @@ package weir_lists_pkg;
   parameter logic [3:0] EventAsymmetric = 4'd15;
 
   // Tables of state.
-  parameter int unsigned NumStates = 5;
+  parameter int unsigned NumStates = 7;
   parameter int unsigned StateConnection = 0;
   parameter int unsigned StateConnectionSetsLog2 = 8;
-  parameter int unsigned StateConnectionBits = 124;
+  parameter int unsigned StateConnectionBits = 108;
+  parameter int unsigned StateConnectionTagBits = 24;
   parameter int unsigned StateConnectionClockLog2 = 20;
   parameter int unsigned StateHost = 1;
   parameter int unsigned StateHostSetsLog2 = 7;
   parameter int unsigned StateHostBits = 72;
+  parameter int unsigned StateHostTagBits = 40;
   parameter int unsigned StateHostClockLog2 = 16;
   parameter int unsigned StateLegit = 2;
   parameter int unsigned StateLegitSetsLog2 = 8;
-  parameter int unsigned StateLegitBits = 52;
+  parameter int unsigned StateLegitBits = 36;
+  parameter int unsigned StateLegitTagBits = 24;
   parameter int unsigned StateLegitClockLog2 = 26;
   parameter int unsigned StateProven = 3;
-  parameter int unsigned StateProvenSetsLog2 = 8;
-  parameter int unsigned StateProvenBits = 52;
+  parameter int unsigned StateProvenSetsLog2 = 7;
+  parameter int unsigned StateProvenBits = 36;
+  parameter int unsigned StateProvenTagBits = 24;
   parameter int unsigned StateProvenClockLog2 = 20;
   parameter int unsigned StateSource = 4;
   parameter int unsigned StateSourceSetsLog2 = 7;
   parameter int unsigned StateSourceBits = 68;
+  parameter int unsigned StateSourceTagBits = 40;
   parameter int unsigned StateSourceClockLog2 = 20;
+  parameter int unsigned StateClient = 5;
+  parameter int unsigned StateClientSetsLog2 = 6;
+  parameter int unsigned StateClientBits = 72;
+  parameter int unsigned StateClientTagBits = 20;
+  parameter int unsigned StateClientClockLog2 = 24;
+  parameter int unsigned StateServer = 6;
+  parameter int unsigned StateServerSetsLog2 = 6;
+  parameter int unsigned StateServerBits = 72;
+  parameter int unsigned StateServerTagBits = 20;
+  parameter int unsigned StateServerClockLog2 = 24;
 endpackage
 
 `default_nettype wire

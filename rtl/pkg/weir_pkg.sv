@@ -102,9 +102,13 @@ package weir_pkg;
     TargetCounter0   = 5'd6,   // index 0..1023
     TargetCounter1   = 5'd7,   // index 0..63
     TargetTable0     = 5'd8,   // + table number (8..14)
-    TargetState0     = 5'd16,  // + table of state (16..20)
-    TargetStateCfg   = 5'd21,  // index 0..7
-    TargetSketch     = 5'd22   // index 0..1023: four cells
+    TargetState0     = 5'd16,  // + table of state (16..22)
+    TargetStateCfg   = 5'd23,  // index 0..7
+    TargetSketch     = 5'd24,  // index 0..1023: four cells
+    TargetRulePrefix = 5'd25,  // index 0..1023: four vectors
+    TargetRuleExact  = 5'd26,  // places 0..1023
+    TargetRuleExact1 = 5'd27,  // places 1024..2047
+    TargetRuleCfg    = 5'd28   // index 0
   } target_e;
 
   parameter int unsigned MaintDataBits = 256;  // 8 words of 32 bit; an entry lies in the low bits
@@ -112,7 +116,7 @@ package weir_pkg;
   typedef enum logic [1:0] {
     ExpireNone    = 2'd0,
     ExpireWindows = 2'd1,  // tables of meters, class bank, host
-    ExpireSeconds = 2'd2,  // these, and those with a clock of 2^20 us
+    ExpireSeconds = 2'd2,  // these, and those with a clock of 2^20 or 2^24 us
     ExpireAll     = 2'd3   // these, and legit
   } expire_e;
 
@@ -183,12 +187,13 @@ package weir_pkg;
     logic        unit;
     logic [23:0] threshold;
     logic [23:0] measured;
-    logic [16:0] trips;
-    logic [16:0] ends;
+    logic [11:0] rule;        // 0, or 1 + id of the rule that applies (18.3)
+    logic [17:0] trips;
+    logic [17:0] ends;
     logic [3:0]  state_event;  // events.def
     logic        legit;
     logic        proven;
-    logic [1:0]  flood;        // bit 0 host, 1 total
+    logic [2:0]  flood;        // bit 0 host, 1 total, 2 zombie
     answer_t     answer;       // what to send, with VerdictAnswer
   } record_t;
 endpackage

@@ -98,13 +98,14 @@ package weir_slot_pkg;
   } strength_e;
 
   typedef logic [4:0] position_t;
-  parameter position_t PosDryBefore = 5'd0;   // the first dry anomaly, when it stands before the winning one
-  parameter position_t PosAnomaly   = 5'd1;   // the winning anomaly
-  parameter position_t PosDryBehind = 5'd2;   // the first dry anomaly otherwise
-  parameter position_t PosSource    = 5'd3;   // score of the source
-  parameter position_t PosState     = 5'd4;   // connection, SYN validation
-  parameter position_t PosTable0    = 5'd5;   // + table
-  parameter position_t PosGroup0    = 5'd12;  // + group of the class bank
+  parameter position_t PosRule      = 5'd0;   // the rule that applies
+  parameter position_t PosDryBefore = 5'd1;   // the first dry anomaly, when it stands before the winning one
+  parameter position_t PosAnomaly   = 5'd2;   // the winning anomaly
+  parameter position_t PosDryBehind = 5'd3;   // the first dry anomaly otherwise
+  parameter position_t PosSource    = 5'd4;   // score of the source
+  parameter position_t PosState     = 5'd5;   // connection, SYN validation
+  parameter position_t PosTable0    = 5'd6;   // + table
+  parameter position_t PosGroup0    = 5'd13;  // + group of the class bank
 
   typedef struct packed {
     strength_e  strength;    // of the winner; OpinionDry: only dry candidates

@@ -136,12 +136,12 @@ module weir_regs (
         decoded_reg_strb.setup = cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
         is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100) & (cpuif_addr <= 21'h100 + 21'hbf);
-        decoded_reg_strb.stats = cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
-        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h14f);
-        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
-        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'hb7fff);
+        decoded_reg_strb.stats = cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
+        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
+        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
+        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
         decoded_err = '0;
         decoded_req_is_external = is_external;
     end
@@ -392,7 +392,7 @@ module weir_regs (
         end
         if(rd_mux_addr == 21'h4) begin
             readback_data_var[15:0] = 16'h0;
-            readback_data_var[31:16] = 16'h2;
+            readback_data_var[31:16] = 16'h3;
         end
         if(rd_mux_addr == 21'h8) begin
             readback_data_var[7:0] = hwif_in.caps.tables.next;
@@ -407,7 +407,7 @@ module weir_regs (
             readback_data_var[19:0] = hwif_in.clock.khz.next;
         end
         if(rd_mux_addr == 21'h14) begin
-            readback_data_var[19:0] = hwif_in.state_sizes.sets_log2.next;
+            readback_data_var[27:0] = hwif_in.state_sizes.sets_log2.next;
             readback_data_var[31:28] = hwif_in.state_sizes.tables.next;
         end
         if(rd_mux_addr == 21'h20) begin
@@ -435,10 +435,10 @@ module weir_regs (
         if((rd_mux_addr >= 21'h100) && (rd_mux_addr <= 21'h100 + 21'hbf)) begin
             readback_data_var = hwif_in.setup.rd_data;
         end
-        if((rd_mux_addr >= 21'h200) && (rd_mux_addr <= 21'h200 + 21'h14f)) begin
+        if((rd_mux_addr >= 21'h200) && (rd_mux_addr <= 21'h200 + 21'h16f)) begin
             readback_data_var = hwif_in.stats.rd_data;
         end
-        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'hb7fff)) begin
+        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'he001f)) begin
             readback_data_var = hwif_in.entries.rd_data;
         end
         readback_data = readback_data_var;

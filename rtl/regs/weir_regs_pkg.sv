@@ -6,7 +6,7 @@ package weir_regs_pkg;
 
     localparam WEIR_REGS_DATA_WIDTH = 32;
     localparam WEIR_REGS_MIN_ADDR_WIDTH = 21;
-    localparam WEIR_REGS_SIZE = 'h1b8000;
+    localparam WEIR_REGS_SIZE = 'h1e0020;
 
     typedef struct {
         logic [7:0] next;
@@ -43,7 +43,7 @@ package weir_regs_pkg;
     } weir_regs__clock__in_t;
 
     typedef struct {
-        logic [19:0] next;
+        logic [27:0] next;
     } weir_regs__state_sizes__sets_log2__in_t;
 
     typedef struct {

@@ -9,7 +9,8 @@ package weir_state_pkg;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
 
-  parameter int unsigned TimeBits = 12;  // of the clocks of all tables but host
+  parameter int unsigned TimeBits = 12;       // of the clocks of all tables but host, client, server
+  parameter int unsigned CountTimeBits = 10;  // of client, server
 
   // --- Entries (12.1) ---------------------------------------------------------------------------------------------
   typedef enum logic [2:0] {
@@ -27,7 +28,7 @@ package weir_state_pkg;
     logic                opener;  // 1: the protected side
     conn_state_e         state;
     logic [TimeBits-1:0] stamp;
-    logic [TagBits-1:0]  tag;
+    logic [StateConnectionTagBits-1:0] tag;
   } conn_entry_t;
 
   typedef struct packed {
@@ -38,10 +39,22 @@ package weir_state_pkg;
     logic [TagBits-1:0]    tag;
   } host_entry_t;
 
+  // legit, proven
   typedef struct packed {
     logic [TimeBits-1:0] stamp;
-    logic [TagBits-1:0]  tag;
+    logic [StateLegitTagBits-1:0] tag;
   } known_entry_t;
+
+  // client, server
+  typedef struct packed {
+    logic [7:0] opened;       // `new`
+    logic [9:0] est_before;
+    logic [9:0] est_now;
+    logic [6:0] half_before;
+    logic [6:0] half_now;
+    logic [CountTimeBits-1:0] stamp;
+    logic [StateClientTagBits-1:0] tag;
+  } count_entry_t;
 
   // --- Configuration (12.2) ---------------------------------------------------------------------------------------
   typedef enum logic [1:0] {ConnModeOff = 2'd0, ConnModeOn = 2'd1, ConnModeAsymmetric = 2'd2, ConnModeOther = 2'd3} conn_mode_e;
@@ -80,22 +93,32 @@ package weir_state_pkg;
   } source_cfg_t;
 
   typedef struct packed {
+    logic [17:0] threshold;
+    logic [7:0]  hold;
+    logic [10:0] concurrent;
+    logic [7:0]  opened;      // `new`
+  } zombie_cfg_t;
+
+  typedef struct packed {
     logic       dry_run;
     logic [1:0] action;  // 0 none, 2 drop, 3 demote
   } act_t;
 
-  parameter int unsigned NumActs = 7;
-  parameter int unsigned ActNone = 0, ActState = 1, ActWindow = 2, ActFull = 3, ActQuote = 4, ActSyn = 5, ActScore = 6;
+  parameter int unsigned NumActs = 8;
+  parameter int unsigned ActNone = 0, ActState = 1, ActWindow = 2, ActFull = 3, ActQuote = 4, ActSyn = 5, ActScore = 6,
+                         ActZombie = 7;
 
   typedef struct packed {
     conn_cfg_t         conn;
     syn_cfg_t          syn;
     source_cfg_t       source;
+    zombie_cfg_t       zombie;
     act_t [NumActs-1:0] act;
   } state_cfg_t;
 
   // --- A frame in S1 and S2 ---------------------------------------------------------------------------------------
   typedef struct packed {
+    logic         allowed;      // by a rule (18.3): no candidates
     logic         look_tcp;     // state_ok
     logic         look_quote;
     logic         look_score;
@@ -117,12 +140,24 @@ package weir_state_pkg;
     logic [15:0]  pport;
   } tuple_t;
 
+  // How a connection moves between the counts of its addresses (13.4).
+  typedef struct packed {
+    logic leave_half_now;
+    logic leave_half_before;
+    logic leave_est_now;
+    logic leave_est_before;
+    logic join_half;
+    logic join_opened;
+    logic join_est;
+  } conn_move_t;
+
   // What S1 knows of the frame at its end.
   typedef struct packed {
     logic [3:0] seen;       // event
     logic       unknown;    // miss, closed, or no look-up: may prove its source, or be a new SYN
     logic       opener;     // of the connection
     logic       adopted;
+    conn_move_t move;
   } conn_result_t;
 
   // What a slot has to say in the end, beside its opinion.
@@ -136,9 +171,9 @@ package weir_state_pkg;
     logic [3:0] seen;
     logic       legit;
     logic       proven;
-    logic [1:0] flood;
-    logic [1:0] trips;
-    logic [1:0] ends;
+    logic [2:0] flood;      // host, total, zombie
+    logic [2:0] trips;
+    logic [2:0] ends;
     logic       known;
   } state_notes_t;
 endpackage

@@ -62,7 +62,8 @@ static const char *const event_names[WEIR_EVENTS] = {
 };
 #undef X
 
-#define X(number, name, sets_log2, entry_bits, clock_log2, text) [number] = { #name, sets_log2, entry_bits, clock_log2 },
+#define X(number, name, sets_log2, entry_bits, tag_bits, clock_log2, text) \
+	[number] = { #name, sets_log2, entry_bits, tag_bits, clock_log2 },
 static const struct weir_state_info states[WEIR_STATES] = {
 #include "docs/lists/states.def"
 };

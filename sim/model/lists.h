@@ -51,7 +51,7 @@ enum weir_state_event {
 };
 #undef X
 
-#define X(number, name, sets_log2, entry_bits, clock_log2, text) WEIR_STATE_##name = (number),
+#define X(number, name, sets_log2, entry_bits, tag_bits, clock_log2, text) WEIR_STATE_##name = (number),
 enum weir_state_number {
 #include "docs/lists/states.def"
 	WEIR_STATES
@@ -63,6 +63,7 @@ struct weir_state_info {
 	const char *name;
 	int sets_log2;         /**< sets of four ways */
 	int entry_bits;
+	int tag_bits;
 	int clock_log2;        /**< unit of the times in an entry: 2^clock_log2 us */
 };
 

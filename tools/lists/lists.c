@@ -38,8 +38,9 @@ static const struct item events[] = {
 #include "events.def"
 #undef X
 };
-static const struct state { int number; const char *name; int sets_log2, entry_bits, clock_log2; const char *help; } states[] = {
-#define X(number, name, sets_log2, entry_bits, clock_log2, help) { number, #name, sets_log2, entry_bits, clock_log2, help },
+static const struct state { int number; const char *name; int sets_log2, entry_bits, tag_bits, clock_log2; const char *help; } states[] = {
+#define X(number, name, sets_log2, entry_bits, tag_bits, clock_log2, help) \
+	{ number, #name, sets_log2, entry_bits, tag_bits, clock_log2, help },
 #include "states.def"
 #undef X
 };
@@ -104,6 +105,7 @@ static void print_sv(void)
 		printf("  parameter int unsigned State%s = %d;\n", camel(states[i].name), states[i].number);
 		printf("  parameter int unsigned State%sSetsLog2 = %d;\n", camel(states[i].name), states[i].sets_log2);
 		printf("  parameter int unsigned State%sBits = %d;\n", camel(states[i].name), states[i].entry_bits);
+		printf("  parameter int unsigned State%sTagBits = %d;\n", camel(states[i].name), states[i].tag_bits);
 		printf("  parameter int unsigned State%sClockLog2 = %d;\n", camel(states[i].name), states[i].clock_log2);
 	}
 	printf("endpackage\n\n`default_nettype wire\n");
@@ -140,10 +142,10 @@ static void print_md(void)
 	printf("\n## What the connection table says\n\n| number | event | |\n|---|---|---|\n");
 	for (i = 0; i < COUNT(events); i++)
 		printf("| %d | `%s` | %s |\n", events[i].number, events[i].name, events[i].help);
-	printf("\n## Tables of state\n\n| number | table | entries | bits of one | unit of time, us | what it keeps |\n|---|---|---|---|---|---|\n");
+	printf("\n## Tables of state\n\n| number | table | entries | bits of one | of them tag | unit of time, us | what it keeps |\n|---|---|---|---|---|---|---|\n");
 	for (i = 0; i < COUNT(states); i++)
-		printf("| %d | `%s` | %d | %d | 2^%d | %s |\n", states[i].number, states[i].name, 4 << states[i].sets_log2,
-		       states[i].entry_bits, states[i].clock_log2, states[i].help);
+		printf("| %d | `%s` | %d | %d | %d | 2^%d | %s |\n", states[i].number, states[i].name,
+		       4 << states[i].sets_log2, states[i].entry_bits, states[i].tag_bits, states[i].clock_log2, states[i].help);
 }
 
 int main(int argc, char **argv)
