@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* rtl-random [--gmii] [--state] [COUNT [SEED]]: random frames, configurations and times through RTL (stream depth, or at the GMII
- * pins) and model (with --state most frames are of TCP conversations, and state is configured); every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
+/* rtl-random [--gmii] [--state] [COUNT [SEED]]: random frames, configurations, rules and times through RTL (stream depth, or at the GMII
+ * pins) and model (with --state most frames are of TCP conversations, and state is configured; at stream depth other rules come into force
+ * now and then); every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
  * `egress_full` comes from the RTL, and at the GMII pins the order of the two sides, and the stamps. */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_rules.h"
 #include "random_talk.h"
 #include "sim/engine/rtl_sim.h"
 #include "sim/model/lists.h"
@@ -16,7 +18,7 @@
 #include "sim/tests/model_setup.h"
 #include "weir/weir_regs.h"
 
-enum { FrameMin = 60, FrameMax = 2047, FramesPerPolicy = 4000, MaxShown = 10, Window = 1024 };
+enum { FrameMin = 60, FrameMax = 2047, FramesPerPolicy = 4000, FramesPerRules = 800, MaxShown = 10, Window = 1024 };
 
 struct expected {
 	struct weir_record rec;
@@ -35,6 +37,9 @@ struct run {
 	uint64_t seed, policy, now_ns;
 	bool gmii, state;
 	struct weir_random_talks talks;
+	struct weir_hash hash;
+	unsigned rule_set;      /* in force */
+	uint64_t swaps, ruled;  /* frames to which a rule applied */
 	uint64_t checks, failed, left, refused, egress_full, answered;
 	uint64_t verdicts[WEIR_VERDICTS];
 	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
@@ -62,6 +67,7 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 	char text[2048];
 
 	r->checks++;
+	r->ruled += rec->rule != 0;
 	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
 	if (e->refused) {
 		fail(r, cookie, "the model refuses it", weir_record_format(rec, text, sizeof(text)));
@@ -175,10 +181,30 @@ static void set_cookie_key(struct run *r, uint32_t base)
 	}
 }
 
+static void write_both(void *ctx, uint32_t addr, uint32_t value)
+{
+	struct run *r = ctx;
+
+	if (weir_model_write(r->model, addr, value) || weir_rtl_write(r->rtl, addr, value))
+		fail(r, addr, "register write", "refused");
+}
+
+/* Other rules into the set that is not in force, and then it is. */
+static void swap_rules(struct run *r)
+{
+	unsigned other = !r->rule_set;
+
+	weir_random_rules(&r->p, &r->hash, other, write_both, r);
+	weir_random_rules_cfg(&r->p, other, write_both, r);
+	r->rule_set = other;
+	r->swaps++;
+}
+
 static void configure_state(struct run *r)
 {
 	setup_random_state(r->model, &r->p, r->now_ns / 1000);
 	copy_entries(r, WEIR_REG_STATE_CFG_CONNECTION, 4);
+	copy_entries(r, WEIR_REG_STATE_CFG_ZOMBIE, 1);
 	set_cookie_key(r, WEIR_REG_STATE_CFG_COOKIE_KEY(0));
 	set_cookie_key(r, WEIR_REG_STATE_CFG_COOKIE_KEY(1));
 	weir_random_talks_init(&r->talks);
@@ -187,7 +213,7 @@ static void configure_state(struct run *r)
 static bool policy_begin(struct run *r)
 {
 	const struct weir_rtl_options options = { .gmii = r->gmii };
-	uint32_t i;
+	uint32_t i, key[WEIR_HASH_KEY_WORDS];
 
 	r->policy++;
 	r->model = weir_model_new();
@@ -199,11 +225,10 @@ static bool policy_begin(struct run *r)
 	weir_model_write(r->model, WEIR_REG_CTRL, 0);
 	copy(r, WEIR_REG_MAX_FRAME, WEIR_REG_HASH_KEY(0));
 	for (i = 0; i < WEIR_REG_HASH_KEY_COUNT; i++) { /* write-only */
-		uint32_t word = (uint32_t)weir_prng_next(&r->p);
-
-		weir_model_write(r->model, WEIR_REG_HASH_KEY(i), word);
-		weir_rtl_write(r->rtl, WEIR_REG_HASH_KEY(i), word);
+		key[i] = (uint32_t)weir_prng_next(&r->p);
+		write_both(r, WEIR_REG_HASH_KEY(i), key[i]);
 	}
+	weir_hash_key_set(&r->hash, key);
 	if (r->state)
 		configure_state(r);
 	copy_entries(r, WEIR_REG_BYPASS, 1);
@@ -217,18 +242,21 @@ static bool policy_begin(struct run *r)
 	copy_entries(r, WEIR_REG_TABLE_PREFIX(0), WEIR_REG_TABLE_PREFIX_COUNT);
 	copy_entries(r, WEIR_REG_TABLE_PORT(0), WEIR_REG_TABLE_PORT_COUNT);
 	copy_entries(r, WEIR_REG_TABLE_UDP_SOURCE(0), WEIR_REG_TABLE_UDP_SOURCE_COUNT);
+	r->rule_set = (unsigned)weir_prng_below(&r->p, 2);
+	swap_rules(r);
 	weir_model_write(r->model, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
 	return !weir_rtl_write(r->rtl, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
 }
 
-/* Counters are exact, so they are compared; entries of tables are not (a sweep may have freed an expired one). */
-static void compare_counters(struct run *r, uint32_t base, uint32_t count)
+/* Counters are exact, so they are compared, and rules with their hits; entries of tables are not (a sweep may have freed an expired
+ * one). */
+static void compare_counters(struct run *r, const char *what, uint32_t base, uint32_t count)
 {
 	uint32_t i, word, model, rtl;
 	char text[64];
 
 	for (i = 0; i < count; i++)
-		for (word = 0; word < 2; word++) {
+		for (word = 0; word < 4; word++) {
 			model = rtl = 0;
 			weir_model_read(r->model, base + 0x20 * i + 4 * word, &model);
 			weir_rtl_read(r->rtl, base + 0x20 * i + 4 * word, &rtl);
@@ -236,7 +264,7 @@ static void compare_counters(struct run *r, uint32_t base, uint32_t count)
 			if (model == rtl)
 				continue;
 			snprintf(text, sizeof(text), "%u.%u: %u %u", i, word, model, rtl);
-			fail(r, r->submitted, "counter model-rtl", text);
+			fail(r, r->submitted, what, text);
 		}
 }
 
@@ -245,8 +273,10 @@ static void policy_end(struct run *r)
 	int rc = weir_rtl_run(r->rtl);
 	char text[64];
 
-	compare_counters(r, WEIR_REG_COUNTER0(0), WEIR_REG_COUNTER0_COUNT);
-	compare_counters(r, WEIR_REG_COUNTER1(0), WEIR_REG_COUNTER1_COUNT);
+	compare_counters(r, "counter model-rtl", WEIR_REG_COUNTER0(0), WEIR_REG_COUNTER0_COUNT);
+	compare_counters(r, "counter model-rtl", WEIR_REG_COUNTER1(0), WEIR_REG_COUNTER1_COUNT);
+	compare_counters(r, "prefix rule model-rtl", WEIR_REG_RULE_PREFIX(0), WEIR_REG_RULE_PREFIX_COUNT);
+	compare_counters(r, "exact rule model-rtl", WEIR_REG_RULE_EXACT(0), WEIR_REG_RULE_EXACT_COUNT);
 
 	if (rc) {
 		snprintf(text, sizeof(text), "%d", rc);
@@ -289,6 +319,13 @@ static int one_frame(struct run *r)
 		return 0;
 	if (r->gmii)
 		e->known = e->len;
+	if (!r->gmii && r->submitted % FramesPerRules == FramesPerRules - 1) {
+		int rc = weir_rtl_run(r->rtl);
+
+		if (rc)
+			return rc < 0 ? rc : -EIO;
+		swap_rules(r);
+	}
 	pass_time(r);
 	e->refused = weir_model_refuse(r->model, e->bytes, e->len, e->known, e->dir) != 0;
 	if (!e->refused && !r->gmii)
@@ -325,9 +362,10 @@ int main(int argc, char **argv)
 	else if (count)
 		policy_end(&r);
 	printf("%" PRIu64 " frames: %" PRIu64 " passed, %" PRIu64 " dropped, %" PRIu64 " demoted, %" PRIu64
-	       " consumed, %" PRIu64 " refused, %" PRIu64 " answered, %" PRIu64 " left, %" PRIu64 " found the egress full\n", r.submitted,
+	       " consumed, %" PRIu64 " refused, %" PRIu64 " answered, %" PRIu64 " diverted, %" PRIu64 " left, %" PRIu64 " found the egress full; %" PRIu64
+	       " met a rule, %" PRIu64 " sets of rules\n", r.submitted,
 	       r.verdicts[WEIR_VERDICT_pass], r.verdicts[WEIR_VERDICT_drop], r.verdicts[WEIR_VERDICT_demote],
-	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.answered, r.left, r.egress_full);
+	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.answered, r.verdicts[WEIR_VERDICT_divert], r.left, r.egress_full, r.ruled, r.swaps);
 	printf("rtl-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);
 	return r.failed ? 1 : 0;
 }
