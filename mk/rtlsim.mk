@@ -49,13 +49,22 @@ build/rtl-answer: build/obj/sim/tests/rtl_answer.o build/obj/sim/common/packet_b
   $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
+# Chosen addresses against a known and an unknown hash key, through both engines.
+C_SOURCES += sim/tests/rtl_collide.c
+build/rtl-collide: build/obj/sim/tests/rtl_collide.o build/obj/sim/common/packet_build.o build/obj/sim/common/prng.o \
+  $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
+
 C_SOURCES += sim/tests/gmii_test.c
 build/asan/gmii-test: build/asan/sim/tests/gmii_test.o build/asan/sim/engine/rtl_gmii.o
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lz
 
-TEST_SUITES += test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-answer test-rtl-answer-gmii test-rtl-abi
+TEST_SUITES += test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-answer test-rtl-answer-gmii test-rtl-collide test-rtl-abi
 TEST_ALL_SUITES += test-rtl-random-long test-rtl-random-state-long test-rtl-random-gmii-long
-.PHONY: test-rtl-answer test-rtl-answer-gmii test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-state-long test-rtl-random-gmii-long
+.PHONY: test-rtl-answer test-rtl-answer-gmii test-rtl-collide test-gmii test-rtl-random test-rtl-random-state test-rtl-random-gmii test-rtl-saturate test-rtl-abi test-rtl-random-long test-rtl-random-state-long test-rtl-random-gmii-long
+test-rtl-collide: build/rtl-collide ## addresses chosen to collide, against the known hash key and another one
+	@$(call suite,$@) build/rtl-collide
+
 test-rtl-random: build/rtl-random ## 40,000 random frames through RTL and model
 	@$(call suite,$@) build/rtl-random 40000 1
 
