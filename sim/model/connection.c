@@ -49,6 +49,7 @@ static enum weir_state_event become(const struct segment *g, enum weir_connectio
 {
 	g->c->state = state;
 	g->e->time = g->now;
+	g->f->written = true;
 	return event;
 }
 
@@ -61,6 +62,7 @@ static enum weir_state_event insert(struct segment *g, const struct weir_connect
 		return WEIR_EVENT_full;
 	g->e->connection = *c;
 	g->e->time = g->now;
+	g->f->written = true;
 	return event;
 }
 
@@ -306,6 +308,7 @@ void weir_connection_follow(struct weir_state *s, struct weir_state_frame *f)
 	g.e = weir_state_find(t, f->connection_key, g.now);
 	g.c = g.e ? &g.e->connection : NULL;
 	f->before = g.c ? g.c->state : 0;
+	f->before_time = g.e ? g.e->time : 0;
 	event = excuse(&g, r->quote ? of_quote(&g) : of_segment(&g));
 	r->event = (uint8_t)event;
 	f->connection = g.e;
@@ -341,7 +344,7 @@ void weir_connection_object(const struct weir_state *s, const struct weir_state_
 	unsigned reason = 0;
 	int action = action_of(s, f->r->event, &reason);
 
-	if (action < 0 || s->cfg.mode == WEIR_CONNECTION_asymmetric)
+	if (action < 0 || f->allowed || s->cfg.mode == WEIR_CONNECTION_asymmetric)
 		return;
 	weir_state_object(s, f->d, (enum weir_state_action)action, &(struct weir_candidate){
 		.tag = f->connection_key.tag, .reason = (uint8_t)reason });

@@ -33,7 +33,7 @@ uint32_t weir_entry_count(unsigned target)
 		break;
 	}
 	if (target < WEIR_TARGET_TABLE_REMOTE || target >= WEIR_TARGET_TABLE_REMOTE + WEIR_TABLES)
-		return weir_state_entry_count(target);
+		return target >= WEIR_TARGET_RULE_PREFIX ? weir_rule_entry_count(target) : weir_state_entry_count(target);
 	return WEIR_TABLE_WAYS << weir_table_info(target - WEIR_TARGET_TABLE_REMOTE)->sets_log2;
 }
 
@@ -197,6 +197,10 @@ void weir_entry_read(const struct weir_model *m, unsigned target, uint32_t index
 		PUT(ret_word, COUNTER1_COUNT, m->counter1[index]);
 		break;
 	default:
+		if (target >= WEIR_TARGET_RULE_PREFIX) {
+			weir_rule_entry_read(m, target, index, ret_word);
+			break;
+		}
 		if (k >= WEIR_TABLES) {
 			weir_state_entry_read(m, target, index, ret_word);
 			break;
@@ -230,7 +234,9 @@ void weir_entry_write(struct weir_model *m, unsigned target, uint32_t index, con
 		m->counter1[index] = GET(word, COUNTER1_COUNT);
 		break;
 	default:
-		if (target - WEIR_TARGET_TABLE_REMOTE >= WEIR_TABLES)
+		if (target >= WEIR_TARGET_RULE_PREFIX)
+			weir_rule_entry_write(m, target, index, word);
+		else if (target - WEIR_TARGET_TABLE_REMOTE >= WEIR_TABLES)
 			weir_state_entry_write(m, target, index, word);
 		else
 			write_table_entry(m, target - WEIR_TARGET_TABLE_REMOTE, index, word);

@@ -45,16 +45,47 @@ static struct weir_connection connection_of(const uint32_t *word)
 	};
 }
 
-static unsigned time_bits(unsigned number)
+static void read_counts(const struct weir_counts *n, uint32_t *word)
 {
-	return number == WEIR_STATE_host ? WEIR_REG_STATE_HOST_WIN_BITS : WEIR_REG_STATE_CONNECTION_TIME_BITS;
+	PUT(word, CLIENT_HALF_NOW, n->half_now);
+	PUT(word, CLIENT_HALF_BEFORE, n->half_before);
+	PUT(word, CLIENT_EST_NOW, n->est_now);
+	PUT(word, CLIENT_EST_BEFORE, n->est_before);
+	PUT(word, CLIENT_OPENED, n->opened);
 }
 
-/* Tag and time, or window, lie at the same place in all. */
+static struct weir_counts counts_of(const uint32_t *word)
+{
+	return (struct weir_counts){
+		.half_now = GET8(word, CLIENT_HALF_NOW), .half_before = GET8(word, CLIENT_HALF_BEFORE),
+		.est_now = (uint16_t)GET(word, CLIENT_EST_NOW), .est_before = (uint16_t)GET(word, CLIENT_EST_BEFORE),
+		.opened = GET8(word, CLIENT_OPENED),
+	};
+}
+
+static unsigned time_bits(unsigned number)
+{
+	switch (number) {
+	case WEIR_STATE_host:
+		return WEIR_REG_STATE_HOST_WIN_BITS;
+	case WEIR_STATE_client:
+	case WEIR_STATE_server:
+		return WEIR_REG_STATE_CLIENT_TIME_BITS;
+	default:
+		return WEIR_REG_STATE_CONNECTION_TIME_BITS;
+	}
+}
+
+static unsigned tag_bits(unsigned number)
+{
+	return (unsigned)weir_state_info(number)->tag_bits;
+}
+
+/* In all, the tag lies lowest, and time, or window, behind it. */
 static void read_entry(const struct weir_state_table *t, const struct weir_state_entry *e, uint32_t *word)
 {
-	PUT(word, CONNECTION_TAG, e->tag);
-	weir_field_put(word, WEIR_REG_STATE_CONNECTION_TIME_LSB, time_bits(t->number), e->time);
+	weir_field_put(word, 0, tag_bits(t->number), e->tag);
+	weir_field_put(word, tag_bits(t->number), time_bits(t->number), e->time);
 	if (t->number == WEIR_STATE_connection) {
 		read_connection(&e->connection, word);
 	} else if (t->number == WEIR_STATE_host) {
@@ -63,6 +94,8 @@ static void read_entry(const struct weir_state_table *t, const struct weir_state
 		PUT(word, HOST_QUIET, e->host.quiet);
 	} else if (t->number == WEIR_STATE_source) {
 		PUT(word, SOURCE_SCORE, e->score);
+	} else if (t->number == WEIR_STATE_client || t->number == WEIR_STATE_server) {
+		read_counts(&e->counts, word);
 	}
 }
 
@@ -70,10 +103,11 @@ static void write_entry(struct weir_state_table *t, uint32_t index, uint64_t sta
 {
 	uint64_t now = weir_state_clock(t, stamp_us);
 	uint64_t mask = (UINT64_C(1) << time_bits(t->number)) - 1;
-	struct weir_state_entry e = { .tag = GET(word, CONNECTION_TAG) };
+	struct weir_state_entry e = { .tag = weir_field_get(word, 0, tag_bits(t->number)) };
+	uint64_t low = weir_field_get(word, tag_bits(t->number), time_bits(t->number));
 
 	/* The youngest time, not after now, with these low bits. */
-	e.time = now - ((now - (GET(word, CONNECTION_TIME) & mask)) & mask);
+	e.time = now - ((now - low) & mask);
 	if (t->number == WEIR_STATE_connection) {
 		e.connection = connection_of(word);
 	} else if (t->number == WEIR_STATE_host) {
@@ -82,6 +116,8 @@ static void write_entry(struct weir_state_table *t, uint32_t index, uint64_t sta
 		e.host.quiet = GET8(word, HOST_QUIET);
 	} else if (t->number == WEIR_STATE_source) {
 		e.score = GET32(word, SOURCE_SCORE);
+	} else if (t->number == WEIR_STATE_client || t->number == WEIR_STATE_server) {
+		e.counts = counts_of(word);
 	}
 	weir_state_set(t, index, &e);
 }
@@ -131,6 +167,12 @@ static void read_cfg(const struct weir_state *s, uint32_t index, uint32_t *word)
 	case WEIR_INDEX_STATE_CFG_ACTIONS:
 		for (unsigned i = 0; i < WEIR_STATE_ACTIONS; i++)
 			weir_field_put(word, ACTION_BITS * i, 3, c->action[i] | c->dry_run[i] << 2);
+		break;
+	case WEIR_INDEX_STATE_CFG_ZOMBIE:
+		PUT(word, CFG_ZOMBIE_THRESHOLD, c->zombie_threshold);
+		PUT(word, CFG_ZOMBIE_HOLD, c->zombie_hold);
+		PUT(word, CFG_ZOMBIE_CONCURRENT, c->concurrent);
+		PUT(word, CFG_ZOMBIE_OPENED, c->opened);
 		break;
 	default: /* the cookie keys are not to be read back */
 		break;
@@ -197,6 +239,12 @@ static void write_cfg(struct weir_state *s, uint32_t index, const uint32_t *word
 	case WEIR_INDEX_STATE_CFG_COOKIE_KEY + 1:
 		c->cookie_key[index - WEIR_INDEX_STATE_CFG_COOKIE_KEY].k0 = GET(word, CFG_COOKIE_KEY_K0);
 		c->cookie_key[index - WEIR_INDEX_STATE_CFG_COOKIE_KEY].k1 = GET(word, CFG_COOKIE_KEY_K1);
+		break;
+	case WEIR_INDEX_STATE_CFG_ZOMBIE:
+		c->zombie_threshold = GET32(word, CFG_ZOMBIE_THRESHOLD);
+		c->zombie_hold = GET8(word, CFG_ZOMBIE_HOLD);
+		c->concurrent = (uint16_t)GET(word, CFG_ZOMBIE_CONCURRENT);
+		c->opened = GET8(word, CFG_ZOMBIE_OPENED);
 		break;
 	default:
 		break;

@@ -11,6 +11,7 @@ struct lookups {
 	struct weir_record *r;
 	struct weir_decision *d;
 	struct weir_meter_in in;
+	struct weir_rule_effect rule;
 	uint64_t remote, protect;   /* hash parts */
 };
 
@@ -23,7 +24,8 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 {
 	struct weir_model *m = l->m;
 	struct weir_table *t = &m->table[k];
-	struct weir_hash_key key =
+	bool limited = k == WEIR_TABLE_pair && l->rule.limited;
+	struct weir_hash_key key = limited ? weir_rule_limit_key(l->r->rule) :
 		weir_hash_finish(parts ^ weir_hash_part_tail(&m->hash, k, family, sub_kind, value));
 	struct weir_meter_result result;
 	struct weir_meter_cfg *c;
@@ -34,7 +36,7 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 	if (!e) {
 		if (full && t->cfg.fail_closed)
 			weir_decision_add(l->d, &(struct weir_candidate){
-				.tag = key.tag, .reason = (uint8_t)(WEIR_REASON_full_remote + k),
+				.tag = key.tag, .reason = (uint8_t)(limited ? WEIR_REASON_rule_limit : WEIR_REASON_full_remote + k),
 				.effect = t->cfg.full_effect, .dry_run = t->cfg.full_dry_run });
 		return;
 	}
@@ -42,7 +44,8 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 			  (e->m.cfg ? METER_CFG_OVERRIDE + e->m.cfg : sub_kind)];
 	l->in.bytes = weir_table_info(k)->bytes;
 	weir_meter_update(&e->m, c, &l->in, &result);
-	weir_judge_result(l->r, l->d, k, &result, c, WEIR_REASON_meter_remote + k, key.tag);
+	weir_judge_result(l->r, l->d, k, &result, c, limited ? WEIR_REASON_rule_limit : WEIR_REASON_meter_remote + k,
+			  key.tag);
 }
 
 static void anomalies(const struct weir_model *m, const struct weir_record *r, struct weir_decision *d)
@@ -95,7 +98,7 @@ static void addresses_1_and_2(struct lookups *l)
 static void tier_3(struct lookups *l)
 {
 	struct weir_record *r = l->r;
-	bool inbound = !r->dir && !r->exempt;
+	bool inbound = !r->dir && !r->exempt && !l->rule.allowed;
 
 	l->in.used = weir_decision_drops(l->d);
 	if (inbound && r->l3_valid) {
@@ -108,8 +111,26 @@ static void tier_3(struct lookups *l)
 			keyed(l, WEIR_TABLE_udp_source, 0, 0, 0, r->sport);
 	}
 	l->in.bytes = true;
-	l->in.used |= r->exempt;
+	l->in.used |= r->exempt || l->rule.allowed;
 	weir_class_bank(l->m, r, &l->in, l->d);
+}
+
+/** The look-up of rules. */
+static struct weir_rule_effect rules(struct lookups *l)
+{
+	const struct weir_hash *h = &l->m->hash;
+	const struct weir_record *r = l->r;
+	struct weir_rule_keys keys = { 0 };
+
+	if (!r->dir) {
+		keys.remote = weir_hash_finish(
+			l->remote ^ weir_hash_part_tail(h, WEIR_TABLE_remote, r->family, 0, 0));
+		keys.pair = weir_hash_finish(
+			l->remote ^ l->protect ^ weir_hash_part_tail(h, WEIR_TABLE_pair, r->family, 0, 0));
+		if (r->l4_valid)
+			keys.port = weir_hash_port(h, port_kind(r), r->dport);
+	}
+	return weir_rules_apply(&l->m->rules, l->r, &keys, l->d);
 }
 
 void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2])
@@ -129,13 +150,18 @@ void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t foun
 		l.protect = weir_hash_part_protected(&m->hash, r->family, r->protect);
 	}
 	weir_decision_init(&d);
-	anomalies(m, r, &d);
-	weir_state_judge(m, r, found, l.remote, l.protect, &d);
+	if (m->rules.enable)
+		l.rule = rules(&l);
+	if (!l.rule.allowed)
+		anomalies(m, r, &d);
+	weir_state_judge(m, r, found, l.remote, l.protect, l.rule.allowed, &d);
 	l.in.used = weir_decision_drops(&d);
-	if (!r->dir && !r->exempt && r->l3_valid)
+	if (!r->dir && !r->exempt && !l.rule.allowed && r->l3_valid)
 		addresses_1_and_2(&l);
 	tier_3(&l);
 	weir_decision_finish(&d, r);
-	if (weir_source_counts(r))
+	if (l.rule.allowed)
+		weir_decision_fixed(r, WEIR_VERDICT_pass, WEIR_REASON_rule_allow);
+	else if (weir_source_counts(r))
 		weir_source_keep(m, r, l.remote);
 }

@@ -48,6 +48,7 @@ void weir_model_clear(struct weir_model *m)
 	for (unsigned k = 0; k < WEIR_TABLES; k++)
 		weir_table_clear(&m->table[k]);
 	weir_state_clear(&m->state);
+	memset(&m->rules, 0, sizeof(m->rules));
 	m->answer_len = 0;
 	memset(m->class_bank, 0, sizeof(m->class_bank));
 	memset(m->meter_cfg, 0, sizeof(m->meter_cfg));
@@ -114,6 +115,7 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 	ret->seqno = ++m->seqno;
 	ret->dir = !!dir;
 	ret->trips = ret->ends = 0;
+	ret->rule = 0;
 	ret->event = ret->legit = ret->proven = ret->flood = 0;
 	weir_parse(frame, len, known, ret);
 	ret->tclass = traffic_class(m, ret);
@@ -134,6 +136,11 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
 	m->answer_len = ret->verdict == WEIR_VERDICT_answer ?
 				weir_answer_make(&m->state.cfg, ret, frame, m->answer) : 0;
 	weir_count(m, ret, !m->bypass && !consumed);
+}
+
+void weir_model_divert_mac(const struct weir_model *m, uint8_t ret_mac[6])
+{
+	memcpy(ret_mac, m->set.divert_mac, sizeof(m->set.divert_mac));
 }
 
 void weir_model_sweep(struct weir_model *m, uint32_t index)

@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "lists.h"
 #include "meter.h"
+#include "rule.h"
 #include "state.h"
 #include "table.h"
 #include "weir_model.h"
@@ -26,6 +27,7 @@
 struct weir_settings {
 	uint16_t max_frame;
 	uint16_t link_consume;
+	uint8_t divert_mac[6];
 	uint8_t prefix_len4, prefix_len6;
 	uint16_t reflector[WEIR_REFLECTORS];
 	uint32_t hash_key[WEIR_HASH_KEY_WORDS];
@@ -50,6 +52,7 @@ struct weir_model {
 	struct weir_table table[WEIR_TABLES];
 	struct weir_meter_state class_bank[WEIR_CLASS_ENTRIES];
 	struct weir_state state;
+	struct weir_rules rules;
 	uint8_t answer[WEIR_ANSWER_MAX];
 	unsigned answer_len;                       /* 0: none to the last frame */
 	uint32_t group_classes[WEIR_CLASS_GROUPS]; /* classes with a meter; lowest number first */
@@ -69,7 +72,7 @@ struct weir_model {
 	struct weir_port port;
 };
 
-/** State and the meters of the tiers (7), all looked up in order, and the decision.
+/** Rules, state and the meters of the tiers (7), all looked up in order, and the decision.
  * @param found  anomalies before the ignored ones were taken out */
 void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2]);
 
@@ -113,6 +116,11 @@ void weir_state_entry_write(struct weir_model *m, unsigned target, uint32_t inde
 
 /** Entries of a target of state, 0 when there is no such target. */
 uint32_t weir_state_entry_count(unsigned target);
+
+/** The same for the targets of rules. */
+void weir_rule_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t *word);
+void weir_rule_entry_write(struct weir_model *m, unsigned target, uint32_t index, const uint32_t *word);
+uint32_t weir_rule_entry_count(unsigned target);
 
 /** Entries of a target, 0 when there is no such target. */
 uint32_t weir_entry_count(unsigned target);

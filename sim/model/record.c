@@ -95,6 +95,7 @@ int weir_record_compare(const struct weir_record *a, const struct weir_record *b
 	NUMBER(unit)
 	NUMBER(threshold)
 	NUMBER(measured)
+	NUMBER(rule)
 	if (a->classes != b->classes) {
 		begin(&t, &d, "classes");
 		put_classes(&t, a->classes);
@@ -168,6 +169,8 @@ char *weir_record_format(const struct weir_record *r, char *buf, size_t n)
 	    r->len, weir_verdict_name(r->verdict), weir_reason_name(r->reason));
 	if (r->dry_reason)
 		put(&t, " dry %s", weir_reason_name(r->dry_reason));
+	if (r->rule)
+		put(&t, " rule %u", r->rule - 1);
 	put(&t, " tag %010" PRIx64 " unit %u threshold %" PRIu32 " measured %" PRIu32 " classes ",
 	    r->tag, r->unit, r->threshold, r->measured);
 	put_classes(&t, r->classes);
@@ -179,7 +182,7 @@ char *weir_record_format(const struct weir_record *r, char *buf, size_t n)
 	put_address(&t, r->remote);
 	put(&t, " protected ");
 	put_address(&t, r->protect);
-	put(&t, " proto %u sport %u dport %u tclass %u trips %04x ends %04x", r->proto, r->sport,
+	put(&t, " proto %u sport %u dport %u tclass %u trips %05x ends %05x", r->proto, r->sport,
 	    r->dport, r->tclass, r->trips, r->ends);
 	if (r->tcp_flags || r->quote)
 		put(&t, " tcp %02x seq %u ack %u len %u ws %u event %s", r->tcp_flags, r->tcp_seq, r->tcp_ack, r->tcp_len,

@@ -27,15 +27,17 @@ struct weir_record {
 	uint8_t protect[16];     /**< the protected address */
 	uint16_t len;            /**< F */
 	uint16_t sport, dport;
-	uint32_t trips, ends;    /**< bits 0-6 keyed tables, 7-14 groups of the class bank, 15 host, 16 total SYN */
+	uint32_t trips, ends;    /**< bits 0-6 keyed tables, 7-14 groups of the class bank, 15 host, 16 total SYN,
+				  17 zombie */
 	uint32_t tcp_seq, tcp_ack; /**< 2.8; of a quote: the quoted sequence number */
 	uint16_t tcp_len;
 	uint16_t quote_rport, quote_pport;
+	uint16_t rule;           /**< 0, or 1 + the id of the rule that applies (18.2) */
 	uint8_t quote_remote[16];
 	uint8_t tags, plain, tcp_flags, tcp_ws, quote;
 	uint8_t event;           /**< enum weir_state_event */
 	uint8_t legit, proven;
-	uint8_t flood;           /**< bit 0 host, 1 total */
+	uint8_t flood;           /**< bit 0 host, 1 total, 2 zombie */
 	uint8_t dir;             /**< 0 inbound, 1 outbound */
 	uint8_t verdict, reason, dry_reason;
 	uint8_t unit;            /**< 0 packets, 1 bytes */

@@ -33,6 +33,10 @@ static uint32_t setup_mask(uint32_t addr)
 	case WEIR_REG_SHAPER_BURST(0):
 	case WEIR_REG_SHAPER_BURST(1):
 		return WEIR_REG_SHAPER_BURST_VALUE_MASK;
+	case WEIR_REG_DIVERT_MAC_FIRST:
+		return WEIR_REG_DIVERT_MAC_FIRST_VALUE_MASK;
+	case WEIR_REG_DIVERT_MAC_LAST:
+		return WEIR_REG_DIVERT_MAC_LAST_VALUE_MASK;
 	default:
 		break;
 	}
@@ -57,6 +61,9 @@ static void apply_setup(struct weir_model *m)
 	m->set.link_consume = (uint16_t)*setup_word(m, WEIR_REG_LINK_CONSUME);
 	m->set.prefix_len4 = (prefix & WEIR_REG_PREFIX_LEN_LEN4_MASK) >> WEIR_REG_PREFIX_LEN_LEN4_LSB;
 	m->set.prefix_len6 = (prefix & WEIR_REG_PREFIX_LEN_LEN6_MASK) >> WEIR_REG_PREFIX_LEN_LEN6_LSB;
+	for (unsigned i = 0; i < 6; i++)
+		m->set.divert_mac[i] = (uint8_t)(*setup_word(m, i < 4 ? WEIR_REG_DIVERT_MAC_FIRST : WEIR_REG_DIVERT_MAC_LAST) >>
+						 (i < 4 ? 24 - 8 * i : 40 - 8 * i));
 	for (unsigned i = 0; i < WEIR_REFLECTORS; i++)
 		m->set.reflector[i] = (uint16_t)*setup_word(m, WEIR_REG_REFLECTOR(i));
 	memcpy(m->set.hash_key, setup_word(m, WEIR_REG_HASH_KEY(0)), sizeof(m->set.hash_key));

@@ -30,7 +30,8 @@ void weir_state_clear(struct weir_state *s)
 		weir_state_table_clear(&s->table[k]);
 	memset(&s->cfg, 0, sizeof(s->cfg));
 	memset(&s->total, 0, sizeof(s->total));
-	s->total_win = 0;
+	memset(&s->zombie, 0, sizeof(s->zombie));
+	s->total_win = s->zombie_win = 0;
 	memset(s->sketch, 0, sizeof(s->sketch));
 	memset(s->outcome, 0, sizeof(s->outcome));
 }
@@ -72,37 +73,35 @@ static void enter(struct weir_state_table *t, struct weir_state_entry *e, struct
 }
 
 /** 14.2. @return *legit* */
-static bool legitimate(struct weir_state *s, const struct weir_state_frame *f, struct weir_hash_key key)
+static bool legitimate(struct weir_state *s, const struct weir_state_frame *f)
 {
 	struct weir_state_table *t = &s->table[WEIR_STATE_legit];
 	uint64_t now = weir_state_clock(t, f->r->stamp_us);
-	struct weir_state_entry *e = weir_state_find(t, key, now);
-	bool legit = e || (s->cfg.legit_fail_open && weir_state_is_full(t, key, now));
+	struct weir_state_entry *e = weir_state_find(t, f->remote_key, now);
+	bool legit = e || (s->cfg.legit_fail_open && weir_state_is_full(t, f->remote_key, now));
 
 	f->r->legit = e != NULL;
 	if (f->r->event == WEIR_EVENT_established && weir_record_has_class(f->r, WEIR_CLASS_checked) &&
 	    !f->connection->connection.opener && !f->connection->connection.adopted && !f->flood &&
 	    !s->cfg.legit_manual && !weir_decision_drops(f->d))
-		enter(t, e, key, now);
+		enter(t, e, f->remote_key, now);
 	return legit;
 }
 
 /** Everything of a TCP segment from outside behind the source scores. */
-static void judge_inbound(struct weir_model *m, struct weir_state_frame *f)
+static void judge_inbound(struct weir_state *s, struct weir_state_frame *f)
 {
-	struct weir_state *s = &m->state;
 	struct weir_state_table *t = &s->table[WEIR_STATE_proven];
-	struct weir_hash_key key =
-		weir_hash_finish(f->remote ^ weir_hash_part_tail(&m->hash, WEIR_TABLE_remote, f->r->family, 0, 0));
 	uint64_t now = weir_state_clock(t, f->r->stamp_us);
-	struct weir_state_entry *e = weir_state_find(t, key, now);
-	bool legit = legitimate(s, f, key), answer;
+	struct weir_state_entry *e = weir_state_find(t, f->remote_key, now);
+	bool legit = legitimate(s, f), answer;
 
 	f->r->proven = e != NULL;
+	weir_zombie_meter(s, f);
 	if (weir_syn_is_proof(s, f)) {
 		if (weir_decision_drops(f->d))
 			return;
-		enter(t, e, key, now);
+		enter(t, e, f->remote_key, now);
 		answer = s->cfg.method == WEIR_SYN_syn_cookie && weir_answer_possible(f->r, f->found);
 		weir_decision_add(f->d, &(struct weir_candidate){
 			.tag = f->connection_key.tag, .reason = WEIR_REASON_syn_proof,
@@ -110,14 +109,16 @@ static void judge_inbound(struct weir_model *m, struct weir_state_frame *f)
 		return;
 	}
 	weir_connection_object(s, f);
+	weir_zombie_decide(s, f, legit || e);
 	weir_syn_decide(s, f, legit || e);
 }
 
 void weir_state_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2], uint64_t remote,
-		      uint64_t protect, struct weir_decision *d)
+		      uint64_t protect, bool allowed, struct weir_decision *d)
 {
 	struct weir_state *s = &m->state;
-	struct weir_state_frame f = { .r = r, .found = found, .d = d, .remote = remote, .protect = protect };
+	struct weir_state_frame f = { .r = r, .found = found, .d = d, .remote = remote, .protect = protect,
+		.allowed = allowed };
 	bool dropped = weir_decision_drops(d), quote = r->quote && !dropped;
 
 	f.tcp = weir_record_has_class(r, WEIR_CLASS_tcp) && r->l4_valid && !r->is_frag && !dropped &&
@@ -125,18 +126,24 @@ void weir_state_judge(struct weir_model *m, struct weir_record *r, const uint64_
 	f.syn = f.tcp && r->tcp_flags & WEIR_FLAG_syn && !(r->tcp_flags & WEIR_FLAG_ack);
 	if (f.tcp || quote)
 		f.connection_key = connection_key(m, &f);
+	if (f.tcp) {
+		f.remote_key = weir_hash_finish(
+			remote ^ weir_hash_part_tail(&m->hash, WEIR_TABLE_remote, r->family, 0, 0));
+		f.host_key = weir_hash_finish(
+			protect ^ weir_hash_part_tail(&m->hash, WEIR_TABLE_address, r->family, 0, 0));
+	}
 	if ((f.tcp || quote) && s->cfg.mode != WEIR_CONNECTION_off)
 		weir_connection_follow(s, &f);
 	if (f.known)
 		r->tclass = WEIR_TCLASS_tcp_known;
-	if (weir_source_counts(r))
+	if (weir_source_counts(r) && !allowed)
 		weir_source_object(m, &f);
+	if (f.tcp)
+		weir_connection_count(s, &f);
 	if (quote) {
 		weir_connection_object(s, &f);
 	} else if (f.tcp && !r->dir) {
-		f.host_key = weir_hash_finish(
-			protect ^ weir_hash_part_tail(&m->hash, WEIR_TABLE_address, r->family, 0, 0));
 		weir_syn_meters(s, &f);
-		judge_inbound(m, &f);
+		judge_inbound(s, &f);
 	}
 }

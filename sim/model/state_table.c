@@ -5,13 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COUNTS_TIMEOUT 32u      /* of `client` and `server`, 2^24 us */
+
+/** What is not zero in an empty table. */
+static void set_timeout(struct weir_state_table *t)
+{
+	if (t->number == WEIR_STATE_client || t->number == WEIR_STATE_server)
+		t->timeout[0] = COUNTS_TIMEOUT;
+}
+
 int weir_state_table_init(struct weir_state_table *t, enum weir_state_number number)
 {
 	const struct weir_state_info *info = weir_state_info(number);
 
 	*t = (struct weir_state_table){
 		.sets = 1u << info->sets_log2, .number = number, .clock_log2 = (unsigned)info->clock_log2,
+		.tag_mask = (UINT64_C(1) << info->tag_bits) - 1,
 	};
+	set_timeout(t);
 	t->entry = calloc((size_t)t->sets * WEIR_STATE_WAYS, sizeof(*t->entry));
 	return t->entry ? 0 : -ENOMEM;
 }
@@ -27,7 +38,9 @@ void weir_state_table_clear(struct weir_state_table *t)
 	memset(t->entry, 0, (size_t)t->sets * WEIR_STATE_WAYS * sizeof(*t->entry));
 	*t = (struct weir_state_table){
 		.entry = t->entry, .sets = t->sets, .number = t->number, .clock_log2 = t->clock_log2,
+		.tag_mask = t->tag_mask,
 	};
+	set_timeout(t);
 }
 
 bool weir_state_is_alive(const struct weir_state_table *t, const struct weir_state_entry *e, uint64_t clock)
@@ -62,9 +75,20 @@ static uint32_t score(const struct weir_state_table *t, const struct weir_state_
 		return old ? 0 : e->host.count;
 	case WEIR_STATE_source:
 		return old ? 0 : e->score;
+	case WEIR_STATE_client:
+	case WEIR_STATE_server:
+		return (uint32_t)e->counts.est_now + e->counts.est_before;
 	default:
 		return 0;
 	}
+}
+
+/** What the table keeps of a key's tag. */
+static uint64_t tag_of(const struct weir_state_table *t, struct weir_hash_key key)
+{
+	uint64_t tag = key.tag & t->tag_mask;
+
+	return tag ? tag : 1;
 }
 
 static struct weir_state_entry *set_of(const struct weir_state_table *t, struct weir_hash_key key)
@@ -76,11 +100,12 @@ struct weir_state_entry *weir_state_find(const struct weir_state_table *t, struc
 					 uint64_t clock)
 {
 	struct weir_state_entry *set = set_of(t, key);
+	uint64_t tag = tag_of(t, key);
 
 	for (unsigned i = 0; i < WEIR_STATE_WAYS; i++) {
-		struct weir_state_entry *e = &set[(key.tag + i) % WEIR_STATE_WAYS];
+		struct weir_state_entry *e = &set[(tag + i) % WEIR_STATE_WAYS];
 
-		if (e->tag == key.tag && weir_state_is_alive(t, e, clock))
+		if (e->tag == tag && weir_state_is_alive(t, e, clock))
 			return e;
 	}
 	return NULL;
@@ -92,16 +117,17 @@ static struct weir_state_entry *find_room(const struct weir_state_table *t, stru
 {
 	struct weir_state_entry *set = set_of(t, key), *victim = NULL;
 	uint32_t least = UINT32_MAX;
+	uint64_t first = tag_of(t, key);
 
 	*ret_evicts = false;
 	for (unsigned i = 0; i < WEIR_STATE_WAYS; i++) {
-		struct weir_state_entry *e = &set[(key.tag + i) % WEIR_STATE_WAYS];
+		struct weir_state_entry *e = &set[(first + i) % WEIR_STATE_WAYS];
 
 		if (!e->tag || !weir_state_is_alive(t, e, clock))
 			return e;
 	}
 	for (unsigned i = 0; i < WEIR_STATE_WAYS; i++) {
-		struct weir_state_entry *e = &set[(key.tag + i) % WEIR_STATE_WAYS];
+		struct weir_state_entry *e = &set[(first + i) % WEIR_STATE_WAYS];
 
 		if (!is_locked(t, e) && score(t, e, clock) < least) {
 			victim = e;
@@ -140,7 +166,7 @@ struct weir_state_entry *weir_state_insert(struct weir_state_table *t, struct we
 		return NULL;
 	}
 	t->evictions += evicts;
-	replace(t, e, &(struct weir_state_entry){ .tag = key.tag, .time = clock });
+	replace(t, e, &(struct weir_state_entry){ .tag = tag_of(t, key), .time = clock });
 	return e;
 }
 

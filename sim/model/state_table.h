@@ -24,6 +24,13 @@ struct weir_connection {
 	uint8_t fin_r, fin_p, ws, adopted;
 };
 
+/** Connections of an address, as they were at the entry's time (13.4). */
+struct weir_counts {
+	uint8_t half_now, half_before;
+	uint8_t opened;
+	uint16_t est_now, est_before;
+};
+
 /** A SYN meter but for its window (14.1). */
 struct weir_syn_meter {
 	uint32_t count;
@@ -31,12 +38,13 @@ struct weir_syn_meter {
 };
 
 struct weir_state_entry {
-	uint64_t tag;                  /**< 0: free */
+	uint64_t tag;                  /**< 0: free; as many bits as the table keeps */
 	uint64_t time;                 /**< all its bits; `host`: the window. The entry shows the low ones */
 	union {
 		struct weir_connection connection;
 		struct weir_syn_meter host;
 		uint32_t score;        /**< of a source */
+		struct weir_counts counts;
 	};
 };
 
@@ -45,6 +53,7 @@ struct weir_state_table {
 	uint32_t sets;                     /**< a power of two */
 	unsigned number;                   /**< enum weir_state_number */
 	unsigned clock_log2;
+	uint64_t tag_mask;
 	uint16_t timeout[8];               /**< as configured, by state of the connection; others [0] */
 	uint32_t used, peak;               /**< entries with a tag, expired ones included; most of them */
 	uint32_t evictions, full;
@@ -54,7 +63,7 @@ struct weir_state_table {
 int weir_state_table_init(struct weir_state_table *t, enum weir_state_number number);
 void weir_state_table_done(struct weir_state_table *t);
 
-/** Free all entries, zero timeouts and statistics. */
+/** Free all entries, zero timeouts (but for those that are fixed) and statistics. */
 void weir_state_table_clear(struct weir_state_table *t);
 
 /** The clock of a table at a time. */

@@ -14,22 +14,13 @@
 #define HISTORY_MASK 31u
 #define HISTORY_SEEN 0x1cu     /* 2 to 4 slices ago */
 
-/** What one meter is updated with. */
-struct update {
-	uint64_t window;       /* W */
-	uint32_t threshold, max;
-	uint8_t hold;
-	bool syn;
-	unsigned bit;          /* in trips and ends */
-};
-
-static void end(struct weir_syn_meter *s, const struct update *u, struct weir_record *r)
+static void end(struct weir_syn_meter *s, const struct weir_syn_update *u, struct weir_record *r)
 {
 	s->flood = 0;
 	r->ends |= UINT32_C(1) << u->bit;
 }
 
-static void update(struct weir_syn_meter *s, uint64_t *win, const struct update *u, struct weir_record *r)
+void weir_syn_update(struct weir_syn_meter *s, uint64_t *win, const struct weir_syn_update *u, struct weir_record *r)
 {
 	uint64_t age = u->window - *win;
 
@@ -59,7 +50,7 @@ static void update(struct weir_syn_meter *s, uint64_t *win, const struct update 
 static bool update_host(struct weir_state *s, struct weir_state_frame *f, uint64_t window)
 {
 	struct weir_state_table *t = &s->table[WEIR_STATE_host];
-	const struct update u = {
+	const struct weir_syn_update u = {
 		.window = window, .threshold = s->cfg.host_threshold, .max = HOST_COUNT_MAX,
 		.hold = s->cfg.host_hold, .syn = f->syn, .bit = TRIP_HOST,
 	};
@@ -69,7 +60,7 @@ static bool update_host(struct weir_state *s, struct weir_state_frame *f, uint64
 		e = weir_state_insert(t, f->host_key, window);
 	if (!e)
 		return false;
-	update(&e->host, &e->time, &u, f->r);
+	weir_syn_update(&e->host, &e->time, &u, f->r);
 	f->host_count = e->host.count;
 	return e->host.flood;
 }
@@ -77,25 +68,32 @@ static bool update_host(struct weir_state *s, struct weir_state_frame *f, uint64
 void weir_syn_meters(struct weir_state *s, struct weir_state_frame *f)
 {
 	uint64_t window = f->r->stamp_us >> WEIR_WINDOW_BITS;
-	const struct update u = {
+	const struct weir_syn_update u = {
 		.window = window, .threshold = s->cfg.total_threshold, .max = TOTAL_COUNT_MAX,
 		.hold = s->cfg.total_hold, .syn = true, .bit = TRIP_TOTAL,
 	};
 
 	if (!s->cfg.enable)
 		return;
-	f->r->flood = update_host(s, f, window);
-	if (f->syn)
-		update(&s->total, &s->total_win, &u, f->r);
-	f->r->flood |= (uint8_t)(s->total.flood << 1);
+	f->zombie = s->zombie.flood;
+	if (!f->allowed)
+		f->r->flood = update_host(s, f, window);
+	if (f->syn && !f->allowed)
+		weir_syn_update(&s->total, &s->total_win, &u, f->r);
+	f->r->flood |= (uint8_t)(s->total.flood << 1 | f->zombie << 2);
 	f->flood = f->r->flood;
+}
+
+bool weir_syn_is_new(const struct weir_state *s, const struct weir_state_frame *f)
+{
+	return f->syn && (f->r->event == WEIR_EVENT_syn_new || s->cfg.mode == WEIR_CONNECTION_off);
 }
 
 bool weir_syn_is_proof(const struct weir_state *s, const struct weir_state_frame *f)
 {
 	const struct weir_record *r = f->r;
 
-	if (!s->cfg.enable || r->tcp_flags & WEIR_FLAG_syn)
+	if (!s->cfg.enable || f->allowed || r->tcp_flags & WEIR_FLAG_syn)
 		return false;
 	if (s->cfg.mode != WEIR_CONNECTION_off && f->before && f->before != WEIR_CLOSED)
 		return false;
@@ -125,10 +123,8 @@ void weir_syn_decide(struct weir_state *s, const struct weir_state_frame *f, boo
 		.tag = f->host_key.tag, .threshold = s->cfg.host_threshold, .measured = f->host_count,
 		.reason = WEIR_REASON_syn_flood, .dry_run = s->cfg.dry_run[WEIR_ACTION_syn],
 	};
-	bool fresh = f->r->event == WEIR_EVENT_syn_new || s->cfg.mode == WEIR_CONNECTION_off;
 
-	if (!f->syn || !fresh || !s->cfg.enable || !f->flood || passes ||
-	    s->cfg.action[WEIR_ACTION_syn] < WEIR_DO_drop)
+	if (!weir_syn_is_new(s, f) || f->allowed || !f->flood || passes || s->cfg.action[WEIR_ACTION_syn] < WEIR_DO_drop)
 		return;
 	switch (s->cfg.method) {
 	case WEIR_SYN_ack_cookie:

@@ -63,6 +63,11 @@ void weir_model_packet(struct weir_model *m, const uint8_t *frame, uint32_t len,
  * @return its length; 0: no answer, which is so whenever the verdict is not `answer` */
 unsigned weir_model_answer(const struct weir_model *m, uint8_t ret_frame[WEIR_ANSWER_MAX]);
 
+/** What a frame with verdict `divert` leaves with as its bytes 0 to 5 instead of its own (docs/datapath.md 18.3): the
+ * registers divert_mac. They cannot change while frames pass.
+ * @param ret_mac  set; zeros after reset */
+void weir_model_divert_mac(const struct weir_model *m, uint8_t ret_mac[6]);
+
 /** One sweep step at an entry number of every table, of state too, and of the class bank. Never changes a verdict,
  * unless a timeout is raised later: an expired entry that was not swept then counts again. Whoever
  * raises timeouts while frames pass gives the model the sweep steps of the hardware. */

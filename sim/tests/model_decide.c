@@ -295,7 +295,7 @@ START_TEST(test_registers)
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_TABLE_SIZES, &value), 0);
 	ck_assert_uint_eq(value, 0x7766778);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_STATE_SIZES, &value), 0);
-	ck_assert_uint_eq(value, 0x50078878);
+	ck_assert_uint_eq(value, 0x76677878);
 	ck_assert_int_eq(weir_model_read(m, WEIR_REG_ID, &value), 0);
 	ck_assert_uint_eq(value, 0x57454952);
 }
@@ -307,13 +307,15 @@ START_TEST(test_entries)
 	static const uint32_t addr[] = {
 		WEIR_REG_METER_CFG(191), WEIR_REG_TABLE_CFG(6), WEIR_REG_ANOMALY_CFG(69), WEIR_REG_CLASS_BANK(511),
 		WEIR_REG_COUNTER0(1023), WEIR_REG_COUNTER1(63), WEIR_REG_TABLE_REMOTE(1023), WEIR_REG_TABLE_ADDRESS(255),
-		WEIR_REG_TABLE_UDP_SOURCE(511), WEIR_REG_BYPASS,
+		WEIR_REG_TABLE_UDP_SOURCE(511), WEIR_REG_BYPASS, WEIR_REG_RULE_PREFIX(0), WEIR_REG_RULE_PREFIX(1023),
+		WEIR_REG_RULE_EXACT(1023), WEIR_REG_RULE_EXACT(1024), WEIR_REG_RULE_EXACT(2047), WEIR_REG_RULE_CFG,
 	};
 	/* Bits in use of each word. */
 	static const uint32_t mask[][8] = {
 		{ ~0u, 0xfffffff, 0xff03ffff, 0xfffff, 0xfffffff, 0xffffff }, { 0x7ff }, { 7 },
 		{ ~0u, ~0u, ~0u, ~0u, 0x3ff }, { ~0u, 0xf }, { ~0u, 0xf }, { ~0u, ~0u, ~0u, 0xfff },
-		{ ~0u, ~0u, ~0u, ~0u, ~0u }, { ~0u, ~0u, ~0u, 0xfff }, { 1 },
+		{ ~0u, ~0u, ~0u, ~0u, ~0u }, { ~0u, ~0u, ~0u, 0xfff }, { 1 }, { ~0u, ~0u, ~0u, ~0u },
+		{ ~0u, ~0u, ~0u, ~0u }, { ~0u, 0x3ffff3 }, { ~0u, 0x3ffff3 }, { ~0u, 0x3ffff3 }, { 7 },
 	};
 	static const uint32_t patterns[] = { 0xffffffff, 0x12345678, 0xa5a5a5a5, 0 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/model/lists.h"
+#include "sim/model/state.h"
 #include "weir/weir_regs.h"
 
 #define PUT(word, field, value) WEIR_FIELD_PUT(word, WEIR_REG_##field, value)
@@ -232,9 +233,15 @@ void setup_random_state(struct weir_model *m, struct weir_prng *p, uint64_t stam
 	STATE(word, CFG_SOURCE_TIMEOUT, small(p, 8));
 	setup_entry(m, WEIR_REG_STATE_CFG_SOURCE, word);
 	memset(word, 0, sizeof(word));
-	for (unsigned i = 0; i < 7; i++)
+	for (unsigned i = 0; i < WEIR_STATE_ACTIONS; i++)
 		weir_field_put(word, 4 * i, 4, actions[weir_prng_below(p, 3)] | !weir_prng_below(p, 4) << 2);
 	setup_entry(m, WEIR_REG_STATE_CFG_ACTIONS, word);
+	memset(word, 0, sizeof(word));
+	STATE(word, CFG_ZOMBIE_THRESHOLD, weir_prng_below(p, 3) ? small(p, 18) : 0);
+	STATE(word, CFG_ZOMBIE_HOLD, small(p, 8));
+	STATE(word, CFG_ZOMBIE_CONCURRENT, small(p, 11));
+	STATE(word, CFG_ZOMBIE_OPENED, small(p, 8));
+	setup_entry(m, WEIR_REG_STATE_CFG_ZOMBIE, word);
 	for (unsigned key = 0; key < 2; key++) {
 		for (unsigned i = 0; i < 8; i++)
 			word[i] = i < 4 ? (uint32_t)weir_prng_next(p) : 0;

@@ -186,8 +186,15 @@ void state_configure(void)
 	ACTION(icmp_quote, ICMP_QUOTE)
 	ACTION(syn, SYN)
 	ACTION(source_score, SOURCE_SCORE)
+	ACTION(zombie_limit, ZOMBIE_LIMIT)
 #undef ACTION
 	setup_entry(send_model, WEIR_REG_STATE_CFG_ACTIONS, word);
+	memset(word, 0, sizeof(word));
+	PUT(word, CFG_ZOMBIE_THRESHOLD, state_cfg.zombie_threshold);
+	PUT(word, CFG_ZOMBIE_HOLD, state_cfg.zombie_hold);
+	PUT(word, CFG_ZOMBIE_CONCURRENT, state_cfg.concurrent);
+	PUT(word, CFG_ZOMBIE_OPENED, state_cfg.opened);
+	setup_entry(send_model, WEIR_REG_STATE_CFG_ZOMBIE, word);
 	for (unsigned i = 0; i < 2; i++) {
 		memset(word, 0, sizeof(word));
 		PUT(word, CFG_COOKIE_KEY_K0, state_cfg.cookie_key[i].k0);
@@ -221,24 +228,37 @@ struct weir_hash_key state_host_key(const struct seg *s)
 	return weir_hash_address(&send_hash, s->v6, protect);
 }
 
+uint64_t state_tag(enum weir_state_number table, struct weir_hash_key key)
+{
+	uint64_t tag = key.tag % (UINT64_C(1) << weir_state_info(table)->tag_bits);
+
+	return tag ? tag : 1;
+}
+
 static uint32_t entry_addr(enum weir_state_number table, struct weir_hash_key key, unsigned way)
 {
 	uint32_t set = key.index & ((1u << weir_state_info(table)->sets_log2) - 1);
 
 	return WEIR_REG_STATE_CONNECTION(0) + WEIR_TARGET_SPAN * table +
-	       WEIR_ENTRY_SPAN * (4 * set + (uint32_t)((key.tag + way) % 4));
+	       WEIR_ENTRY_SPAN * (4 * set + (uint32_t)((state_tag(table, key) + way) % 4));
+}
+
+static unsigned time_bits(enum weir_state_number table)
+{
+	return table == WEIR_STATE_host || table == WEIR_STATE_client || table == WEIR_STATE_server ? 10 : 12;
 }
 
 bool state_read(enum weir_state_number table, struct weir_hash_key key, struct weir_state_entry *ret)
 {
+	unsigned tag_bits = (unsigned)weir_state_info(table)->tag_bits;
 	uint32_t word[8];
 
 	for (unsigned way = 0; way < 4; way++) {
 		setup_read(send_model, entry_addr(table, key, way), word);
-		if (GET(word, CONNECTION_TAG) != key.tag)
+		if (weir_field_get(word, 0, tag_bits) != state_tag(table, key))
 			continue;
-		*ret = (struct weir_state_entry){ .tag = key.tag };
-		ret->time = table == WEIR_STATE_host ? GET(word, HOST_WIN) : GET(word, CONNECTION_TIME);
+		*ret = (struct weir_state_entry){ .tag = state_tag(table, key) };
+		ret->time = weir_field_get(word, tag_bits, time_bits(table));
 		if (table == WEIR_STATE_connection)
 			ret->connection = (struct weir_connection){
 				.state = (uint8_t)GET(word, CONNECTION_STATE), .opener = (uint8_t)GET(word, CONNECTION_OPENER),
@@ -254,6 +274,14 @@ bool state_read(enum weir_state_number table, struct weir_hash_key key, struct w
 			};
 		else if (table == WEIR_STATE_source)
 			ret->score = (uint32_t)GET(word, SOURCE_SCORE);
+		else if (table == WEIR_STATE_client || table == WEIR_STATE_server)
+			ret->counts = (struct weir_counts){
+				.half_now = (uint8_t)GET(word, CLIENT_HALF_NOW),
+				.half_before = (uint8_t)GET(word, CLIENT_HALF_BEFORE),
+				.est_now = (uint16_t)GET(word, CLIENT_EST_NOW),
+				.est_before = (uint16_t)GET(word, CLIENT_EST_BEFORE),
+				.opened = (uint8_t)GET(word, CLIENT_OPENED),
+			};
 		return true;
 	}
 	return false;
@@ -262,13 +290,11 @@ bool state_read(enum weir_state_number table, struct weir_hash_key key, struct w
 void state_write(enum weir_state_number table, struct weir_hash_key key, unsigned way,
 		 const struct weir_state_entry *e)
 {
+	unsigned tag_bits = (unsigned)weir_state_info(table)->tag_bits;
 	uint32_t word[8] = { 0 };
 
-	PUT(word, CONNECTION_TAG, e->tag);
-	if (table == WEIR_STATE_host)
-		PUT(word, HOST_WIN, e->time);
-	else
-		PUT(word, CONNECTION_TIME, e->time);
+	weir_field_put(word, 0, tag_bits, e->tag);
+	weir_field_put(word, tag_bits, time_bits(table), e->time);
 	if (table == WEIR_STATE_connection) {
 		PUT(word, CONNECTION_STATE, e->connection.state);
 		PUT(word, CONNECTION_OPENER, e->connection.opener);
@@ -284,6 +310,12 @@ void state_write(enum weir_state_number table, struct weir_hash_key key, unsigne
 		PUT(word, HOST_QUIET, e->host.quiet);
 	} else if (table == WEIR_STATE_source) {
 		PUT(word, SOURCE_SCORE, e->score);
+	} else if (table == WEIR_STATE_client || table == WEIR_STATE_server) {
+		PUT(word, CLIENT_HALF_NOW, e->counts.half_now);
+		PUT(word, CLIENT_HALF_BEFORE, e->counts.half_before);
+		PUT(word, CLIENT_EST_NOW, e->counts.est_now);
+		PUT(word, CLIENT_EST_BEFORE, e->counts.est_before);
+		PUT(word, CLIENT_OPENED, e->counts.opened);
 	}
 	setup_entry(send_model, entry_addr(table, key, way), word);
 }

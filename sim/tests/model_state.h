@@ -62,6 +62,9 @@ struct weir_hash_key state_connection_key(const struct seg *s);
 struct weir_hash_key state_remote_key(const struct seg *s);
 struct weir_hash_key state_host_key(const struct seg *s);
 
+/** What a table keeps of a key's tag. */
+uint64_t state_tag(enum weir_state_number table, struct weir_hash_key key);
+
 /** The entry of a key, in the way of the probe order `way` (0 the first): time in units, low bits. */
 bool state_read(enum weir_state_number table, struct weir_hash_key key, struct weir_state_entry *ret);
 void state_write(enum weir_state_number table, struct weir_hash_key key, unsigned way,

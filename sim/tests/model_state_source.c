@@ -471,7 +471,8 @@ START_TEST(read_back)
 {
 	static const uint32_t want[8][5] = {
 		{ 0x1f07, 0x03ff03ff, 0x03ff03ff, 0xffffffff, 0 }, { 0x13, 0x00ff1fff, 0xff03ffff, 0x03ff00ff, 0x000303ff },
-		{ 0xffffffff, 0, 0, 0, 0 }, { 0x07777777, 0, 0, 0, 0 },
+		{ 0xffffffff, 0, 0, 0, 0 }, { 0x77777777, 0, 0, 0, 0 },
+		[6] = { 0xff03ffff, 0x00ff07ff, 0, 0, 0 },
 	};
 	static const uint32_t ones[8] = { UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
 		UINT32_MAX };
