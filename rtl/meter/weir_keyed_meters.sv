@@ -122,7 +122,6 @@ module weir_keyed_meters
   logic   [Memories-1:0] evict;
   logic   [Memories-1:0] grow;
   logic   [Memories-1:0] shrink;
-  logic   [Memories-1:0] held;
   logic   [Memories-1:0][WindowBits-1:0] age;
   entry_t [Memories-1:0] entry;
   logic   [Memories-1:0][TagBits-1:0] tags;
@@ -172,7 +171,7 @@ module weir_keyed_meters
       .evict_o      (evict[m]),
       .grow_o       (grow[m]),
       .shrink_o     (shrink[m]),
-      .held_o       (held[m]),
+      .wdata_held_i (wdata_i[TagBits-1:0] != '0),
       .data_i       (data[Bits[m]-1:0]),
       .tag_o        (tags[m])
     );
@@ -362,16 +361,12 @@ module weir_keyed_meters
   logic [NumTables-1:0][UsedBits-1:0] used_q = '0;
   logic [NumTables-1:0][31:0]         evictions_q = '0;
   logic [NumTables-1:0][31:0]         fulls_q = '0;
-  logic                               wdata_held;
   logic                               up;
   logic                               down;
 
   always_comb begin
-    logic write;
-    wdata_held = wdata_i[TagBits-1:0] != '0;
-    write = (raw & ~shrink) != '0;
-    up    = grow != '0 || (write && !held[memory] && wdata_held);
-    down  = shrink != '0 || (write && held[memory] && !wdata_held);
+    up    = grow != '0;
+    down  = shrink != '0;
     for (int k = 0; k < NumTables; k++) used_entries_o[k] = 16'(used_q[k]);
     evictions_o = evictions_q;
     full_o      = fulls_q;

@@ -85,10 +85,7 @@ module weir_connections
   logic        read;
   logic        miss;
   logic        no_room;
-  logic        held;
-  logic        grow;
-  logic        shrink;
-  logic [TagBits-1:0] tag;
+  logic [StateConnectionTagBits-1:0] tag;
 
   always_comb begin
     case (view.state)
@@ -101,8 +98,8 @@ module weir_connections
   end
 
   weir_table #(
-    .EntryBits(EntryBits), .ScoreBits(2), .ScoreFades(1'b0), .TimeBits(TimeBits), .TimeoutBits(10), .ViewTimeout(1'b1),
-    .Lookups(1), .SetsLog2A(StateConnectionSetsLog2), .SetsLog2B(StateConnectionSetsLog2),
+    .EntryBits(EntryBits), .KeptBits(StateConnectionTagBits), .ScoreBits(2), .ScoreFades(1'b0), .TimeBits(TimeBits),
+    .TimeoutBits(10), .ViewTimeout(1'b1), .Lookups(1), .SetsLog2A(StateConnectionSetsLog2), .SetsLog2B(StateConnectionSetsLog2),
     .TargetA(32'(TargetState0) + StateConnection)
   ) u_table (
     .clk,
@@ -132,9 +129,9 @@ module weir_connections
     .miss_o        (miss),
     .no_room_o     (no_room),
     .evict_o,
-    .grow_o        (grow),
-    .shrink_o      (shrink),
-    .held_o        (held),
+    .grow_o,
+    .shrink_o,
+    .wdata_held_i  (wdata_i[StateConnectionTagBits-1:0] != '0),
     .data_i        (data),
     .tag_o         (tag)
   );
@@ -398,15 +395,7 @@ module weir_connections
   end
   always_comb result_o = result_q;
 
-  // --- Maintenance and statistics -----------------------------------------------------------------------------------
-  logic raw_write;
-  always_comb begin
-    logic wdata_held;
-    wdata_held = wdata_i[TagBits-1:0] != '0;
-    raw_write  = raw && !shrink && !command_i.clear;
-    grow_o     = grow || (raw_write && !held && wdata_held);
-    shrink_o   = shrink || (raw_write && held && !wdata_held);
-  end
+  // --- Maintenance --------------------------------------------------------------------------------------------------
   always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
 endmodule
 

@@ -43,6 +43,9 @@ module weir_known_sources
   output logic                        shrink_o
 );
   localparam int unsigned EntryBits = $bits(known_entry_t);
+  localparam int unsigned KeptBits  = StateLegitTagBits;
+  `WEIR_ELAB(bits, EntryBits == StateLegitBits && EntryBits == StateProvenBits && KeptBits == StateProvenTagBits,
+             "the entry is not that of states.def")
 
   known_entry_t view;
   known_entry_t entry;
@@ -54,14 +57,11 @@ module weir_known_sources
   logic         read;
   logic         miss;
   logic         no_room;
-  logic         held;
-  logic         grow;
-  logic         shrink;
-  logic [TagBits-1:0] tag;
+  logic [KeptBits-1:0] tag;
 
   weir_table #(
-    .EntryBits(EntryBits), .ScoreBits(1), .ScoreFades(1'b0), .TimeBits(TimeBits), .TimeoutBits(10), .Lookups(1),
-    .SetsLog2A(SetsLog2), .SetsLog2B(SetsLog2), .TargetA(32'(TargetState0) + State)
+    .EntryBits(EntryBits), .KeptBits(KeptBits), .ScoreBits(1), .ScoreFades(1'b0), .TimeBits(TimeBits), .TimeoutBits(10),
+    .Lookups(1), .SetsLog2A(SetsLog2), .SetsLog2B(SetsLog2), .TargetA(32'(TargetState0) + State)
   ) u_table (
     .clk,
     .rst,
@@ -90,9 +90,9 @@ module weir_known_sources
     .miss_o        (miss),
     .no_room_o     (no_room),
     .evict_o,
-    .grow_o        (grow),
-    .shrink_o      (shrink),
-    .held_o        (held),
+    .grow_o,
+    .shrink_o,
+    .wdata_held_i  (wdata_i[KeptBits-1:0] != '0),
     .data_i        (data),
     .tag_o         (tag)
   );
@@ -111,15 +111,6 @@ module weir_known_sources
     end
   end
   always_comb data = raw_q ? known_entry_t'(wdata_i[EntryBits-1:0]) : '{stamp: enter_i ? clock_i : stamp_q, tag: tag};
-
-  logic raw_write;
-  always_comb begin
-    logic wdata_held;
-    wdata_held = wdata_i[TagBits-1:0] != '0;
-    raw_write  = raw && !shrink && !command_i.clear;
-    grow_o     = grow || (raw_write && !held && wdata_held);
-    shrink_o   = shrink || (raw_write && held && !wdata_held);
-  end
 endmodule
 
 `default_nettype wire

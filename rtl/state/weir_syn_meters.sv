@@ -101,9 +101,6 @@ module weir_syn_meters
   logic        is_fresh;
   logic        is_sweep;
   logic        read;
-  logic        held;
-  logic        grow;
-  logic        shrink;
   logic [WindowBits-1:0] age;
   logic [TagBits-1:0]    tag;
 
@@ -138,9 +135,9 @@ module weir_syn_meters
     .miss_o        (),
     .no_room_o     (),
     .evict_o,
-    .grow_o        (grow),
-    .shrink_o      (shrink),
-    .held_o        (held),
+    .grow_o,
+    .shrink_o,
+    .wdata_held_i  (wdata_i[TagBits-1:0] != '0),
     .data_i        (data),
     .tag_o         (tag)
   );
@@ -214,15 +211,7 @@ module weir_syn_meters
     end
   end
 
-  // --- Maintenance and statistics -----------------------------------------------------------------------------------
-  logic raw_write;
-  always_comb begin
-    logic wdata_held;
-    wdata_held = wdata_i[TagBits-1:0] != '0;
-    raw_write  = raw && !shrink && !command_i.clear;
-    grow_o     = grow || (raw_write && !held && wdata_held);
-    shrink_o   = shrink || (raw_write && held && !wdata_held);
-  end
+  // --- Maintenance --------------------------------------------------------------------------------------------------
   always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
 endmodule
 

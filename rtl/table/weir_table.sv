@@ -2,7 +2,8 @@
 //
 // The read-modify-write table that every stateful stage uses (docs/datapath.md 5.3): 4 ways a set, one entry read per
 // clock. It knows tag, age, pins and victims; what else is in an entry and how it changes is the user's, through
-// the view port (what the entry under the eye says) and the update port (what it becomes).
+// the view port (what the entry under the eye says) and the update port (what it becomes). Of a key's tag it keeps and
+// compares the lowest KeptBits (12).
 //
 // One or two look-ups a slot, each with its own part of the memory. Clocks of a look-up (the second one 4 later):
 //   0 to 3  addresses of the ways, in probe order
@@ -23,6 +24,7 @@ module weir_table
   import weir_slot_pkg::*;
 #(
   parameter int unsigned EntryBits  = 108,  // the tag in the lowest bits; tag 0: free
+  parameter int unsigned KeptBits   = TagBits, // of it; if these are 0, 1 is kept
   parameter int unsigned ScoreBits  = 18,
   parameter bit          ScoreFades = 1'b1, // the score counts as 0 from age 2 on
   parameter int unsigned TimeBits   = WindowBits,
@@ -69,15 +71,16 @@ module weir_table
   output logic                         miss_o,    // a frame's key is not there; with this one, in clock 6:
   output logic                         no_room_o, // and there is neither an available way nor a victim
   output logic                         evict_o,   // an entry is lost
-  output logic                         grow_o,    // one more entry is not free (but for maintenance writes)
-  output logic                         shrink_o,
-  output logic                         held_o,    // of maintenance but clearing: the entry is not free
+  output logic                         grow_o,    // one more entry is not free, by a frame or a maintenance write;
+  output logic                         shrink_o,  // one less, by a sweep or such a write; clearing does not count
+  input  wire                          wdata_held_i, // what a maintenance write writes is not free
   input  wire  [EntryBits-1:0]         data_i,
-  // In clock 7, otherwise 0: the tag looked up; of maintenance: of the entry.
-  output logic [TagBits-1:0]           tag_o
+  // In clock 7, otherwise 0: the tag looked up, as it is kept; of maintenance: of the entry.
+  output logic [KeptBits-1:0]          tag_o
 );
   `WEIR_ELAB(lookups, Lookups == 1 || Lookups == 2, "Lookups must be 1 or 2")
   `WEIR_ELAB(sizes, SetsLog2B <= SetsLog2A, "the second table must not be larger than the first")
+  `WEIR_ELAB(kept, KeptBits >= 2 && KeptBits <= TagBits, "KeptBits must be 2 to TagBits")
 
   localparam int unsigned EntriesA = 4 << SetsLog2A;
   localparam int unsigned EntriesB = 4 << SetsLog2B;
@@ -89,7 +92,7 @@ module weir_table
     logic                  maint;    // only the entry at {set, way}
     logic                  clear;
     maint_op_e             op;
-    logic [TagBits-1:0]    tag;
+    logic [KeptBits-1:0]   tag;
     logic [SetBits-1:0]    set;
     logic [1:0]            way;      // probed first
     logic [TimeBits-1:0]   window;
@@ -104,16 +107,19 @@ module weir_table
     for (int l = 0; l < Lookups; l++) begin
       logic [10:0] index;
       logic [10:0] size;
+      logic [KeptBits-1:0] kept;
       index = command_i.index;
       if (l == 1 && command_i.op == MaintSweep && !command_i.clear) index -= 11'(SweepBaseB);
       size = l == 1 ? 11'(EntriesB) : 11'(EntriesA);
+      kept = key_i[l].tag[KeptBits-1:0];
+      if (KeptBits != TagBits && kept == '0) kept = KeptBits'(1);  // no key has a tag of 0
       work[l].packet  = valid_i[l];
       work[l].maint   = command_i.active && index < size &&
                         (command_i.op == MaintSweep || command_i.target == (l == 1 ? 5'(TargetB) : 5'(TargetA)));
       work[l].clear   = command_i.clear;
       work[l].op      = command_i.op;
-      work[l].tag     = key_i[l].tag;
-      work[l].way     = command_i.active ? index[1:0] : key_i[l].tag[1:0];
+      work[l].tag     = kept;
+      work[l].way     = command_i.active ? index[1:0] : kept[1:0];
       work[l].set     = command_i.active ? index[2+:SetBits] : key_i[l].index[SetBits-1:0];
       if (l == 1) work[l].set &= SetBits'((1 << SetsLog2B) - 1);
       work[l].window  = window_i;
@@ -186,6 +192,7 @@ module weir_table
   logic [TimeBits-1:0]   age_q;
   logic                  old_q;
   logic                  pinned_q;
+  logic                  held_q;       // entry_q is not free
   logic                  avail_q;
   logic                  avail_free_q;
   logic [1:0]            avail_way_q;
@@ -199,9 +206,9 @@ module weir_table
     see_way    = see_q.way + (phase_i[1:0] ^ 2'd2);
     see_age    = see_q.window - view_window_i;
     see_old    = see_q.expire || see_age >= TimeBits'(ViewTimeout ? view_timeout_i : see_q.timeout);
-    see_free   = entry[TagBits-1:0] == '0;
+    see_free   = entry[KeptBits-1:0] == '0;
     see_avail  = see_free || (see_old && !view_pinned_i);
-    see_match  = (see_q.packet && entry[TagBits-1:0] == see_q.tag && !see_avail) || (see_q.maint && see_first);
+    see_match  = (see_q.packet && entry[KeptBits-1:0] == see_q.tag && !see_avail) || (see_q.maint && see_first);
     see_victim = !view_pinned_i && !view_locked_i;
     see_score  = ScoreFades && see_age >= TimeBits'(2) ? '0 : view_score_i;
   end
@@ -217,6 +224,7 @@ module weir_table
       age_q     <= see_age;
       old_q     <= see_old;
       pinned_q  <= view_pinned_i;
+      held_q    <= !see_free;
     end
     if (see_avail && (see_first || !avail_q)) begin
       avail_way_q  <= see_way;
@@ -236,7 +244,7 @@ module weir_table
   logic  insert_q;
   work_t act_q;
   logic  insert;
-  logic  held;
+  logic  wr_maint;  // a maintenance write
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd5 || phase_i == 3'd1) act_q <= see_q;
@@ -245,15 +253,14 @@ module weir_table
 
   always_comb begin
     now    = phase_i == 3'd6 || (Lookups == 2 && phase_i == 3'd2);
-    held   = entry_q[TagBits-1:0] != '0;
-    held_o = held && !act_q.clear;
     insert = now && act_q.packet && !hit_q && insert_q;
 
     update_o = now && act_q.packet && (hit_q || (insert_q && (avail_q || victim_q)));
-    raw_o    = now && act_q.maint && (act_q.clear || act_q.op == MaintWrite);
-    shrink_o = 1'b0;
+    wr_maint = now && act_q.maint && !act_q.clear && act_q.op == MaintWrite;
+    raw_o    = wr_maint || (now && act_q.maint && act_q.clear);
+    shrink_o = wr_maint && held_q && !wdata_held_i;
     // A sweep step that finds something to do.
-    if (now && act_q.maint && act_q.op == MaintSweep && !act_q.clear && old_q && held) begin
+    if (now && act_q.maint && act_q.op == MaintSweep && !act_q.clear && old_q && held_q) begin
       update_o = pinned_q;
       raw_o    = !pinned_q;
       shrink_o = !pinned_q;
@@ -268,13 +275,13 @@ module weir_table
     no_room_o = !avail_q && !victim_q;
     full_o  = insert && no_room_o;
     evict_o = insert && !avail_q && victim_q;
-    grow_o  = insert && avail_q && avail_free_q;
+    grow_o  = (insert && avail_q && avail_free_q) || (wr_maint && !held_q && wdata_held_i);
   end
 
   // --- Clock 7: write ---------------------------------------------------------------------------------------------
   // Two registers of which one is 0, instead of a multiplexer.
-  logic [TagBits-1:0] tag_q;
-  logic [TagBits-1:0] maint_tag_q;
+  logic [KeptBits-1:0] tag_q;
+  logic [KeptBits-1:0] maint_tag_q;
 
   always_ff @(posedge clk) begin
     wr_q        <= update_o || raw_o;
@@ -282,7 +289,7 @@ module weir_table
     wr_set_q    <= act_q.set;
     wr_way_q    <= hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
     tag_q       <= act_q.tag;
-    maint_tag_q <= entry_q[TagBits-1:0];
+    maint_tag_q <= entry_q[KeptBits-1:0];
     if (!now || act_q.maint) tag_q <= '0;
     if (!now || !act_q.maint) maint_tag_q <= '0;
     if (rst) wr_q <= 1'b0;

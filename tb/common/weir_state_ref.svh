@@ -6,18 +6,20 @@
 // --- A table of state (12): the look-up of 5.3 with its differences ---------------------------------------------------
 class ref_state_table;
   int           sets;
+  int           tag_bits;
   logic [255:0] e[];       // as 12.1 lays it out
   int           evictions = 0;
   int           fulls = 0;
 
-  function new(int sets_log2);
-    sets = 1 << sets_log2;
+  function new(int sets_log2, int tag_bits_);
+    sets     = 1 << sets_log2;
+    tag_bits = tag_bits_;
     e = new[4 * sets];
     for (int i = 0; i < 4 * sets; i++) e[i] = '0;
   endfunction
 
   virtual function int age(int i, longint clock);
-    return int'((clock - 64'(e[i][51:40])) & 64'd4095);
+    return int'((clock - 64'(e[i] >> tag_bits)) & 64'd4095);
   endfunction
   virtual function int timeout(int i);
     return 1;
@@ -35,14 +37,26 @@ class ref_state_table;
     return age(i, clock) >= (t == 0 ? 1 : t);
   endfunction
 
+  // What is kept of a key's tag.
+  function longint keep(hash_t key);
+    keep = 64'(key.tag) % (64'd1 << tag_bits);
+    if (keep == 0) keep = 1;
+  endfunction
+  function longint tag(int i);
+    return 64'(e[i] % (256'd1 << tag_bits));
+  endfunction
+  function bit free(int i);
+    return tag(i) == 0;
+  endfunction
+
   function int way(hash_t key, int p);
-    return 4 * (int'(key.index) % sets) + (int'(key.tag % 4) + p) % 4;
+    return 4 * (int'(key.index) % sets) + int'((keep(key) + 64'(p)) % 4);
   endfunction
 
   // The entry of a hit, or -1.
   function int find(hash_t key, longint clock);
     for (int p = 0; p < 4; p++)
-      if (64'(e[way(key, p)][39:0]) == 64'(key.tag) && !expired(way(key, p), clock)) return way(key, p);
+      if (tag(way(key, p)) == keep(key) && !expired(way(key, p), clock)) return way(key, p);
     return -1;
   endfunction
 
@@ -51,7 +65,7 @@ class ref_state_table;
     int best, w;
     evicts = 0;
     for (int p = 0; p < 4; p++)
-      if (e[way(key, p)][39:0] == 0 || expired(way(key, p), clock)) return way(key, p);
+      if (free(way(key, p)) || expired(way(key, p), clock)) return way(key, p);
     best = -1;
     for (int p = 0; p < 4; p++) begin
       w = way(key, p);
@@ -62,12 +76,12 @@ class ref_state_table;
   endfunction
 
   function void sweep(int i, longint clock, bit everything);
-    if (i < 4 * sets && e[i][39:0] != 0 && (everything || expired(i, clock))) e[i] = '0;
+    if (i < 4 * sets && !free(i) && (everything || expired(i, clock))) e[i] = '0;
   endfunction
 
   function int used();
     used = 0;
-    for (int i = 0; i < 4 * sets; i++) if (e[i][39:0] != 0) used++;
+    for (int i = 0; i < 4 * sets; i++) if (!free(i)) used++;
   endfunction
 endclass
 
@@ -89,12 +103,12 @@ class ref_connections extends ref_state_table;
   conn_cfg_t cfg;
 
   function new();
-    super.new(StateConnectionSetsLog2);
+    super.new(StateConnectionSetsLog2, 24);
     cfg = '0;
   endfunction
 
   virtual function int timeout(int i);
-    case (e[i][54:52])
+    case (e[i][38:36])
       4: return int'(cfg.established);
       5: return int'(cfg.closing);
       6: return int'(cfg.closed);
@@ -102,10 +116,10 @@ class ref_connections extends ref_state_table;
     endcase
   endfunction
   virtual function bit locked(int i);
-    return e[i][54:52] == 4 || e[i][54:52] == 5;
+    return e[i][38:36] == 4 || e[i][38:36] == 5;
   endfunction
   virtual function int score(int i, longint clock);
-    return e[i][54:52] == 6 ? 0 : e[i][54:52] == 1 ? 1 : 2;
+    return e[i][38:36] == 6 ? 0 : e[i][38:36] == 1 ? 1 : 2;
   endfunction
 
   // x is beyond y
@@ -130,11 +144,11 @@ class ref_connections extends ref_state_table;
     state = 0;
     {opener, fin_r, fin_p, ws, end_r, end_p} = '0;
     if (i >= 0) begin
-      state = int'(e[i][54:52]);
-      {opener, fin_r, fin_p, ws} = {e[i][55], e[i][56], e[i][57], e[i][58]};
-      {end_r, end_p} = {e[i][91:60], e[i][123:92]};
+      state = int'(e[i][38:36]);
+      {opener, fin_r, fin_p, ws} = {e[i][39], e[i][40], e[i][41], e[i][42]};
+      {end_r, end_p} = {e[i][75:44], e[i][107:76]};
       r.opener  = opener;
-      r.adopted = e[i][59];
+      r.adopted = e[i][43];
     end
     r.unknown = r.miss || state == 6;
     w = room(key, t, evicts);
@@ -251,20 +265,20 @@ class ref_connections extends ref_state_table;
         r.evict = evicts;
         if (r.full) fulls++;
         if (r.evict) evictions++;
-        if (w >= 0) r.grow = e[w][39:0] == 0;
+        if (w >= 0) r.grow = free(w);
       end
       if (i >= 0) begin
         e[i] = '0;
-        e[i][39:0] = key.tag;
-        e[i][59] = r.said == EventAdopted;
+        e[i][23:0] = 24'(keep(key));
+        e[i][43] = r.said == EventAdopted;
       end
     end
     if (r.full) r.said = EventFull;
     if (i >= 0) begin
-      e[i][54:52] = 3'(state);
-      {e[i][55], e[i][56], e[i][57], e[i][58]} = {opener, fin_r, fin_p, ws};
-      {e[i][91:60], e[i][123:92]} = {end_r, end_p};
-      if (now) e[i][51:40] = 12'(t);
+      e[i][38:36] = 3'(state);
+      {e[i][39], e[i][40], e[i][41], e[i][42]} = {opener, fin_r, fin_p, ws};
+      {e[i][75:44], e[i][107:76]} = {end_r, end_p};
+      if (now) e[i][35:24] = 12'(t);
     end
     if (r.cramped && (r.said == EventNone || r.said == EventQuote)) r.said = EventFull;
     if (cfg.mode == ConnModeAsymmetric &&
@@ -334,7 +348,7 @@ class ref_syn_meters extends ref_state_table;
   bit       total_fresh = 1;
 
   function new();
-    super.new(StateHostSetsLog2);
+    super.new(StateHostSetsLog2, 40);
     cfg = '0;
     total = '{default: 0};
   endfunction
@@ -373,7 +387,7 @@ class ref_syn_meters extends ref_state_table;
       r.evict = evicts;
       if (r.full) fulls++;
       if (r.evict) evictions++;
-      if (i >= 0) r.grow = e[i][39:0] == 0;
+      if (i >= 0) r.grow = free(i);
       m = '{win: w, count: 0, flood: 0, quiet: 0};
     end
     if (i >= 0) begin
@@ -409,7 +423,7 @@ class ref_known_sources extends ref_state_table;
   int limit;
 
   function new(int sets_log2, bit locks);
-    super.new(sets_log2);
+    super.new(sets_log2, 24);
     never_lost = locks;
     limit = 1;
   endfunction
@@ -433,11 +447,11 @@ class ref_known_sources extends ref_state_table;
       i = w;
       r.full = w < 0;
       r.evict = evicts;
-      if (w >= 0) r.grow = e[w][39:0] == 0;
+      if (w >= 0) r.grow = free(w);
     end
     if (enter && i >= 0) begin
       e[i] = '0;
-      e[i][51:0] = {12'(clock), key.tag};
+      e[i][35:0] = {12'(clock), 24'(keep(key))};
     end
     return r;
   endfunction

@@ -54,6 +54,8 @@ module weir_connections_fv
   conn_cfg_t    cfg;
   command_t     command;
   logic [MaintDataBits-1:0] wdata;
+  logic [StateConnectionTagBits-1:0] kept;  // of the tag (12)
+  always_comb kept = key.tag[StateConnectionTagBits-1:0] == '0 ? StateConnectionTagBits'(1) : key.tag[StateConnectionTagBits-1:0];
   always_ff @(posedge clk) if (phase == 3'd7) begin
     f       <= frame_i;
     key     <= key_i;
@@ -61,7 +63,6 @@ module weir_connections_fv
     cfg     <= cfg_i;
     command <= command_i;
     wdata   <= wdata_i;
-    if (key_i.tag == '0) key.tag <= 40'd1;
     // state_ok (12) leaves no other flags. A quote is inbound and no segment; it has only a number.
     if (frame_i.flags[1]) {f.flags[2], f.flags[0]} <= '0;
     if (!frame_i.flags[1] && frame_i.flags[2]) f.flags[0] <= 1'b0;
@@ -92,8 +93,8 @@ module weir_connections_fv
     assume (!dut.raw || (phase == 3'd6 && command.active));
     assume (!(dut.is_sweep && look));
     assume (!dut.read || (phase == 3'd6 && command.active));
-    if (phase == 3'd6 && look && hit_i) assume (dut.entry.tag == key.tag && dut.entry.state inside {[ConnSynSent:ConnClosed]});
-    assume (dut.tag == (phase == 3'd7 ? key.tag : '0));
+    if (phase == 3'd6 && look && hit_i) assume (dut.entry.tag == kept && dut.entry.state inside {[ConnSynSent:ConnClosed]});
+    assume (dut.tag == (phase == 3'd7 ? kept : '0));
   end
 
   // --- The slot that has ended: what it was about, its entry before and after ------------------------------------------
@@ -101,7 +102,7 @@ module weir_connections_fv
   logic [31:0]  q_now;
   conn_cfg_t    c;
   logic         q_look, q_hit, q_room, q_wrote, q_raw;
-  logic [TagBits-1:0] q_tag;
+  logic [StateConnectionTagBits-1:0] q_tag;
   conn_entry_t  was, seen_entry, is;
   logic         hit_q, room_q, wrote_q, raw_q;
   logic [MaintDataBits-1:0] q_wdata;
@@ -114,7 +115,7 @@ module weir_connections_fv
       raw_q      <= dut.raw;
     end
     if (phase == 3'd7) begin
-      {q, q_now, c, q_look, q_tag, q_wdata} <= {f, now, cfg, look, key.tag, wdata};
+      {q, q_now, c, q_look, q_tag, q_wdata} <= {f, now, cfg, look, kept, wdata};
       {q_hit, q_room, q_wrote, q_raw, was} <= {hit_q, room_q, wrote_q, raw_q, seen_entry};
       is <= wrote_q || raw_q ? dut.data : seen_entry;
     end

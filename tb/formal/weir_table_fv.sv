@@ -12,12 +12,12 @@
 //                sweep that finds it expired, a key that takes it when it has expired, or as a victim told by evict_o,
 //                and then it has no pin and no lock
 //   never invented   one entry at most is written for a look-up, in its clock 7, with what the user gives
-//   account      grow_o less shrink_o is the change in the entries that are not free, but for maintenance writes and
-//                clearing; held_o is what a maintenance write has replaced
+//   account      grow_o less shrink_o is the change in the entries that are not free, but for clearing
 //   told         miss_o: no hit; no_room_o with it: neither a free or expired way nor a victim
 //   memory       no word is read for a look-up in the clock in which it is written
 // Two kinds of entries: those of meters (times of 10 bits, one timeout, scores that fade), and those of state: times of 12
-// bits, scores that do not fade, and (ViewTimeout, as of connections) a timeout that depends on the entry.
+// bits, scores that do not fade, and (ViewTimeout, as of connections) a timeout that depends on the
+// entry. And three widths of what is kept of a tag.
 // Bounded, from reset on: seven whole slots back to back (tasks one, two, state, known), two of two memories of unequal size (unequal).
 // The table keeps nothing from slot to slot but its memory, arbitrary here, and the second look-up, which ends in the next
 // slot: so what holds for the second slot holds for every slot. That is an argument, not part of the proof.
@@ -32,6 +32,7 @@ module weir_table_fv
   import weir_pkg::*;
   import weir_slot_pkg::*;
 #(
+    parameter int unsigned KeptBits  = TagBits,  // of a tag
     parameter int unsigned Lookups   = 2,
     parameter int unsigned SetsLog2A = 1,
     parameter int unsigned SetsLog2B = 1,
@@ -51,7 +52,8 @@ module weir_table_fv
     input wire  [Lookups-1:0][TimeoutBits-1:0] timeout_i,
     input wire  [3:0][TimeoutBits-1:0] kind_timeout_i,  // by score, with ViewTimeout
     input wire command_t            command_i,
-    input wire  [ScoreBits+TimeBits+TagBits+1:0] data_i,
+    input wire  [ScoreBits+TimeBits+KeptBits+1:0] data_i,
+    input wire                      wdata_held_i,
     input wire  [AtBits-1:0]        pick_i
 );
   localparam int unsigned EntriesA  = 4 << SetsLog2A;
@@ -65,7 +67,7 @@ module weir_table_fv
     logic                  locked;
     logic                  pinned;
     logic [TimeBits-1:0]   window;
-    logic [TagBits-1:0]    tag;
+    logic [KeptBits-1:0]   tag;
   } entry_t;
 
   typedef struct packed {
@@ -113,13 +115,13 @@ module weir_table_fv
 
   // --- The table -----------------------------------------------------------------------------------------------------
   entry_t                view, entry, data;
-  logic                  update, raw, is_new, fresh, sweep, read, full, evict, grow, shrink, held;
+  logic                  update, raw, is_new, fresh, sweep, read, full, evict, grow, shrink;
   logic                  miss, no_room;
   logic [TimeBits-1:0]   age;
-  logic [TagBits-1:0]    tag;
+  logic [KeptBits-1:0]   tag;
 
   weir_table #(
-      .EntryBits($bits(entry_t)), .ScoreBits(ScoreBits), .ScoreFades(!OfState), .TimeBits(TimeBits), .TimeoutBits(TimeoutBits),
+      .EntryBits($bits(entry_t)), .KeptBits(KeptBits), .ScoreBits(ScoreBits), .ScoreFades(!OfState), .TimeBits(TimeBits), .TimeoutBits(TimeoutBits),
       .ViewTimeout(ViewTimeout), .Lookups(Lookups), .SetsLog2A(SetsLog2A), .SetsLog2B(SetsLog2B),
       .TargetA(TargetA), .TargetB(TargetB), .SweepBaseB(SweepBase)
   ) dut (
@@ -152,7 +154,7 @@ module weir_table_fv
       .evict_o      (evict),
       .grow_o       (grow),
       .shrink_o     (shrink),
-      .held_o       (held),
+      .wdata_held_i,
       .data_i       (data),
       .tag_o        (tag)
   );
@@ -183,6 +185,7 @@ module weir_table_fv
   logic                       clear;
   command_t                   c;
   hash_t                      k;
+  logic [KeptBits-1:0]        k_tag;   // what is kept of it
   logic [10:0]                index;
   logic [3:0][TimeoutBits-1:0] timeout;  // of each way
   logic [SetsLog2A-1:0]       set;
@@ -207,6 +210,7 @@ module weir_table_fv
     second  = !phase[2];
     c       = slot_q.command;
     k       = slot_q.key[Lookups == 2 && second];
+    k_tag   = KeptBits < TagBits && k.tag[KeptBits-1:0] == '0 ? KeptBits'(1) : k.tag[KeptBits-1:0];
     packet  = slot_q.valid[Lookups == 2 && second];
     index   = c.index;
     if (second && c.op == MaintSweep && !c.clear) index -= 11'(SweepBase);
@@ -214,7 +218,7 @@ module weir_table_fv
             (c.op == MaintSweep || c.target == (second ? 5'(TargetB) : 5'(TargetA)));
     clear = maint && c.clear;
     set   = k.index[SetsLog2A-1:0];
-    first = k.tag[1:0];
+    first = k_tag[1:0];
     if (c.active) {set, first} = index[SetsLog2A+1:0];
     if (second) set &= SetsLog2A'((1 << SetsLog2B) - 1);
     for (int p = 0; p < 4; p++) begin
@@ -223,7 +227,7 @@ module weir_table_fv
       scores[p] = !OfState && ages[p] >= TimeBits'(2) ? '0 : way[p].score;
       timeout[p] = ViewTimeout ? slot_q.kind_timeout[way[p].score] : slot_q.timeout[Lookups == 2 && second];
       avail[p]  = way[p].tag == '0 || (!way[p].pinned && ages[p] >= TimeBits'(timeout[p]));
-      match[p]  = way[p].tag == k.tag && !avail[p];
+      match[p]  = way[p].tag == k_tag && !avail[p];
       cand[p]   = !way[p].pinned && !way[p].locked;
     end
     hit   = match != '0;
@@ -243,6 +247,7 @@ module weir_table_fv
     w_shrink = step && !was.pinned;
     w_raw    = w_shrink || clear || (maint && c.op == MaintWrite);
     w_grow   = packet && !hit && insert_q && avail != '0 && was.tag == '0;
+    if (maint && c.op == MaintWrite && !clear) {w_grow, w_shrink} = {was.tag == '0 && wdata_held_i, was.tag != '0 && !wdata_held_i};
     w_evict  = packet && !hit && insert_q && avail == '0 && cand != '0;
     w_full   = packet && !hit && insert_q && avail == '0 && cand == '0;
   end
@@ -252,8 +257,8 @@ module weir_table_fv
   logic               write_q = 1'b0;
   logic [AtBits-1:0]  write_at_q;
   logic               due_q = 1'b0;
-  logic               update_q, packet_q, maint_q, clear_q, shrink_q, grow_q, held_q, was_held_q;
-  logic [TagBits-1:0] tag_q;
+  logic               sweeps_q, update_q, packet_q, maint_q, clear_q, shrink_q, grow_q, held_q, was_held_q;
+  logic [KeptBits-1:0] tag_q;
   logic               done_q = 1'b0;  // this entry has been written
   logic               known_q = 1'b0;
   always_comb mine = eye[4];
@@ -270,28 +275,30 @@ module weir_table_fv
     packet_q   <= packet;
     maint_q    <= maint;
     clear_q    <= clear;
+    sweeps_q   <= c.op == MaintSweep;
     shrink_q   <= shrink;
     grow_q     <= grow;
-    held_q     <= held;
+    held_q     <= wdata_held_i;
     was_held_q <= was.tag != '0;
-    tag_q      <= maint ? was.tag : k.tag;
+    tag_q      <= maint ? was.tag : k_tag;
     done_q     <= write_q && write_at_q == pick_q;
     data_q     <= data;
     mine_q     <= mine;
     known_q    <= !rst;
   end
-  // The user's part: an updated entry is of the tag that it is told, a freed one is free.
+  // The user's part: an updated entry is of the tag that it is told, a freed one is free; it tells which a write is.
   always_comb begin
     data = entry_t'(data_i);
     if (write_q && update_q) data.tag = tag;
-    if (write_q && (shrink_q || clear_q)) data = '0;
+    if (write_q && !update_q && !clear_q) data.tag = held_q ? (data.tag == '0 ? KeptBits'(1) : data.tag) : '0;
+    if (write_q && !update_q && (sweeps_q || clear_q)) data = '0;
   end
 
 `ifdef REACHED
   logic [6:0] reached_q = '0;
   always_ff @(posedge clk) if (due) reached_q <= reached_q | {
-    read && held,                                  // maintenance reads an entry
-    shrink && second == 1'(Lookups - 1),           // a sweep frees one
+    read && entry.tag != '0,                                  // maintenance reads an entry
+    shrink && c.op == MaintSweep && second == 1'(Lookups - 1),           // a sweep frees one
     full,
     evict,
     update && is_new && !grow && !evict,           // a key takes an expired one's place
@@ -317,17 +324,16 @@ module weir_table_fv
       assert (!evict || (update && is_new && !grow));
       if (update) assert (is_new == (packet && !hit) && sweep == maint && fresh == (is_new || old));
       if ((update && !is_new) || read) assert (entry == was && age == ages[place]);
-      if (maint) assert (held == (was.tag != '0 && !clear));
       // Found, said once more of single ways.
       for (int p = 0; p < 4; p++)
-        if (packet && eye_at[p] == pick_q && mine.tag == k.tag && (mine.pinned || ages[p] < TimeBits'(timeout[p])))
+        if (packet && eye_at[p] == pick_q && mine.tag == k_tag && (mine.pinned || ages[p] < TimeBits'(timeout[p])))
           assert (update && !is_new && (2'(p) == place ? entry == mine : 2'(p) > place));
       if (packet && update && !is_new)
-        assert (entry.tag == k.tag && (entry.pinned || age < TimeBits'(ViewTimeout ? slot_q.kind_timeout[entry.score]
+        assert (entry.tag == k_tag && (entry.pinned || age < TimeBits'(ViewTimeout ? slot_q.kind_timeout[entry.score]
                                                                                 : slot_q.timeout[Lookups == 2 && second])));
       // Never lost.
       if ((update || raw) && at == pick_q && mine.tag != '0) begin
-        assert (maint || evict || mine.tag == k.tag || (!mine.pinned && ages[place] >= TimeBits'(timeout[place])));
+        assert (maint || evict || mine.tag == k_tag || (!mine.pinned && ages[place] >= TimeBits'(timeout[place])));
         if (evict) assert (!mine.pinned && !mine.locked && ages[place] < TimeBits'(timeout[place]));
         if (maint && c.op == MaintSweep && !clear && raw) assert (!mine.pinned && old);
       end
@@ -342,10 +348,8 @@ module weir_table_fv
     if (write_q) assert ({dut.wr_second_q, dut.wr_set_q, dut.wr_way_q} == write_at_q);
     if (known_q) assert (mine == (done_q ? data_q : mine_q));
     // Account.
-    if (write_q && (update_q || shrink_q))
-      assert (2'(data.tag != '0) - 2'(was_held_q) == 2'(grow_q) - 2'(shrink_q));
-    if (write_q && !update_q && !shrink_q && !clear_q) assert (held_q == was_held_q && !grow_q);
-    if (!write_q && due_q) assert (!grow_q && !shrink_q);
+    if (write_q && !clear_q) assert (2'(data.tag != '0) - 2'(was_held_q) == 2'(grow_q) - 2'(shrink_q));
+    if (due_q && (!write_q || clear_q)) assert (!grow_q && !shrink_q);
     // Memory.
     if (Lookups == 2 || !phase[2])
       assert (!(dut.wr_q && {dut.wr_second_q, dut.wr_set_q, dut.wr_way_q} == {dut.rd_second, dut.rd_set, dut.rd_way}));

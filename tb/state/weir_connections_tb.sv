@@ -98,7 +98,7 @@ module weir_connections_tb;
     logic [MaintDataBits-1:0] w;
     int was;
     was     = held;
-    if (index < 1024) held -= 32'(m.e[index][39:0] != 0);
+    if (index < 1024) held -= 32'(!m.free(index));
     here    = index < 1024 && (clear || op == MaintSweep || target == 16);
     frame   = state_frame_t'({$urandom, $urandom, $urandom});
     {frame.look_tcp, frame.look_quote, frame.look_score} = '0;
@@ -107,9 +107,9 @@ module weir_connections_tb;
     wdata   = op == MaintWrite ? data : '0;
     w = here && op == MaintRead ? m.e[index] : '0;
     if (here && clear) m.e[index] = '0;
-    else if (here && op == MaintWrite) m.e[index] = 256'(data[123:0]);
+    else if (here && op == MaintWrite) m.e[index] = 256'(data[107:0]);
     else if (here && op == MaintSweep) m.sweep(index, t, expire);
-    if (index < 1024) held += 32'(m.e[index][39:0] != 0);
+    if (index < 1024) held += 32'(!m.free(index));
     slot();
     command = command_t'(0);
     wdata   = '0;
@@ -193,7 +193,7 @@ module weir_connections_tb;
   // A frame about a connection, in its terms.
   task automatic about(logic [255:0] e);
     longint b;
-    b     = e[58] ? 64'd1 << cfg.window_log2 : 64'd65536;
+    b     = e[42] ? 64'd1 << cfg.window_log2 : 64'd65536;
     flags = some_flags();
     out   = 1'($urandom);
     ws    = 1'($urandom);
@@ -201,10 +201,10 @@ module weir_connections_tb;
     len   = $urandom_range(0, 1) == 0 ? 0 : $urandom_range(0, 1460);
     if (quote) begin
       out = 0;
-      seq = e[123:92] - edge_of(b);
+      seq = e[107:76] - edge_of(b);
     end else begin
-      seq = (out ? e[123:92] : e[91:60]) + edge_of(b) - 32'(len) - 32'(flags[1]) - 32'(flags[0]);
-      ack = (out ? e[91:60] : e[123:92]) - edge_of(b);
+      seq = (out ? e[107:76] : e[75:44]) + edge_of(b) - 32'(len) - 32'(flags[1]) - 32'(flags[0]);
+      ack = (out ? e[75:44] : e[107:76]) - edge_of(b);
     end
   endtask
   function automatic logic [31:0] some_number();
@@ -214,23 +214,25 @@ module weir_connections_tb;
       default: return $urandom;
     endcase
   endfunction
-  function automatic logic [255:0] some_entry(logic [39:0] tag, int age);
+  function automatic logic [255:0] some_entry(logic [23:0] tag, int age);
     logic [255:0] e;
     e = '0;
-    e[39:0]  = tag;
-    e[51:40] = 12'(t) - 12'(age);
-    e[54:52] = 3'($urandom_range(1, 6));
-    e[59:55] = 5'($urandom);
-    e[91:60] = some_number();
-    e[123:92] = some_number();
+    e[23:0]  = tag;
+    e[35:24] = 12'(t) - 12'(age);
+    e[38:36] = 3'($urandom_range(1, 6));
+    e[43:39] = 5'($urandom);
+    e[75:44] = some_number();
+    e[107:76] = some_number();
     return e;
   endfunction
   function automatic int home(hash_t k);
-    return 4 * (int'(k.index) % 256) + int'(k.tag % 4);
+    return m.way(k, 0);
   endfunction
   function automatic hash_t some_key();
     hash_t k;
     k = '{tag: 40'({$urandom, $urandom}), index: 10'($urandom)};
+    // Some of which nothing is kept but 0.
+    if ($urandom_range(0, 7) == 0) k.tag[23:0] = $urandom_range(0, 1) == 0 ? '0 : 24'd1;
     if (k.tag == 0) k.tag = 1;
     return k;
   endfunction
@@ -257,7 +259,7 @@ module weir_connections_tb;
         case ($urandom_range(0, 9))
           0, 1: maintain(MaintSweep, 0, 0, $urandom_range(0, 31), 4 * (int'(k.index) % 256) + $urandom_range(0, 3), '0);
           2: put(4 * (int'(k.index) % 256) + $urandom_range(0, 3), $urandom_range(0, 3) == 0 ? '0 :
-                 some_entry(k.tag, $urandom_range(0, 20)) | {8{$urandom}} << 124);
+                 some_entry(24'(m.keep(k)), $urandom_range(0, 20)) | {8{$urandom}} << 108);
           3: maintain(MaintWrite, 0, 0, $urandom_range(17, 22), $urandom_range(0, 1023), {8{$urandom}});
           4: maintain(MaintRead, 0, 0, $urandom_range(8, 15), $urandom_range(0, 1023), '0);
           5: maintain(MaintWrite, 0, 0, 16, $urandom_range(1024, 2047), {8{$urandom}});
@@ -275,9 +277,9 @@ module weir_connections_tb;
           out   = 1;
         end else if (i >= 0 && $urandom_range(0, 2) != 0 && !quote) begin
           flags = $urandom_range(0, 5) == 0 ? 6'b010001 : 6'b010000;
-          if (m.e[i][54:52] == 1) {flags, out} = {6'b010010, 1'b0};
-          seq   = (out ? m.e[i][123:92] : m.e[i][91:60]) - 32'(flags[0] | flags[1]);
-          ack   = out ? m.e[i][91:60] : m.e[i][123:92];
+          if (m.e[i][38:36] == 1) {flags, out} = {6'b010010, 1'b0};
+          seq   = (out ? m.e[i][107:76] : m.e[i][75:44]) - 32'(flags[0] | flags[1]);
+          ack   = out ? m.e[i][75:44] : m.e[i][107:76];
           len   = $urandom_range(0, 1) == 0 ? 0 : $urandom_range(1, 1460);
         end
         send(k);
@@ -305,7 +307,7 @@ module weir_connections_tb;
       if (n % 50 == 0) configure();
       t = 64'($urandom);
       k = some_key();
-      e = some_entry(k.tag, 0);
+      e = some_entry(24'(m.keep(k)), 0);
       cfg.adopt_until = 32'(t) + 32'($urandom_range(0, 2)) - 32'd1;
       m.cfg = cfg;
       about(e);
@@ -319,7 +321,7 @@ module weir_connections_tb;
     cfg.mode = ConnModeOff;
     for (int n = 0; n < 50; n++) begin
       k = some_key();
-      put(home(k), some_entry(k.tag, 0));
+      put(home(k), some_entry(24'(m.keep(k)), 0));
       about(m.e[home(k)]);
       send(k);
       see(home(k));
@@ -331,8 +333,8 @@ module weir_connections_tb;
       m.cfg    = cfg;
       t = 64'($urandom);
       k = some_key();
-      e = some_entry(k.tag, 0);
-      case (e[54:52])
+      e = some_entry(24'(m.keep(k)), 0);
+      case (e[38:36])
         4: limit = int'(cfg.established);
         5: limit = int'(cfg.closing);
         6: limit = int'(cfg.closed);
@@ -341,9 +343,9 @@ module weir_connections_tb;
       if (limit == 0) limit = 1;
       put(home(k), e);
       t += 64'(limit) - 64'($urandom_range(0, 1));
-      {quote, out, flags, seq, len} = {e[54:52] != 6, e[54:52] == 6, 6'b000100, e[123:92], 32'd0};
+      {quote, out, flags, seq, len} = {e[38:36] != 6, e[38:36] == 6, 6'b000100, e[107:76], 32'd0};
       send(k);
-      if (!good(due_result.said == (((t - 64'(e[51:40])) & 64'hfff) < 64'(limit) ? EventKnown : quote ? EventQuote : EventNone))) tell("edge of a timeout");
+      if (!good(due_result.said == (((t - 64'(e[35:24])) & 64'hfff) < 64'(limit) ? EventKnown : quote ? EventQuote : EventNone))) tell("edge of a timeout");
       // It comes again where it was.
       if ($urandom_range(0, 1) == 0) begin
         {quote, out, flags, seq} = {1'b0, 1'b1, 6'b000010, $urandom};
@@ -362,8 +364,8 @@ module weir_connections_tb;
       m.cfg = cfg;
       k = some_key();
       for (int w = 0; w < 4; w++) begin
-        e = some_entry(40'({$urandom, $urandom}) | 40'd1, $urandom_range(0, 3) != 0 ? 0 : $urandom_range(0, 1100));
-        if ($urandom_range(0, 1) == 0) e[54:52] = 3'($urandom_range(4, 5));
+        e = some_entry(24'($urandom) | 24'd1, $urandom_range(0, 3) != 0 ? 0 : $urandom_range(0, 1100));
+        if ($urandom_range(0, 1) == 0) e[38:36] = 3'($urandom_range(4, 5));
         if ($urandom_range(0, 15) == 0) e = '0;
         put(4 * (int'(k.index) % 256) + w, e);
       end

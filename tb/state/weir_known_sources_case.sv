@@ -101,7 +101,7 @@ module weir_known_sources_case
     logic [MaintDataBits-1:0] want;
     int was;
     was     = held;
-    if (index < Entries) held -= 32'(m.e[index][39:0] != 0);
+    if (index < Entries) held -= 32'(!m.free(index));
     here    = index < Entries && (clear || op == MaintSweep || target == Target);
     look    = 0;
     enters  = 0;
@@ -111,9 +111,9 @@ module weir_known_sources_case
     wdata   = op == MaintWrite ? data : '0;
     want    = here && op == MaintRead ? m.e[index] : '0;
     if (here && clear) m.e[index] = '0;
-    else if (here && op == MaintWrite) m.e[index] = 256'(data[51:0]);
+    else if (here && op == MaintWrite) m.e[index] = 256'(data[35:0]);
     else if (here && op == MaintSweep) m.sweep(index, t, expire);
-    if (index < Entries) held += 32'(m.e[index][39:0] != 0);
+    if (index < Entries) held += 32'(!m.free(index));
     slot();
     command = command_t'(0);
     wdata   = '0;
@@ -152,11 +152,13 @@ module weir_known_sources_case
     for (int i = 0; i < Entries; i++) maintain(MaintRead, 0, 0, Target, i, '0);
   endtask
   function automatic int home(hash_t k, int p);
-    return 4 * (int'(k.index) % (1 << SetsLog2)) + (int'(k.tag % 4) + p) % 4;
+    return m.way(k, p);
   endfunction
   function automatic hash_t some_key();
     hash_t k;
     k = '{tag: 40'({$urandom, $urandom}), index: 10'($urandom)};
+    // Some of which nothing is kept but 0.
+    if ($urandom_range(0, 7) == 0) k.tag[23:0] = $urandom_range(0, 1) == 0 ? '0 : 24'd1;
     if (k.tag == 0) k.tag = 1;
     return k;
   endfunction
@@ -213,7 +215,7 @@ module weir_known_sources_case
           0: maintain(MaintSweep, 0, 0, $urandom_range(0, 31), home(k, $urandom_range(0, 3)), '0);
           1: maintain(MaintRead, 0, 0, Target, home(k, $urandom_range(0, 3)), '0);
           2: maintain(MaintWrite, 0, 0, Target, home(k, $urandom_range(0, 3)),
-                      $urandom_range(0, 2) == 0 ? '0 : {{6{$urandom}}, 12'(t - 64'($urandom_range(0, 50))), pool[$urandom_range(0, 15)].tag});
+                      $urandom_range(0, 2) == 0 ? '0 : {{6{$urandom}}, 12'(t - 64'($urandom_range(0, 50))), pool[$urandom_range(0, 15)].tag[23:0]});
           3: maintain(MaintWrite, 0, 0, Target ^ 1, home(k, 0), {8{$urandom}});
           4: maintain(MaintRead, 0, 0, Target, Entries + home(k, 0), '0);
           5, 6: frame(k, 1'($urandom), 0);

@@ -62,6 +62,7 @@ package weir_table_bench_pkg;
 
   // --- One table ----------------------------------------------------------------------------------------------------
   class model;
+    int     kept_bits;   // of a tag
     int     number;      // 0 or 1: first or second look-up
     int     target;
     int     sweep_base;
@@ -72,9 +73,12 @@ package weir_table_bench_pkg;
     entry_t e[];
     int     counted;     // entries that are not free, by what was seen at the ports
     int     hits, inserts, overs, evicts, fulls, pins, misses, cramped, frees, refreshes, writes;
+    int     zeros, alike;  // keys of which nothing is kept but 0; hits of another key
+    logic [TagBits-1:0] owner[];  // the whole tag that has made an entry
 
-    function new(int number_, int size_, int sweep_base_, int time_bits_, bit own_, bit fades_);
+    function new(int number_, int size_, int sweep_base_, int time_bits_, bit own_, bit fades_, int kept_bits_);
       number     = number_;
+      kept_bits  = kept_bits_;
       size       = size_;
       sweep_base = sweep_base_;
       mask       = (1 << time_bits_) - 1;
@@ -82,6 +86,7 @@ package weir_table_bench_pkg;
       fades      = fades_;
       target     = number == 1 ? TargetB : TargetA;
       e          = new[size];
+      owner      = new[size];
       for (int i = 0; i < size; i++) e[i] = '0;
     endfunction
 
@@ -121,12 +126,24 @@ package weir_table_bench_pkg;
       if (nonce % 8 == 1) e[n].own = nonce % 32 == 1 ? 10'(nonce >> 6) : 10'(nonce >> 13);
     endfunction
 
-    function want_t look(hash_t k, int w, int limit, bit insert, int nonce);
+    // As many of the lowest bits as are kept.
+    function logic [TagBits-1:0] low(logic [TagBits-1:0] tag);
+      return TagBits'(64'(tag) % (64'd1 << kept_bits));
+    endfunction
+
+    function want_t look(hash_t key, int w, int limit, bit insert, int nonce);
+      hash_t k;
       want_t want;
       int way[4];
       int found, score, best;
       want        = '0;
       want.packet = 1;
+      k     = key;
+      k.tag = low(key.tag);
+      if (k.tag == 0) begin
+        zeros++;
+        k.tag = 40'd1;
+      end
       want.tag    = k.tag;
       for (int p = 0; p < 4; p++) way[p] = 4 * (int'(k.index) % (size / 4)) + (int'(k.tag[1:0]) + p) % 4;
       found = -1;
@@ -134,6 +151,7 @@ package weir_table_bench_pkg;
         if (found < 0 && e[way[p]].tag == k.tag && !expired(way[p], w, limit)) found = way[p];
       if (found >= 0) begin
         hits++;
+        if (owner[found] != 0 && owner[found] != key.tag) alike++;
         want.entry = e[found];
         want.age   = 12'(age(found, w));
         want.fresh = old(found, w, limit);
@@ -178,6 +196,7 @@ package weir_table_bench_pkg;
         want.fresh  = 1;
         e[found]     = '0;
         e[found].tag = k.tag;
+        owner[found] = key.tag;
         make_fresh(found, w);
       end
       want.update = 1;
@@ -206,7 +225,11 @@ package weir_table_bench_pkg;
       else if (c.op == MaintWrite) begin
         writes++;
         want.raw = 1;
+        want.grow   = e[n].tag == 0 && low(wdata.tag) != 0;
+        want.shrink = e[n].tag != 0 && low(wdata.tag) == 0;
         e[n] = wdata;
+        e[n].tag = low(wdata.tag);
+        owner[n] = '0;
       end else if (e[n].tag != 0 && (c.expire || old(n, w, limit))) begin
         if (e[n].pinned) begin
           refreshes++;
@@ -241,7 +264,7 @@ package weir_table_bench_pkg;
     int    lookups;
     int    most;    // timeout
 
-    function new(int lookups_, int size_a, int size_b, int most_);
+    function new(int lookups_, int size_a, int size_b, int most_, int kept_bits);
       most    = most_;
       lookups = lookups_;
       sizes   = '{size_a, size_b};
@@ -252,6 +275,13 @@ package weir_table_bench_pkg;
         // Some differ in one bit only, or in the set.
         if (i % 4 == 1) keys[l][i].tag = keys[l][i-1].tag ^ (40'b1 << $urandom_range(0, 39));
         if (i % 8 == 2) keys[l][i].tag = keys[l][i-1].tag;
+        // Of a set, and what a table keeps of them is the same: everything, nothing, and 1.
+        if (i % 8 > 4 || i % 8 == 3) keys[l][i].index = keys[l][i-1].index;
+        if (kept_bits < TagBits) begin
+          if (i % 8 == 5) keys[l][i].tag = keys[l][i-1].tag ^ (40'b1 << $urandom_range(kept_bits, 39));
+          if (i % 8 == 6) keys[l][i].tag = 40'(keys[l][i].tag << kept_bits);
+          if (i % 8 == 7) keys[l][i].tag = 40'(keys[l][i].tag << kept_bits) | 40'b1;
+        end
         if (keys[l][i].tag == '0) keys[l][i].tag = 40'd1;
         s.key[l] = keys[l][i];
       end
