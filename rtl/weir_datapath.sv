@@ -7,7 +7,8 @@
 //             ├─ arbiter ──┤                ▲                └─ egress port U ─ m_axis_u
 //   s_axis_p ─┘            └─ parser ─── judge
 //
-// What is to be answered leaves where it came from, made into its answer between reader and egress port (weir_answer).
+// What is to be answered leaves where it came from, made into its answer between reader and egress port (weir_answer); what
+// is diverted gets its new address there.
 //
 // One frame of 64 bytes every 8 clocks, whatever the traffic; 4 Gbit/s at 62.5 MHz for long ones. Nothing between the
 // arbiter and the egress queues ever stalls; the arbiter begins a frame only when the ring has room for it.
@@ -98,6 +99,7 @@ module weir_datapath
   logic [7:0]               prefix_len6;
   logic [15:0][15:0]        reflector;
   logic [10:0][31:0]        hash_key;
+  logic [47:0]              divert_mac;
   logic [1:0][23:0]         shaper_rate;
   logic [1:0][15:0]         shaper_burst;
   logic                     judge_ready;
@@ -120,7 +122,7 @@ module weir_datapath
 
   // As many sweep steps on their way as the slot pipeline has stages: a sweep after a jump of time takes 0.13 ms, not 1 ms.
   weir_control #(
-      .SweepInFlight(8)
+      .SweepInFlight(10)
   ) u_control (
       .clk,
       .rst,
@@ -145,6 +147,7 @@ module weir_datapath
       .prefix_len6_o    (prefix_len6),
       .reflector_o      (reflector),
       .hash_key_o       (hash_key),
+      .divert_mac_o     (divert_mac),
       .shaper_rate_o    (shaper_rate),
       .shaper_burst_o   (shaper_burst),
       .mac_rx_enable_o,
@@ -163,7 +166,6 @@ module weir_datapath
       .table_evictions_i(table_evictions),
       .table_full_i     (table_full),
       .table_used_i     (table_used),
-      // Until the tables of state are there.
       .state_evictions_i(state_evictions),
       .state_full_i     (state_full),
       .state_used_i     (state_used)
@@ -266,6 +268,7 @@ module weir_datapath
   data_t           out_data;
   len_t            out_len;
   logic            out_answer;
+  logic            out_divert;
   logic            out_family;
   logic [1:0]      out_tags;
   logic [6:0]      out_number;
@@ -287,8 +290,9 @@ module weir_datapath
       .room_any_o       (room_any),
       .room_512_o       (room_512),
       .verdict_valid_i  (record_valid_o),
-      .verdict_forward_i(record_o.verdict == VerdictPass || record_o.verdict == VerdictDemote),
+      .verdict_forward_i(record_o.verdict == VerdictPass || record_o.verdict == VerdictDemote || record_o.verdict == VerdictDivert),
       .verdict_lower_i  (record_o.verdict == VerdictDemote),
+      .verdict_divert_i (record_o.verdict == VerdictDivert),
       .verdict_answer_i (record_o.verdict == VerdictAnswer),
       .verdict_family_i (record_o.meta.family),
       .verdict_tags_i   (record_o.meta.tcp.tags),
@@ -300,6 +304,7 @@ module weir_datapath
       .out_data_o       (out_data),
       .out_len_o        (out_len),
       .out_answer_o     (out_answer),
+      .out_divert_o     (out_divert),
       .out_family_o     (out_family),
       .out_tags_o       (out_tags),
       .out_number_o     (out_number),
@@ -318,9 +323,11 @@ module weir_datapath
       .in_first_i      (out_first),
       .in_data_i       (out_data),
       .in_answer_i     (out_answer),
+      .in_divert_i     (out_divert),
       .in_family_i     (out_family),
       .in_tags_i       (out_tags),
       .in_number_i     (out_number),
+      .divert_mac_i    (divert_mac),
       .out_valid_o     (wr_valid),
       .out_first_o     (wr_first),
       .out_data_o      (wr_data)

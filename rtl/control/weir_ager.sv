@@ -44,7 +44,7 @@ module weir_ager
   localparam int unsigned QuietClocks = 15;
   localparam int unsigned AgeBits     = 64 - WindowBits - DueBits;
   // From how many windows on all entries have expired, log2: tables that count windows with 10 bits; 2^20 us
-  // with 12 bits; 2^26 us with 12 bits.
+  // with 12 bits, 2^24 us with 10 bits and a short timeout; 2^26 us with 12 bits.
   localparam int unsigned FarWindows  = 9;
   localparam int unsigned FarSeconds  = 15;
   localparam int unsigned FarAll      = 21;

@@ -52,6 +52,7 @@ module weir_control
     output logic [  7:0]       prefix_len6_o,    // 0..128
     output logic [ 15:0][15:0] reflector_o,      // UDP source ports, 0: unused
     output logic [ 10:0][31:0] hash_key_o,       // [0] holds the first 32 bits of the key
+    output logic [ 47:0]       divert_mac_o,     // destination of diverted frames, byte 0 highest
     output logic [  1:0][23:0] shaper_rate_o,    // of the egress on side [s]: 2^-16 bytes per clock
     output logic [  1:0][15:0] shaper_burst_o,   // bytes
     output logic [  1:0]       mac_rx_enable_o,  // side [s]
@@ -151,7 +152,7 @@ module weir_control
     hwif_in.clock.khz.next                  = 20'(CoreKhz);
     hwif_in.state_sizes.tables.next         = 4'(NumStates);
     hwif_in.state_sizes.sets_log2.next      = {
-        4'(StateSourceSetsLog2), 4'(StateProvenSetsLog2), 4'(StateLegitSetsLog2), 4'(StateHostSetsLog2),
+        4'(StateServerSetsLog2), 4'(StateClientSetsLog2), 4'(StateSourceSetsLog2), 4'(StateProvenSetsLog2), 4'(StateLegitSetsLog2), 4'(StateHostSetsLog2),
         4'(StateConnectionSetsLog2)};
     hwif_in.status.stopped.next             = stopped;
     hwif_in.status.ready.next               = ready;
@@ -187,7 +188,7 @@ module weir_control
     .wr_ack_o   (setup_wr_ack),
     .rd_data_o  (setup_rd_data),
     .refused_o  (setup_refused),
-    .max_frame_o, .link_consume_o, .prefix_len4_o, .prefix_len6_o, .reflector_o, .hash_key_o,
+    .max_frame_o, .link_consume_o, .prefix_len4_o, .prefix_len6_o, .reflector_o, .hash_key_o, .divert_mac_o,
     .shaper_rate_o, .shaper_burst_o, .mac_rx_enable_o, .mac_tx_enable_o, .mac_ifg_o
   );
 

@@ -51,7 +51,7 @@ module weir_maint
     input  wire  seqno_t  maint_seqno_i
 );
   `WEIR_ELAB(flight, SweepInFlight >= 1 && SweepInFlight <= 15, "SweepInFlight must be 1 to 15")
-  `WEIR_ELAB(tables, NumTables == 7 && NumStates == 5, "entry_exists must know every table")
+  `WEIR_ELAB(tables, NumTables == 7 && NumStates == 7, "entry_exists must know every table")
 
   function automatic logic entry_exists(logic [4:0] target, logic [9:0] entry);
     logic [10:0] index;
@@ -76,8 +76,14 @@ module weir_maint
       TargetState0 + 5'(StateLegit):      return index < 11'(4 << StateLegitSetsLog2);
       TargetState0 + 5'(StateProven):     return index < 11'(4 << StateProvenSetsLog2);
       TargetState0 + 5'(StateSource):     return index < 11'(4 << StateSourceSetsLog2);
+      TargetState0 + 5'(StateClient):     return index < 11'(4 << StateClientSetsLog2);
+      TargetState0 + 5'(StateServer):     return index < 11'(4 << StateServerSetsLog2);
       TargetStateCfg:   return index < 11'd8;
       TargetSketch:     return index < 11'd1024;
+      TargetRulePrefix: return index < 11'd1024;
+      TargetRuleExact:  return index < 11'd1024;
+      TargetRuleExact1: return index < 11'd1024;
+      TargetRuleCfg:    return index == '0;
       default:          return 1'b0;
     endcase
   endfunction

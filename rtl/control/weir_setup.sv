@@ -30,6 +30,7 @@ module weir_setup
     output logic [ 7:0]       prefix_len6_o,
     output logic [15:0][15:0] reflector_o,
     output logic [10:0][31:0] hash_key_o,
+    output logic [47:0]       divert_mac_o,
     output logic [ 1:0][23:0] shaper_rate_o,
     output logic [ 1:0][15:0] shaper_burst_o,
     output logic [ 1:0]       mac_rx_enable_o,
@@ -58,6 +59,8 @@ module weir_setup
         6'd1: link_consume_o <= wr_data_i[15:0];
         6'd2: {prefix_len6_o, prefix_len4_o} <= {wr_data_i[15:8], wr_data_i[5:0]};
         6'd3: {mac_ifg_o, mac_tx_enable_o, mac_rx_enable_o} <= {wr_data_i[15:8], wr_data_i[3:0]};
+        6'd8: divert_mac_o[47:16] <= wr_data_i;
+        6'd9: divert_mac_o[15:0] <= wr_data_i[15:0];
         default: ;
       endcase
       for (int s = 0; s < 2; s++) begin
@@ -82,6 +85,7 @@ module weir_setup
       shaper_rate_o   <= {2{DefaultShaperRate}};
       shaper_burst_o  <= {2{DefaultShaperBurst}};
       hash_key_o      <= '0;
+      divert_mac_o    <= '0;
       reflector_o     <= DefaultReflector;
     end
   end
@@ -96,6 +100,8 @@ module weir_setup
       6'd3:              rd_data[15:0] = {mac_ifg_o, 4'b0, mac_tx_enable_o, mac_rx_enable_o};
       6'd4, 6'd6:        rd_data[23:0] = shaper_rate_o[word_i[1]];
       6'd5, 6'd7:        rd_data[15:0] = shaper_burst_o[word_i[1]];
+      6'd8:              rd_data = divert_mac_o[47:16];
+      6'd9:              rd_data[15:0] = divert_mac_o[15:0];
       [6'd32 : 6'd47]:   rd_data[15:0] = reflector_o[word_i[3:0]];
       default:           ;
     endcase

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Statistics (stats in regs/weir.rdl): 48 event counters of 32 bits in distributed RAM, and the fill of the tables passed
-// through. A pending count of 5 bits per event waits for its turn (every 48 clocks), so up to 31 events of a kind
-// in that time are never lost. A counter is read in its turn, so that reads cost no turn: within 50 clocks; what is
-// no counter is answered two clocks later. clear_i zeroes the counters within 100 clocks; events meanwhile are lost.
+// Statistics (stats in regs/weir.rdl): 52 event counters of 32 bits in distributed RAM, and the fill of the tables passed
+// through. A pending count of 5 bits per event waits for its turn (every 52 clocks), so up to 31 events of a kind
+// in that time are never lost. A counter is read in its turn, so that reads cost no turn: within 54 clocks; what is
+// no counter is answered two clocks later. clear_i zeroes the counters within 110 clocks; events meanwhile are lost.
 `default_nettype none
 `include "weir_assert.svh"
 

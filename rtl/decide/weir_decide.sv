@@ -15,13 +15,15 @@ module weir_decide
   input  wire             rst,
   input  wire  [2:0]      phase_i,
 
-  // --- In phase 7, of the slot in S2: anomalies and state.
+  // --- In phase 7, of the slot in S2: rules, anomalies and state.
   input  wire opinion_t   before_i,
   // --- Keyed meters.
   input  wire candidate_t candidate_i,
   // A number that differs for slots that follow each other: of those in T2 (4 different ones) and T3.
   input  wire  [1:0]      t2_place_i,
   input  wire             t3_place_i,
+  // The slot in T2 has a rule's limit for its key in the table pair.
+  input  wire             t2_limit_i,
   // --- The class bank, of the slot in C in phase 0.
   input  wire opinion_t   bank_i,
   input  wire detail_t    bank_detail_i,
@@ -32,6 +34,8 @@ module weir_decide
   // --- In phase 0, of the slot in C.
   input  wire             bypass_i,
   input  wire             consume_i,
+  input  wire             allow_i,          // by a rule: passes, whatever the candidates say
+  input  wire             divert_i,         // what a rule's drop means
   input  wire  [2:0]      state_verdict_i,  // when the candidate of state wins with effect drop
   input  wire detail_t    state_detail_i,
   output logic [2:0]      verdict_o,
@@ -62,6 +66,7 @@ module weir_decide
       default: {who, place} = {3'(TableUdpSource), 4'b1101};
     endcase
     candidate = opinion_of(candidate_i, PosTable0 + 5'(who));
+    if (phase_i == 3'd4 && t2_limit_i) {candidate.reason, candidate.dry_reason} = {2{ReasonRuleLimit}};
     d_with    = opinion_join(d_q, candidate);
   end
 
@@ -134,7 +139,7 @@ module weir_decide
   logic     by_bank;
 
   always_comb begin
-    judged  = !bypass_i && !consume_i;
+    judged  = !bypass_i && !consume_i && !allow_i;
     by_bank = bank_i.strength != OpinionNone && opinion_beats(bank_i, c_q);
     all     = opinion_join(c_q, bank_i);
 
@@ -146,8 +151,12 @@ module weir_decide
     end else if (consume_i) begin
       verdict_o = VerdictConsume;
       reason_o  = ReasonLinkControl;
+    end else if (allow_i) begin
+      reason_o = ReasonRuleAllow;
     end else begin
-      if (all.strength == OpinionDrop) verdict_o = all.position == PosState ? state_verdict_i : VerdictDrop;
+      if (all.strength == OpinionDrop) begin
+        verdict_o = divert_i ? VerdictDivert : all.position == PosState ? state_verdict_i : VerdictDrop;
+      end
       if (all.strength == OpinionDemote) verdict_o = VerdictDemote;
       if (all.strength == OpinionDrop || all.strength == OpinionDemote) reason_o = all.reason;
       dry_reason_o = opinion_dry_reason(all);

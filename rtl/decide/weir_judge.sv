@@ -2,11 +2,11 @@
 //
 // The slot pipeline (docs/datapath.md 4 to 10): from the metadata of a frame to its verdict and its counters.
 //
-//   source ─ H hash, anomalies ─ S1, S2 state ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source ─ D ─ C verdict ─ E counters
-//                                                             class bank
+//   source ─ H hash, anomalies ─ R rules ─ S1, S2 state ─ T1 remote, pair ─ T2 class ─ T3 address, prefix, port, udp_source ─ D ─ C verdict ─ E counters
+//                                                                       class bank
 //
 // Each stage has a slot for 8 clocks, phase 0 to 7, and hands it on at the end of phase 7; one frame per 8 clocks, no stall.
-// The record comes 59 to 66 clocks after the metadata. A tier's meters end in the stage behind it, in time for the next
+// The record comes 67 to 74 clocks after the metadata. A tier's meters end in the stage behind it, in time for the next
 // tier (phases: weir_keyed_meters, weir_class_bank); opinions are joined as they come (weir_decide).
 `default_nettype none
 `include "weir_assert.svh"
@@ -15,6 +15,7 @@ module weir_judge
   import weir_pkg::*;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
+  import weir_rule_pkg::*;
   import weir_state_pkg::*;
 (
   input  wire                        clk,
@@ -71,6 +72,7 @@ module weir_judge
   logic       waiting;
   logic [MaintDataBits-1:0] wdata;
   slot_head_t h_q = '0;
+  slot_head_t r_q = '0;
   slot_head_t s1_q = '0;
   slot_head_t s2_q = '0;
   slot_head_t t1_q = '0;
@@ -105,7 +107,8 @@ module weir_judge
   always_ff @(posedge clk) begin
     if (last) begin
       h_q  <= head;
-      s1_q <= h_q;
+      r_q  <= h_q;
+      s1_q <= r_q;
       s2_q <= s1_q;
       t1_q <= s2_q;
       t2_q <= t1_q;
@@ -116,6 +119,7 @@ module weir_judge
     if (first) e_q <= c_q;
     if (rst) begin
       h_q  <= '0;
+      r_q  <= '0;
       s1_q <= '0;
       s2_q <= '0;
       t1_q <= '0;
@@ -128,10 +132,16 @@ module weir_judge
   end
 
   always_comb begin
-    idle_o = !waiting && h_q.kind == SlotIdle && s1_q.kind == SlotIdle && s2_q.kind == SlotIdle && t1_q.kind == SlotIdle && t2_q.kind == SlotIdle &&
+    idle_o = !waiting && h_q.kind == SlotIdle && r_q.kind == SlotIdle && s1_q.kind == SlotIdle && s2_q.kind == SlotIdle && t1_q.kind == SlotIdle && t2_q.kind == SlotIdle &&
              t3_q.kind == SlotIdle && d_q.kind == SlotIdle && c_q.kind == SlotIdle &&
              e_q.kind == SlotIdle;
   end
+
+  // What rules say goes along: places of what follows R.
+  localparam int unsigned InS1  = 0;
+  localparam int unsigned InT2  = 3;
+  localparam int unsigned InC   = 6;
+  localparam int unsigned Ruled = InC + 1;
 
   // --- What the tiers need of the metadata ------------------------------------------------------------------------
   typedef struct packed {
@@ -140,7 +150,7 @@ module weir_judge
     logic       look_port;
     logic       look_udp;
     logic       look_bank;
-    logic       exempt;
+    logic       exempt;     // or allowed: the class bank counts only
     logic       dir;
     classes_t   classes;
     logic       proto_valid;
@@ -150,14 +160,17 @@ module weir_judge
   } fields_t;
 
   state_notes_t notes;       // of the slot in S2, in phase 7
+  rule_result_t rule;        // of the slot in R, in phase 7
   fields_t    fields;
   fields_t    h_fields_q;
+  fields_t    r_fields_q;
   fields_t    s1_fields_q;
   fields_t    s2_fields_q;
   fields_t    t1_fields_q;
   fields_t    t2_fields_q;
   fields_t    t3_fields_q;
   anomalies_t h_anomalies_q;
+  anomalies_t r_anomalies_q;
   anomalies_t s1_anomalies_q;
   anomalies_t s2_anomalies_q;
   anomalies_t t1_anomalies_q;
@@ -195,14 +208,20 @@ module weir_judge
   always_ff @(posedge clk) begin
     if (last) begin
       h_fields_q     <= fields;
-      s1_fields_q    <= h_fields_q;
+      r_fields_q     <= h_fields_q;
+      s1_fields_q    <= r_fields_q;
+      if (rule.allow) begin
+        {s1_fields_q.look_ip, s1_fields_q.look_remote, s1_fields_q.look_port, s1_fields_q.look_udp} <= '0;
+        s1_fields_q.exempt <= 1'b1;
+      end
       s2_fields_q    <= s1_fields_q;
       t1_fields_q    <= s2_fields_q;
       if (notes.known) t1_fields_q.tclass <= TclassTcpKnown;
       t2_fields_q    <= t1_fields_q;
       t3_fields_q    <= t2_fields_q;
       h_anomalies_q  <= meta.anomalies;
-      s1_anomalies_q <= anomalies;
+      r_anomalies_q  <= anomalies;
+      s1_anomalies_q <= r_anomalies_q;
       s2_anomalies_q <= s1_anomalies_q;
       t1_anomalies_q <= s2_anomalies_q;
       t2_anomalies_q <= t1_anomalies_q;
@@ -212,15 +231,21 @@ module weir_judge
     end
   end
 
-  // --- What the stages of state need of it: in H, then in S1 ----------------------------------------------------------
+  // --- What the stages of state need of it: in H, R, then in S1 ----------------------------------------------------------
   state_frame_t frame;         // before the anomalies' action is known
   state_frame_t h_frame_q;
+  state_frame_t r_frame_q;
   state_frame_t s1_frame_q;
   tuple_t       tuple;
   tuple_t       h_tuple_q;
+  tuple_t       r_tuple_q;
   tuple_t       s1_tuple_q;
   stamp_t       s1_stamp;
   logic [127:0] hash_remote;
+  logic [15:0]  rport;         // of the remote and the protected side of the packet itself
+  logic [15:0]  pport;
+  opinion_t     r_opinion_q;   // of the anomalies
+  logic         stopped;       // the slot in R, in phase 7: by its rule
 
   function automatic logic unfit(anomalies_t a);
     return a[AnomIp4Checksum] || a[AnomIpLand] || a[AnomTcpDataOffset] || a[AnomTcpFlagsNull] || a[AnomTcpFlagsSynFin] ||
@@ -229,10 +254,12 @@ module weir_judge
 
   always_comb begin
     logic       judged;
+    logic       swapped;
     anomalies_t others;
     judged = head.kind == SlotPacket && !head.bypass && !head.consume;
     others = meta.anomalies;
     others[AnomTcpSynData] = 1'b0;
+    frame.allowed    = 1'b0;
     frame.look_tcp   = judged && meta.classes[ClassTcp] && meta.l4_valid && !meta.is_frag && !unfit(meta.anomalies);
     frame.look_quote = judged && meta.tcp.quote;
     frame.look_score = fields.look_remote;
@@ -249,8 +276,12 @@ module weir_judge
     hash_remote   = meta.tcp.quote ? meta.tcp.quote_remote : meta.remote;
     tuple.remote  = meta.remote;
     tuple.protect = meta.protect;
-    tuple.rport   = meta.tcp.quote ? meta.tcp.quote_rport : meta.frame.dir ? meta.dport : meta.sport;
-    tuple.pport   = meta.tcp.quote ? meta.tcp.quote_pport : meta.frame.dir ? meta.sport : meta.dport;
+    // ICMP has its number on the protected side in both directions (18.1).
+    swapped       = meta.frame.dir && !meta.classes[ClassIcmp];
+    rport         = swapped ? meta.dport : meta.sport;
+    pport         = swapped ? meta.sport : meta.dport;
+    tuple.rport   = meta.tcp.quote ? meta.tcp.quote_rport : rport;
+    tuple.pport   = meta.tcp.quote ? meta.tcp.quote_pport : pport;
     s1_stamp      = {s1_q.era, s1_q.arrival.window, s1_q.arrival.position};
   end
 
@@ -258,9 +289,13 @@ module weir_judge
     if (last) begin
       h_frame_q  <= frame;
       h_tuple_q  <= tuple;
-      s1_frame_q <= h_frame_q;
-      s1_tuple_q <= h_tuple_q;
-      if (anomaly_opinion.strength == OpinionDrop) begin
+      r_frame_q  <= h_frame_q;
+      r_tuple_q  <= h_tuple_q;
+      s1_frame_q <= r_frame_q;
+      s1_tuple_q <= r_tuple_q;
+      s1_frame_q.allowed <= rule.allow;
+      if (rule.allow) s1_frame_q.look_score <= 1'b0;
+      if (stopped || (r_opinion_q.strength == OpinionDrop && !rule.allow)) begin
         s1_frame_q.look_tcp   <= 1'b0;
         s1_frame_q.look_quote <= 1'b0;
       end
@@ -268,10 +303,14 @@ module weir_judge
   end
 
   // --- H ----------------------------------------------------------------------------------------------------------
-  hash_t [NumTables-1:0] s1_hash;
-  hash_t                 s1_connection;
-  hash_t                 s1_known;
+  hash_t [NumTables-1:0] r_hash;
+  hash_t                 r_connection;
+  hash_t                 r_known;
+  hash_t [NumTables-1:0] s1_hash_q;
+  hash_t                 s1_connection_q;
+  hash_t                 s1_known_q;
   hash_t                 s2_known_q;
+  logic [RuleIdBits-1:0] s1_rule_id;
   hash_t [NumTables-1:0] s2_hash_q;
   hash_t [NumTables-1:0] t1_hash_q;
   hash_t [NumTables-1:0] t2_hash_q;
@@ -292,21 +331,28 @@ module weir_judge
     .hash_key_i,
     .prefix_len4_i,
     .prefix_len6_i,
-    .hash_o       (s1_hash),
-    .connection_o (s1_connection),
-    .known_o      (s1_known)
+    .hash_o       (r_hash),
+    .connection_o (r_connection),
+    .known_o      (r_known)
   );
 
   always_ff @(posedge clk) begin
     if (last) begin
-      s2_hash_q  <= s1_hash;
-      s2_known_q <= s1_known;
+      s1_hash_q       <= r_hash;
+      s1_connection_q <= r_connection;
+      s1_known_q      <= r_known;
+      s2_hash_q  <= s1_hash_q;
+      s2_known_q <= s1_known_q;
+      // What a rule limits has a key of its own (18.3); no stage of state uses that of the table pair.
+      if (rule_q[InS1].limit) s2_hash_q[TablePair] <= '{index: s1_rule_id[IndexBits-1:0], tag: {1'b1, (TagBits-1)'(s1_rule_id)}};
       t1_hash_q  <= s2_hash_q;
       if (notes.known) t1_hash_q[TableClass] <= s2_known_q;
       t2_hash_q <= t1_hash_q;
       t3_hash_q <= t2_hash_q;
     end
   end
+
+  always_comb s1_rule_id = rule_q[InS1].rule - 1'b1;
 
   logic [MaintDataBits-1:0] anomaly_rdata;
 
@@ -321,11 +367,68 @@ module weir_judge
     .rdata_o    (anomaly_rdata)
   );
 
+  // --- R ----------------------------------------------------------------------------------------------------------
+  rule_frame_t h_rule_q;
+  logic        h_rule_look_q = 1'b0;
+  rule_result_t [Ruled-1:0] rule_q;
+  opinion_t    s1_opinion_q;
+  opinion_t    s2_opinion_q;
+  logic [MaintDataBits-1:0] rule_rdata;
+
+  weir_rules u_rules (
+    .clk,
+    .rst,
+    .phase_i         (phase_q),
+    .h_i             (h_q),
+    .h_look_i        (h_rule_look_q),
+    .h_frame_i       (h_rule_q),
+    .r_i             (r_q),
+    .r_look_exact_i  (r_fields_q.look_remote),
+    .r_look_service_i(r_fields_q.look_port),
+    .r_pair_i        (r_hash[TablePair]),
+    .r_port_i        (r_hash[TablePort]),
+    .r_remote_i      (r_hash[TableRemote]),
+    .wdata_i         (wdata),
+    .result_o        (rule),
+    .rdata_o         (rule_rdata)
+  );
+
+  always_comb stopped = rule.block || rule.divert;
+
+  // What applies stands first: before all that anomalies say. (What allows is seen to by the verdict.)
+  always_ff @(posedge clk) begin
+    if (last) begin
+      h_rule_look_q           <= fields.look_bank && meta.l3_valid && !meta.exempt;
+      h_rule_q.remote         <= meta.remote;
+      h_rule_q.protect        <= meta.protect;
+      h_rule_q.rport          <= rport;
+      h_rule_q.pport          <= pport;
+      h_rule_q.proto          <= meta.proto;
+      h_rule_q.dir            <= meta.frame.dir;
+      h_rule_q.family         <= meta.family;
+      h_rule_q.is_frag        <= meta.is_frag;
+      h_rule_q.l4_valid       <= meta.l4_valid;
+      h_rule_q.l4_proto_valid <= meta.l4_proto_valid;
+      rule_q       <= {rule_q[Ruled-2:0], rule};
+      r_opinion_q  <= anomaly_opinion;
+      s1_opinion_q <= r_opinion_q;
+      s2_opinion_q <= s1_opinion_q;
+    end
+    if (last && (stopped || (rule.dry && (r_opinion_q.strength == OpinionNone || r_opinion_q.strength == OpinionDry)))) begin
+      s1_opinion_q.strength <= stopped ? OpinionDrop : OpinionDry;
+      s1_opinion_q.position <= PosRule;
+      s1_opinion_q.reason   <= (rule.divert || rule.dry_divert) ? ReasonRuleDivert : ReasonRuleBlock;
+    end
+    if (last && rule.dry) begin
+      s1_opinion_q.dry          <= 1'b1;
+      s1_opinion_q.dry_position <= PosRule;
+      s1_opinion_q.dry_reason   <= rule.dry_divert ? ReasonRuleDivert : ReasonRuleBlock;
+    end
+  end
+
   // --- S1, S2 -------------------------------------------------------------------------------------------------------
   logic [2:0]    verdict;     // of the slot in C, in phase 0
   logic [7:0]    reason;
-  opinion_t      s1_opinion_q;
-  opinion_t      s2_opinion_q;
   opinion_t      state_opinion;
   state_detail_t state_detail;
   state_detail_t c_state_detail;
@@ -340,9 +443,9 @@ module weir_judge
     .s1_stamp_i      (s1_stamp),
     .s1_frame_i      (s1_frame_q),
     .s1_tuple_i      (s1_tuple_q),
-    .s1_connection_i (s1_connection),
-    .s1_host_i       (s1_hash[TableAddress]),
-    .s1_remote_i     (s1_hash[TableRemote]),
+    .s1_connection_i (s1_connection_q),
+    .s1_host_i       (s1_hash_q[TableAddress]),
+    .s1_remote_i     (s1_hash_q[TableRemote]),
     .s2_i            (s2_q),
     .wdata_i         (wdata),
     .opinion_o       (state_opinion),
@@ -364,8 +467,6 @@ module weir_judge
   state_notes_t  [Behind-1:0] behind_notes_q;
   always_ff @(posedge clk) begin
     if (last) begin
-      s1_opinion_q    <= anomaly_opinion;
-      s2_opinion_q    <= s1_opinion_q;
       behind_detail_q <= {behind_detail_q[Behind-2:0], state_detail};
       behind_notes_q  <= {behind_notes_q[Behind-2:0], notes};
     end
@@ -496,11 +597,14 @@ module weir_judge
     .candidate_i  (candidate),
     .t2_place_i   (t2_q.place[1:0]),
     .t3_place_i   (t3_q.place[0]),
+    .t2_limit_i   (rule_q[InT2].limit),
     .bank_i       (bank_opinion),
     .bank_detail_i(bank_detail),
     .used_o       (used),
     .bypass_i     (c_q.bypass),
     .consume_i    (c_q.consume),
+    .allow_i      (rule_q[InC].allow),
+    .divert_i     (rule_q[InC].divert),
     .state_verdict_i(c_state_detail.verdict),
     .state_detail_i (c_state_detail.detail),
     .verdict_o    (verdict),
@@ -525,6 +629,7 @@ module weir_judge
       record_q.unit           <= detail.unit;
       record_q.threshold      <= detail.threshold;
       record_q.measured       <= detail.measured;
+      record_q.rule           <= rule_q[InC].rule;
       record_q.trips          <= {c_notes.trips, bank_trips, c_events_q.trips};
       record_q.ends           <= {c_notes.ends, bank_ends, c_events_q.ends};
       record_q.state_event    <= c_notes.seen;
@@ -628,7 +733,7 @@ module weir_judge
     done_q  <= first && e_q.kind == SlotMaint && !e_q.command.clear;
     seqno_q <= e_q.seqno;
     // Whoever answers does so once, and gives 0 otherwise.
-    rdata_q <= rdata_q | anomaly_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
+    rdata_q <= rdata_q | anomaly_rdata | rule_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
                MaintDataBits'(bypass_read && h_q.bypass);
     if (maint_ready_o) rdata_q <= '0;
     if (rst) done_q <= 1'b0;

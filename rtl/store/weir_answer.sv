@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Makes answers (docs/datapath.md, 16) of the frames that they answer, on their way from the frame ring to the egress
-// queues. Every frame takes 5 clocks; forwarded ones are not changed. One word a clock, nothing stalls: the ring reserves
+// queues. Every frame takes 5 clocks; forwarded ones are not changed, but that a diverted one gets the address of the
+// diversion for its destination. One word a clock, nothing stalls: the ring reserves
 // room and sets the pace.
 //
 // A frame to be answered comes as its first bytes, as many as the answer has. With halfwords of 16 bits, layer 3 begins
@@ -36,9 +37,13 @@ module weir_answer
     input wire        in_first_i,
     input wire data_t in_data_i,
     input wire        in_answer_i,
+    input wire        in_divert_i,
     input wire        in_family_i,
     input wire [1:0]  in_tags_i,
     input wire [6:0]  in_number_i,
+
+    // --- Where diverted frames go, first byte highest. Static.
+    input wire [47:0] divert_mac_i,
 
     // --- To the egress queues. The ring's length of the frame still stands with the first two words.
     output logic [3:0] out_valid_o,
@@ -95,6 +100,7 @@ module weir_answer
   // --- Stage 1: where the word is. Token j[n]: layer 3 begins in the word with n = 0, which is the frame's second or
   // third. ----------------------------------------------------------------------------------------------------------
   logic       answer_q = 1'b0;
+  logic       divert_q = 1'b0;  // the word in stage 1 has the destination of a diverted frame
   logic       v6_q;
   logic [1:0] tags_q;
   logic       second_q;     // layer 3 begins at the second halfword, otherwise at the last
@@ -115,6 +121,7 @@ module weir_answer
       tcp_last_q <= in_family_i != in_tags_i[0];
     end
     word0_q <= in_valid_i != '0 && in_first_i;
+    divert_q <= in_valid_i != '0 && in_first_i && in_divert_i;
     word1_q <= word0_q;
     j0_q    <= (tags_q == '0) ? word0_q : word1_q;
     j1_q    <= j0_q;
@@ -124,7 +131,7 @@ module weir_answer
     j5_q    <= j4_q;
     tcp1_q  <= tcp0;
     tcp2_q  <= tcp1_q;
-    if (rst) {answer_q, word0_q, word1_q, j0_q, j1_q, j2_q, j3_q, j4_q, j5_q, tcp1_q, tcp2_q} <= '0;
+    if (rst) {answer_q, divert_q, word0_q, word1_q, j0_q, j1_q, j2_q, j3_q, j4_q, j5_q, tcp1_q, tcp2_q} <= '0;
   end
 
   always_comb begin
@@ -251,7 +258,8 @@ module weir_answer
     insert    = {tcp2_q && tcp_last_q, ip4 && second_q, tcp2_q && !tcp_last_q, ip4 && !second_q};
     if (!answer_q) begin
       sel = '0;
-      for (int i = 0; i < 4; i++) sel[i].keep = 1'b1;
+      for (int i = 0; i < 3; i++) sel[i].keep = !divert_q;
+      sel[3].keep = 1'b1;
       fixed = '0;
       insert = '0;
     end
@@ -261,6 +269,7 @@ module weir_answer
   // now. ------------------------------------------------------------------------------------------------------------
   halves_t    by_mac, by_next, by_prev, by_port;
   halves_t    keep_q, behind_q, asked_q, near_q, side_q, fixed_q;
+  half_t [2:0] mac_q;  // of the diversion
   logic [3:0] ahead_q;
   halves_t    made;
   halves_t    y0_q, y1_q, y2_q;
@@ -271,7 +280,7 @@ module weir_answer
     by_prev = {x1_q[1], x1_q[0], x2_q[3], x2_q[2]};
     by_port = {x0[0], x1_q[1], x1_q[2], x2_q[3]};
     for (int i = 0; i < 4; i++)
-      made[i] = keep_q[i] | behind_q[i] | asked_q[i] | near_q[i] | side_q[i] | fixed_q[i] | (ahead_q[i] ? x0[i] : '0);
+      made[i] = (i < 3 ? mac_q[i % 3] : '0) | keep_q[i] | behind_q[i] | asked_q[i] | near_q[i] | side_q[i] | fixed_q[i] | (ahead_q[i] ? x0[i] : '0);
   end
 
   always_ff @(posedge clk) begin
@@ -284,6 +293,7 @@ module weir_answer
       ahead_q[i]  <= sel[i].ahead;
     end
     fixed_q <= fixed;
+    for (int i = 0; i < 3; i++) mac_q[i] <= divert_q ? be(divert_mac_i[16*(2-i)+:16]) : '0;
   end
 
   // --- Sums, one and two clocks behind it. The checksum of IPv4 needs one more halfword or three of the next word. -----

@@ -47,6 +47,7 @@ module weir_frame_ring
     input wire       verdict_valid_i,
     input wire       verdict_forward_i,
     input wire       verdict_lower_i,
+    input wire       verdict_divert_i,   // forward, to another address: weir_answer sees to that
     input wire       verdict_answer_i,
     input wire       verdict_family_i,
     input wire [1:0] verdict_tags_i,
@@ -62,6 +63,7 @@ module weir_frame_ring
     output len_t                     out_len_o,   // from the first word until the next frame's
     // With the first word: this frame is to be answered, its family and tags, low bits of its number.
     output logic                     out_answer_o,
+    output logic                     out_divert_o,  // this one is diverted
     output logic                     out_family_o,
     output logic [1:0]               out_tags_o,
     output logic [6:0]               out_number_o,
@@ -90,7 +92,7 @@ module weir_frame_ring
   typedef struct packed {
     logic       answer;
     logic       high;    // forward; of an answer the family
-    logic [1:0] low;     // bit 0: lower queue; of an answer the tags
+    logic [1:0] low;     // bit 0: lower queue, 1: diverted; of an answer the tags
   } verdict_t;
 
   // --- Store ---------------------------------------------------------------------------------------------------
@@ -154,7 +156,7 @@ module weir_frame_ring
   always_comb begin
     verdict_in.answer = verdict_answer_i;
     verdict_in.high   = verdict_answer_i ? verdict_family_i : verdict_forward_i;
-    verdict_in.low    = verdict_answer_i ? verdict_tags_i : {1'b0, verdict_lower_i};
+    verdict_in.low    = verdict_answer_i ? verdict_tags_i : {verdict_divert_i, verdict_lower_i};
   end
 
   weir_fifo #(
@@ -295,6 +297,7 @@ module weir_frame_ring
     out_len_o             = len2_q;
     // As long as the first word is two clocks behind the reader, no other frame can have started.
     out_answer_o          = verdict_q.answer;
+    out_divert_o          = !verdict_q.answer && verdict_q.low[1];
     out_family_o          = verdict_q.high;
     out_tags_o            = verdict_q.low;
     out_number_o          = seqno_q[6:0] - 7'd1;

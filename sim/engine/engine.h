@@ -4,7 +4,7 @@
  * Life: open, write registers (as a host would: static configuration, entries, CTRL.run last), submit
  * frames in the order of their arrival, finish, read statistics, close. Every frame that was submitted gets
  * exactly one of these, in calls to the events, from within submit() or finish() of the same thread:
- * `refused`; or `record`, and then, when its verdict lets it pass, `out` or `egress_full`, when its verdict is `answer`,
+ * `refused`; or `record`, and then, when its verdict lets it pass or diverts it, `out` or `egress_full`, when its verdict is `answer`,
  * `answered` or `egress_full`. Records come in the order of the numbers. A frame that gets none of them is lost; the
  * caller finds that. */
 #ifndef WEIR_ENGINE_H
@@ -41,7 +41,7 @@ struct weir_engine_events {
 	void (*refused)(void *ctx, uint64_t cookie, unsigned reason);
 	/** Its verdict lets it pass, or is `answer`, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
-	/** Its last byte left on `side`, len bytes, no FCS. latency_ns: from its last byte in to its first byte
+	/** Its last byte left on `side`, len bytes, no FCS; of a diverted one with its new destination. latency_ns: from its last byte in to its first byte
 	 * out, or WEIR_LATENCY_NONE. */
 	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		    uint64_t time_ns, uint64_t latency_ns);

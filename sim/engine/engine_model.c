@@ -93,13 +93,15 @@ static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f
 			e->events->answered(e->ctx, f->cookie, f->side, answer, len, f->arrival_ns, WEIR_LATENCY_NONE);
 		return 0;
 	}
-	if (rec.verdict != WEIR_VERDICT_pass && rec.verdict != WEIR_VERDICT_demote)
+	if (rec.verdict != WEIR_VERDICT_pass && rec.verdict != WEIR_VERDICT_demote && rec.verdict != WEIR_VERDICT_divert)
 		return 0;
-	if (f->known < f->len) {
+	if (f->known < f->len || rec.verdict == WEIR_VERDICT_divert) {
 		memcpy(padded, f->bytes, f->known);
 		memcpy(padded + f->known, zeros, f->len - f->known);
 		bytes = padded;
 	}
+	if (rec.verdict == WEIR_VERDICT_divert)
+		weir_model_divert_mac(e->model, padded);
 	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns, WEIR_LATENCY_NONE);
 	return 0;
 }

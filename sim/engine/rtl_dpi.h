@@ -45,7 +45,7 @@ void weir_sim_gmii(uint32_t *ret_rx_u, uint32_t *ret_rx_p, uint32_t tx_u, uint32
 
 void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t len, uint32_t verdict,
 			uint32_t reason, uint32_t dry_reason, uint64_t tag, uint32_t unit,
-			uint32_t threshold, uint32_t measured, uint32_t trips, uint32_t ends,
+			uint32_t threshold, uint32_t measured, uint32_t rule, uint32_t trips, uint32_t ends,
 			uint32_t classes, uint64_t anomalies_lo, uint64_t anomalies_hi, uint32_t flags,
 			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
 			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Life of a frame here: `pending` (submitted, not begun) -> `lane` (its words go in) -> `judging` (all of it is in or
- * on its way, no verdict yet) -> `leaving` (passed, or to be answered; the oldest of its egress queue, or its answer,
+ * on its way, no verdict yet) -> `leaving` (passed, diverted, or to be answered; the oldest of its egress queue, or its answer,
  * leaves next) -> freed. At GMII depth
  * rtl_gmii_depth.c has the part before `judging`. */
 #include "rtl_sim.h"
@@ -243,7 +243,7 @@ static void put_address(uint8_t *out, uint64_t hi, uint64_t lo)
 
 void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t len, uint32_t verdict,
 			uint32_t reason, uint32_t dry_reason, uint64_t tag, uint32_t unit,
-			uint32_t threshold, uint32_t measured, uint32_t trips, uint32_t ends,
+			uint32_t threshold, uint32_t measured, uint32_t rule, uint32_t trips, uint32_t ends,
 			uint32_t classes, uint64_t anomalies_lo, uint64_t anomalies_hi, uint32_t flags,
 			uint64_t remote_hi, uint64_t remote_lo, uint64_t protect_hi, uint64_t protect_lo,
 			uint32_t proto, uint32_t sport, uint32_t dport, uint32_t tclass, uint32_t link_low,
@@ -255,15 +255,16 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 	struct weir_record r = {
 		.stamp_us = stamp, .anomalies = { anomalies_lo, anomalies_hi }, .tag = tag, .seqno = seqno,
 		.classes = classes, .threshold = threshold, .measured = measured, .len = (uint16_t)len,
-		.sport = (uint16_t)sport, .dport = (uint16_t)dport, .trips = trips, .ends = ends, .dir = (uint8_t)dir, .verdict = (uint8_t)verdict,
+		.sport = (uint16_t)sport, .dport = (uint16_t)dport, .rule = (uint16_t)rule, .trips = trips, .ends = ends, .dir = (uint8_t)dir,
+		.verdict = (uint8_t)verdict,
 		.reason = (uint8_t)reason, .dry_reason = (uint8_t)dry_reason, .unit = (uint8_t)unit,
 		.l3_valid = flags & 1, .l4_proto_valid = flags >> 1 & 1, .l4_valid = flags >> 2 & 1,
 		.is_frag = flags >> 3 & 1, .exempt = flags >> 4 & 1, .link_control = flags >> 5 & 1,
 		.family = flags >> 6 & 1, .proto = (uint8_t)proto, .link_low = (uint8_t)link_low,
 		.tclass = (uint8_t)tclass, .tcp_seq = tcp_seq, .tcp_ack = tcp_ack, .tcp_len = (uint16_t)tcp_len,
 		.plain = flags >> 7 & 1, .tags = flags >> 8 & 3, .tcp_ws = flags >> 10 & 1, .quote = flags >> 11 & 1,
-		.event = flags >> 12 & 15, .legit = flags >> 16 & 1, .proven = flags >> 17 & 1, .flood = flags >> 18 & 3,
-		.tcp_flags = flags >> 20 & 63, .quote_rport = (uint16_t)(quote_ports >> 16),
+		.event = flags >> 12 & 15, .legit = flags >> 16 & 1, .proven = flags >> 17 & 1, .flood = flags >> 18 & 7,
+		.tcp_flags = flags >> 21 & 63, .quote_rport = (uint16_t)(quote_ports >> 16),
 		.quote_pport = (uint16_t)quote_ports,
 	};
 
@@ -280,7 +281,9 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 	}
 	f->seqno = seqno;
 	s->events->record(s->ctx, f->cookie, &r);
-	if (verdict == WEIR_VERDICT_pass || verdict == WEIR_VERDICT_demote) {
+	if (verdict == WEIR_VERDICT_divert)
+		memcpy(f->bytes, s->divert_mac, MacBytes);
+	if (verdict == WEIR_VERDICT_pass || verdict == WEIR_VERDICT_demote || verdict == WEIR_VERDICT_divert) {
 		weir_rtl_queue_push(&s->leaving[1 - f->side][verdict == WEIR_VERDICT_demote], f);
 	} else if (verdict == WEIR_VERDICT_answer) {
 		expect_answer(f, &r);
@@ -348,7 +351,17 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 
 int weir_rtl_write(struct weir_rtl_sim *s, uint32_t addr, uint32_t value)
 {
-	return apb(s, addr, true, value, NULL);
+	int rc = apb(s, addr, true, value, NULL);
+
+	/* What the hardware has of it then: where the address of diverted frames is to be looked for. */
+	if (!rc && (addr == WEIR_REG_DIVERT_MAC_FIRST || addr == WEIR_REG_DIVERT_MAC_LAST)) {
+		bool first = addr == WEIR_REG_DIVERT_MAC_FIRST;
+
+		rc = apb(s, addr, false, 0, &value);
+		for (int i = first ? 0 : 4; i < (first ? 4 : MacBytes); i++)
+			s->divert_mac[i] = (uint8_t)(value >> (first ? 24 - 8 * i : 40 - 8 * i));
+	}
+	return rc;
 }
 
 int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value)

@@ -25,10 +25,10 @@ struct weir_rtl_events {
 	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
 	/** Refused before it got a number (oversize, or by the MAC at GMII depth). */
 	void (*refused)(void *ctx, uint64_t cookie);
-	/** Passed, or to be answered, but the egress queue had no room. */
+	/** Passed, diverted, or to be answered, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
 	/** A frame left on `side` (1: protected). It equals a submitted one that passed, byte for byte, the oldest of
-	 * its queue. latency_ns: from its last word in to its first out; at GMII depth from its last byte (of the FCS) to
+	 * its queue; a diverted one but for its new destination. latency_ns: from its last word in to its first out; at GMII depth from its last byte (of the FCS) to
 	 * the first of the preamble. time_ns: of that first one. */
 	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		    uint64_t time_ns, uint64_t latency_ns);

@@ -38,6 +38,7 @@ struct weir_rtl_sim {
 	uint32_t in_flags;         /* reset and APB */
 	uint32_t paddr, pwdata;
 	uint32_t out_flags, prdata;
+	uint8_t divert_mac[6];     /* destination of diverted frames */
 	bool freeze;               /* register access: no frames, no time */
 	struct weir_rtl_queue pending;
 	struct weir_rtl_queue judging;

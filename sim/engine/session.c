@@ -13,7 +13,7 @@
 #include "sim/model/lists.h"
 #include "weir/weir_regs.h"
 
-enum { SlotsFirst = 1024, SlotsMost = 16384 };
+enum { SlotsFirst = 1024, SlotsMost = 16384, MacBytes = 6 };
 
 enum slot_state { SlotFree, SlotWaiting, SlotLeaving };
 
@@ -45,6 +45,7 @@ struct weir_session {
 	struct slot **slot;
 	size_t slots;             /* a power of two */
 	uint64_t cookie;          /* last one given */
+	uint8_t divert_mac[MacBytes];           /* as written */
 	struct egress_order order[2][2];        /* [side it leaves on][lower] */
 	struct weir_answer second;              /* of the second engine, for the frame being compared */
 	int error;                              /* inside an event */
@@ -146,8 +147,7 @@ static void stray(struct weir_session *s, const char *what, uint64_t time_ns)
 static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 {
 	static const enum weir_fate fates[WEIR_VERDICTS] = {
-		[WEIR_VERDICT_drop] = WEIR_FATE_DROPPED, [WEIR_VERDICT_divert] = WEIR_FATE_DIVERTED,
-		[WEIR_VERDICT_consume] = WEIR_FATE_CONSUMED,
+		[WEIR_VERDICT_drop] = WEIR_FATE_DROPPED, [WEIR_VERDICT_consume] = WEIR_FATE_CONSUMED,
 	};
 	struct weir_session *s = ctx;
 	struct slot *t = find(s, cookie);
@@ -164,7 +164,9 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 		compare(s, t, &first);
 	}
 	t->answers = rec->verdict == WEIR_VERDICT_answer;
-	if (!t->answers && rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote) {
+	if (rec->verdict == WEIR_VERDICT_divert)
+		memcpy(t->bytes, s->divert_mac, MacBytes);
+	else if (!t->answers && rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote) {
 		tell_fate(s, t, fates[rec->verdict]);
 		return;
 	}
@@ -199,7 +201,7 @@ static void on_egress_full(void *ctx, uint64_t cookie)
 	struct slot *t = find(s, cookie);
 
 	if (!t || t->state != SlotLeaving) {
-		stray(s, "egress_full of a frame that neither passes nor is answered", 0);
+		stray(s, "egress_full of a frame that does not leave", 0);
 		return;
 	}
 	order_remove(s, t, false);
@@ -228,7 +230,7 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 	char text[200];
 
 	if (!t || t->state != SlotLeaving || t->answers || side != t->out_side) {
-		stray(s, "a frame left that was not let pass", time_ns);
+		stray(s, "a frame left that was neither let pass nor diverted", time_ns);
 		return;
 	}
 	if (s->sink->out)
@@ -240,7 +242,7 @@ static void on_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, u
 		mismatch(s, text);
 	}
 	t->p.latency_ns = latency_ns;
-	tell_fate(s, t, WEIR_FATE_PASSED);
+	tell_fate(s, t, t->p.rec.verdict == WEIR_VERDICT_divert ? WEIR_FATE_DIVERTED : WEIR_FATE_PASSED);
 }
 
 static void hex(char *to, const uint8_t *bytes, uint32_t n)
@@ -350,16 +352,20 @@ static void second_egress_full(void *ctx, uint64_t cookie)
 	(void)cookie;
 }
 
-/* What the second engine lets leave must be what was offered; on_out() holds the first one to the same bytes. */
+/* What the second engine lets leave must be what was offered, but for the destination of what it diverts; on_out() holds the first one to the same bytes. */
 static void second_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		       uint64_t time_ns, uint64_t latency_ns)
 {
 	struct weir_session *s = ctx;
 	const struct slot *t = find(s, cookie);
+	const uint8_t *destination = s->divert_mac;
 
 	(void)time_ns;
 	(void)latency_ns;
-	if (!t || side != 1 - t->p.side || len != t->p.len || memcmp(frame, t->bytes, len))
+	if (t && s->second.rec.verdict != WEIR_VERDICT_divert)
+		destination = t->bytes;
+	if (!t || side != 1 - t->p.side || len != t->p.len || memcmp(frame, destination, MacBytes) ||
+	    memcmp(frame + MacBytes, t->bytes + MacBytes, len - MacBytes))
 		mismatch(s, "the second engine changed a frame");
 }
 
@@ -420,6 +426,16 @@ void weir_session_free(struct weir_session *s)
 	free(s);
 }
 
+static void note_divert_mac(struct weir_session *s, uint32_t addr, uint32_t value)
+{
+	if (addr == WEIR_REG_DIVERT_MAC_FIRST)
+		for (int i = 0; i < 4; i++)
+			s->divert_mac[i] = (uint8_t)(value >> (24 - 8 * i));
+	if (addr == WEIR_REG_DIVERT_MAC_LAST)
+		for (int i = 4; i < MacBytes; i++)
+			s->divert_mac[i] = (uint8_t)(value >> (40 - 8 * i));
+}
+
 int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value)
 {
 	char text[160];
@@ -433,6 +449,8 @@ int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value)
 			 addr, value, strerror(-rc));
 		problem(s, text);
 	}
+	if (!rc)
+		note_divert_mac(s, addr, value);
 	return rc;
 }
 
@@ -521,6 +539,34 @@ int weir_session_submit(struct weir_session *s, const struct weir_input *in)
 	return rc ? rc : s->error;
 }
 
+static void read_state(const struct weir_session *s, int i, unsigned table, struct weir_session_state *ret)
+{
+	enum { Ways = 4 };
+
+	*ret = (struct weir_session_state){ .size = (uint32_t)Ways << weir_state_info(table)->sets_log2 };
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_USED(table), &ret->used);
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_EVICTIONS(table), &ret->evictions);
+	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_FULL(table), &ret->full);
+}
+
+static void compare_states(struct weir_session *s)
+{
+	char text[200];
+
+	for (unsigned k = 0; k < WEIR_STATES; k++) {
+		struct weir_session_state t[2];
+
+		for (int i = 0; i < 2; i++)
+			read_state(s, i, k, &t[i]);
+		if (t[0].evictions == t[1].evictions && t[0].full == t[1].full)
+			continue;
+		snprintf(text, sizeof(text), "table %s: %s has %u evictions, %u full; %s %u, %u",
+			 weir_state_info(k)->name, s->ops[0]->name, t[0].evictions, t[0].full, s->ops[1]->name,
+			 t[1].evictions, t[1].full);
+		mismatch(s, text);
+	}
+}
+
 static void compare_tables(struct weir_session *s)
 {
 	char text[200];
@@ -560,12 +606,13 @@ int weir_session_finish(struct weir_session *s)
 			continue;
 		snprintf(text, sizeof(text), "packet %" PRIu64 ": %s", t->p.number,
 			 t->state == SlotWaiting ? "no verdict" :
-			 t->answers ? "its answer never left" : "passed, but never left");
+			 t->answers ? "its answer never left" : "passed or diverted, but never left");
 		problem(s, text);
 		tell_fate(s, t, WEIR_FATE_LOST);
 	}
 	if (!rc && s->ops[1]) {
 		compare_tables(s);
+		compare_states(s);
 		s->counts.mismatches += weir_counters_compare(s->ops, s->engine, s->sink->problem, s->ctx);
 	}
 	return rc;
@@ -596,13 +643,7 @@ void weir_session_table(const struct weir_session *s, unsigned table, struct wei
 
 void weir_session_state(const struct weir_session *s, unsigned table, struct weir_session_state *ret)
 {
-	enum { Ways = 4 };
-	int i = s->ops[1] == &weir_engine_model;
-
-	*ret = (struct weir_session_state){ .size = (uint32_t)Ways << weir_state_info(table)->sets_log2 };
-	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_USED(table), &ret->used);
-	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_EVICTIONS(table), &ret->evictions);
-	s->ops[i]->read(s->engine[i], WEIR_REG_STATS_STATES_FULL(table), &ret->full);
+	read_state(s, s->ops[1] == &weir_engine_model, table, ret);
 }
 
 uint64_t weir_session_clocks(const struct weir_session *s)

@@ -14,7 +14,7 @@ enum weir_fate {
 	WEIR_FATE_PASSED,     /**< left on the other side */
 	WEIR_FATE_DROPPED,    /**< by its verdict, or with reason egress_full */
 	WEIR_FATE_ANSWERED,   /**< its answer left on its own side */
-	WEIR_FATE_DIVERTED,
+	WEIR_FATE_DIVERTED,   /**< left on the other side, to the address of the diversion */
 	WEIR_FATE_CONSUMED,
 	WEIR_FATE_REFUSED,    /**< never got a number: rec holds only len, dir, verdict, reason */
 	WEIR_FATE_LOST,       /**< unexplained */

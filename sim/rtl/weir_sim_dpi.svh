@@ -16,13 +16,13 @@ import "DPI-C" function void weir_sim_put(
     input int unsigned tx_len,  // {p[31:16], u[15:0]}
     input int unsigned prdata);
 // One record (docs/datapath.md 9), field by field. flags: bit 0 l3_valid, 1 l4_proto_valid, 2 l4_valid, 3 is_frag,
-// 4 exempt, 5 link_control, 6 family, 7 plain, 9:8 tags, 10 tcp_ws, 11 quote, 15:12 event, 16 legit, 17 proven, 19:18 flood,
-// 25:20 tcp_flags. tcp_len, quote_ports ({rport, pport}) and quote_remote as in 2.8.
+// 4 exempt, 5 link_control, 6 family, 7 plain, 9:8 tags, 10 tcp_ws, 11 quote, 15:12 event, 16 legit, 17 proven, 20:18 flood,
+// 26:21 tcp_flags. tcp_len, quote_ports ({rport, pport}) and quote_remote as in 2.8.
 import "DPI-C" function void weir_sim_on_record(
     input int unsigned seqno, input longint unsigned stamp, input int unsigned dir, input int unsigned len,
     input int unsigned verdict, input int unsigned reason, input int unsigned dry_reason,
     input longint unsigned tag, input int unsigned unit, input int unsigned threshold, input int unsigned measured,
-    input int unsigned trips, input int unsigned ends, input int unsigned classes,
+    input int unsigned rule, input int unsigned trips, input int unsigned ends, input int unsigned classes,
     input longint unsigned anomalies_lo, input longint unsigned anomalies_hi, input int unsigned flags,
     input longint unsigned remote_hi, input longint unsigned remote_lo,
     input longint unsigned protect_hi, input longint unsigned protect_lo,

@@ -2,7 +2,7 @@
 //
 // Bench of weir_decide: slots one behind the other, each with a list of candidates that are offered when
 // weir_keyed_meters and weir_class_bank do. The verdict is found by looking through the list as docs/datapath.md 8 does:
-// the first that drops, else the first that demotes; nothing is joined here. First each place of the list alone and
+// the first that drops, else the first that demotes; nothing is joined here; a frame that a rule allows passes. First each place of the list alone and
 // each pair of places with every kind, then random lists, with empty slots in between.
 `default_nettype none
 
@@ -11,8 +11,9 @@ module weir_decide_tb;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
 
-  // Places of the list: eight anomalies, score of the source, state, seven tables, eight groups of the class bank.
-  localparam int Anomalies = 8;
+  // Places of the list: the rule, eight anomalies, score of the source, state, seven tables, eight groups of the class bank.
+  localparam int Rule      = 0;
+  localparam int Anomalies = Rule + 9;  // the end of them
   localparam int Source    = Anomalies;
   localparam int State     = Anomalies + 1;
   localparam int Tables    = Anomalies + 2;
@@ -30,6 +31,9 @@ module weir_decide_tb;
     bit    frame;
     bit    bypass;
     bit    consume;
+    bit    allow;
+    bit    divert;   // what the rule's drop means
+    bit    limit;    // a rule's, in the table pair
     logic [1:0] number;
     logic [2:0] state_verdict;
     item_t item[Places];
@@ -49,6 +53,9 @@ module weir_decide_tb;
   logic [2:0] used;
   logic       bypass = 1'b0;
   logic       consume = 1'b0;
+  logic       t2_limit = 1'b0;
+  logic       allow = 1'b0;
+  logic       divert = 1'b0;
   logic [2:0] state_verdict = '0;
   detail_t    state_detail = '0;
   logic [2:0] verdict;
@@ -64,11 +71,14 @@ module weir_decide_tb;
       .candidate_i  (candidate),
       .t2_place_i   (t2_place),
       .t3_place_i   (t3_place),
+      .t2_limit_i   (t2_limit),
       .bank_i       (bank),
       .bank_detail_i(bank_detail),
       .used_o       (used),
       .bypass_i     (bypass),
       .consume_i    (consume),
+      .allow_i      (allow),
+      .divert_i     (divert),
       .state_verdict_i(state_verdict),
       .state_detail_i(state_detail),
       .verdict_o    (verdict),
@@ -109,12 +119,12 @@ module weir_decide_tb;
                        dry_position: 5'($urandom), dry_reason: 8'($urandom)};
     if (d >= 0) begin
       opinion_before.dry_reason   = s.item[d].reason;
-      opinion_before.dry_position = d == Source ? PosSource : d == State ? PosState :
-                                    (w >= 0 && w < d) ? PosDryBehind : PosDryBefore;
+      opinion_before.dry_position = d == Rule ? PosRule : d == Source ? PosSource : d == State ? PosState :
+                                    (w > Rule && w < d) ? PosDryBehind : PosDryBefore;
     end
     if (w >= 0) begin
       opinion_before.strength = s.item[w].demote ? OpinionDemote : OpinionDrop;
-      opinion_before.position = w == Source ? PosSource : w == State ? PosState : PosAnomaly;
+      opinion_before.position = w == Rule ? PosRule : w == Source ? PosSource : w == State ? PosState : PosAnomaly;
       opinion_before.reason   = s.item[w].reason;
     end else if (d >= 0) begin
       opinion_before.strength = OpinionDry;
@@ -155,11 +165,14 @@ module weir_decide_tb;
   slot_t at[5];
   slot_t empty;
   int    n_drop = 0, n_demote = 0, n_pass = 0, n_dry = 0, n_frames = 0, n_verdicts = 0, n_other = 0;
+  int    n_allowed = 0, n_diverted = 0, n_limited = 0;
   int    n_won[Places];
 
   task automatic offer(slot_t s, int table_no);
     item_t i;
     i = s.item[Tables+table_no];
+    // What the table itself says.
+    if (s.limit && table_no == TablePair) i.reason = 8'h10 + 8'(TablePair) + 8'(8 * $urandom_range(0, 1));
     candidate = '{valid: s.frame && i.valid, effect: i.demote, dry_run: i.dry, reason: i.reason, tag: i.detail.tag,
                   unit: i.detail.unit, threshold: i.detail.threshold, measured: i.detail.measured};
   endtask
@@ -179,9 +192,12 @@ module weir_decide_tb;
     else if (s.consume) begin
       v = VerdictConsume;
       r = ReasonLinkControl;
+    end else if (s.allow) begin
+      r = ReasonRuleAllow;
+      n_allowed++;
     end else begin
       if (w >= 0) begin
-        v = s.item[w].demote ? VerdictDemote : w == State ? s.state_verdict : VerdictDrop;
+        v = s.item[w].demote ? VerdictDemote : w == State ? s.state_verdict : w == Rule && s.divert ? VerdictDivert : VerdictDrop;
         r = s.item[w].reason;
         n_won[w]++;
       end
@@ -190,6 +206,8 @@ module weir_decide_tb;
       else if (d >= 0) e = s.item[d].detail;
       n_dry += 32'(y != '0);
     end
+    n_diverted += 32'(v == VerdictDivert);
+    n_limited  += 32'(r == ReasonRuleLimit);
     n_other  += 32'(v == VerdictAnswer || (v == VerdictConsume && !s.consume));
     n_drop   += 32'(v == VerdictDrop);
     n_demote += 32'(v == VerdictDemote);
@@ -210,10 +228,13 @@ module weir_decide_tb;
       phase     = 3'(p);
       t2_place  = at[1].number;
       t3_place  = at[2].number[0];
+      t2_limit  = at[1].limit;
       earlier   = opinion_t'({$urandom, $urandom});
       bank      = opinion_t'({$urandom, $urandom});
       bypass    = 1'($urandom);
       consume   = 1'($urandom);
+      allow     = 1'($urandom);
+      divert    = 1'($urandom);
       candidate = candidate_t'({$urandom, $urandom, $urandom, $urandom});
       candidate.valid = 1'b0;
       case (p)
@@ -234,6 +255,8 @@ module weir_decide_tb;
         state_says(at[4]);
         bypass  = at[4].bypass;
         consume = at[4].consume;
+        allow   = at[4].allow;
+        divert  = at[4].divert && at[4].item[Rule].valid && !at[4].item[Rule].dry;
       end
       @(posedge clk);
       if (p == 0 && at[4].frame) verdict_of(at[4]);
@@ -252,7 +275,7 @@ module weir_decide_tb;
   // kind: 0 drop, 1 demote, 2 dry drop, 3 dry demote
   function automatic void put(ref slot_t s, input int place, int kind);
     s.item[place].valid  = 1'b1;
-    s.item[place].demote = kind[0];
+    s.item[place].demote = kind[0] && place != Rule;
     s.item[place].dry    = kind[1];
   endfunction
   // A frame without candidates; reasons and details of all places are different.
@@ -260,10 +283,13 @@ module weir_decide_tb;
     slot_t s;
     s       = empty;
     s.frame = 1'b1;
+    s.divert = $urandom_range(0, 1) == 1;
+    s.limit  = $urandom_range(0, 3) == 0;
     s.state_verdict = ($urandom_range(0, 2) == 0) ? VerdictDrop : ($urandom_range(0, 1) == 0) ? VerdictAnswer : VerdictConsume;
     for (int i = 0; i < Places; i++) begin
-      s.item[i].reason = (i == Source) ? ReasonSourceScore : (i == State) ? 8'($urandom_range(32'(ReasonConnNone), 32'(ReasonSynProof))) :
-                         (i < Anomalies) ? 8'h40 + 8'(i * 8 + $urandom_range(0, 7)) : (i < Groups) ? 8'h10 + 8'(i - Tables) +
+      s.item[i].reason = (i == Rule) ? (s.divert ? ReasonRuleDivert : ReasonRuleBlock) :
+                         (s.limit && i == Tables + TablePair) ? ReasonRuleLimit : (i == Source) ? ReasonSourceScore : (i == State) ? 8'($urandom_range(32'(ReasonConnNone), 32'(ReasonSynProof))) :
+                         (i < Anomalies) ? 8'h40 + 8'(i * 8 - 8 + $urandom_range(0, 7)) : (i < Groups) ? 8'h10 + 8'(i - Tables) +
                          8'(8 * $urandom_range(0, 1)) : (i == Groups + 6) ? 8'h17 : 8'h20 + 8'(i - Groups);
       if (i >= Anomalies) s.item[i].detail = {(i < Groups) ? 40'({$urandom, $urandom}) : 40'd0, 1'($urandom), 24'($urandom),
                                            24'($urandom)};
@@ -289,11 +315,12 @@ module weir_decide_tb;
     for (int i = 0; i < 5; i++) at[i] = empty;
     repeat (4) @(posedge clk);
     @(negedge clk) rst = 1'b0;
-    // Nothing, bypass, consumed, both.
-    for (int i = 0; i < 16; i++) begin
+    // Nothing, bypass, consumed, both, allowed.
+    for (int i = 0; i < 32; i++) begin
       s         = frame();
       s.bypass  = i[0];
       s.consume = i[1];
+      s.allow   = i[4];
       if (i[2]) for (int k = 0; k < Places; k++) put(s, k, i[3] ? 2 : 0);
       send(s);
     end
@@ -325,6 +352,7 @@ module weir_decide_tb;
                     (drops == 1 && $urandom_range(0, 9) != 0) ? $urandom_range(1, 3) : $urandom_range(0, 3));
       s.bypass  = $urandom_range(0, 19) == 0;
       s.consume = $urandom_range(0, 19) == 0;
+      s.allow   = $urandom_range(0, 19) == 0;
       send(s);
       if (round > 3000) repeat ($urandom_range(0, 3)) send(empty);
     end
@@ -332,6 +360,7 @@ module weir_decide_tb;
     check(n_frames == n_verdicts, "one verdict a frame");
     for (int i = 0; i < Places; i++) check(n_won[i] > 50, $sformatf("place %0d won %0d times", i, n_won[i]));
     check(n_drop > 1000 && n_demote > 1000 && n_pass > 500 && n_dry > 1000 && n_other > 60, $sformatf("seen: %0d drop, %0d demote, %0d pass, %0d dry, %0d other", n_drop, n_demote, n_pass, n_dry, n_other));
+    check(n_allowed > 100 && n_diverted > 100 && n_limited > 20, $sformatf("rules seen: %0d, %0d, %0d", n_allowed, n_diverted, n_limited));
     $display("weir_decide: %0d checks, %0d failed", checks, failed);
     $finish;
   end

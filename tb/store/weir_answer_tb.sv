@@ -18,6 +18,7 @@ module weir_answer_tb;
     logic       dir;
     bit         forward;
     bit         lower;
+    bit         divert;
     answer_t    answer;
     bit         v6;
     int         tags;
@@ -36,6 +37,8 @@ module weir_answer_tb;
   logic            verdict_valid = 1'b0;
   logic            verdict_forward = 1'b0;
   logic            verdict_lower = 1'b0;
+  logic            verdict_divert = 1'b0;
+  localparam logic [47:0] DivertMac = 48'h02_13_57_9b_df_fe;
   logic            verdict_family = 1'b0;
   logic [1:0]      verdict_tags = '0;
   answer_t         verdict_answer = '0;
@@ -46,7 +49,7 @@ module weir_answer_tb;
   logic            ring_first, out_first;
   data_t           ring_data, out_data;
   len_t            out_len;
-  logic            ring_answer, ring_family;
+  logic            ring_answer, ring_family, ring_divert;
   logic [1:0]      ring_tags;
   logic [6:0]      ring_number;
   logic [3:0]      full;
@@ -66,6 +69,7 @@ module weir_answer_tb;
       .verdict_valid_i  (verdict_valid),
       .verdict_forward_i(verdict_forward),
       .verdict_lower_i  (verdict_lower),
+      .verdict_divert_i (verdict_divert),
       .verdict_answer_i (verdict_answer.kind != AnswerNone),
       .verdict_family_i (verdict_family),
       .verdict_tags_i   (verdict_tags),
@@ -77,6 +81,7 @@ module weir_answer_tb;
       .out_data_o       (ring_data),
       .out_len_o        (out_len),
       .out_answer_o     (ring_answer),
+      .out_divert_o     (ring_divert),
       .out_family_o     (ring_family),
       .out_tags_o       (ring_tags),
       .out_number_o     (ring_number),
@@ -95,9 +100,11 @@ module weir_answer_tb;
       .in_first_i      (ring_first),
       .in_data_i       (ring_data),
       .in_answer_i     (ring_answer),
+      .in_divert_i     (ring_divert),
       .in_family_i     (ring_family),
       .in_tags_i       (ring_tags),
       .in_number_i     (ring_number),
+      .divert_mac_i    (DivertMac),
       .out_valid_o     (out_valid),
       .out_first_o     (out_first),
       .out_data_o      (out_data)
@@ -321,6 +328,7 @@ module weir_answer_tb;
         verdict_valid   <= 1'b1;
         verdict_forward <= waiting[0].forward;
         verdict_lower   <= waiting[0].lower;
+        verdict_divert  <= waiting[0].divert;
         verdict_answer  <= waiting[0].answer;
         verdict_family  <= waiting[0].v6;
         verdict_tags    <= 2'(waiting[0].tags);
@@ -339,6 +347,7 @@ module weir_answer_tb;
   bit   tight = 1'b0;    // the queues of one side have no room
   int   n_answered = 0;
   int   n_forwarded = 0;
+  int   n_diverted = 0;
   int   n_full = 0;
   int   n_full_answer = 0;
   int   by_kind[2][3][4];
@@ -388,6 +397,7 @@ module weir_answer_tb;
           left++;
           if (head.answer.kind != AnswerNone) n_answered++;
           else n_forwarded++;
+          n_diverted += 32'(head.divert);
           by_kind[head.v6][head.tags][head.answer.kind]++;
         end
       end else check(!open, "gap in a frame");
@@ -403,11 +413,13 @@ module weir_answer_tb;
     j.dir     = dir;
     j.forward = what == 1 || what == 2;
     j.lower   = what == 2;
+    j.divert  = what == 1 && $urandom_range(0, 1) == 0;
     j.answer  = (what == 3) ? '{kind: kind, cookie: any_number()} : '{kind: AnswerNone, cookie: $urandom};
     j.in      = tcp_frame(v6, tags, options, payload, any_number(), any_number());
     if (what == 3 && $urandom_range(0, 2) == 0) j.in = tune(j.in, v6, tags, j.answer);
     if (what == 3) j.out = answer_to(j.in, v6, tags, j.answer);
     else if (what != 0) j.out = j.in;
+    if (j.divert) for (int i = 0; i < 6; i++) j.out[i] = DivertMac[47-8*i-:8];
     j.queue = (what == 3) ? (dir ? 4'b1000 : 4'b0010) : 4'b1 << {!dir, j.lower};
     jobs.push_back(j);
   endtask
@@ -468,6 +480,7 @@ module weir_answer_tb;
       for (int tags = 0; tags < 3; tags++)
         for (int k = 0; k < 4; k++)
           check(by_kind[v6][tags][k] > 100, $sformatf("enough: v6 %0d, %0d tags, kind %0d: %0d", v6, tags, k, by_kind[v6][tags][k]));
+    check(n_diverted > 500, $sformatf("enough diverted: %0d", n_diverted));
     check(n_full > 100 && n_full_answer > 100, $sformatf("enough without room: %0d, answers %0d", n_full, n_full_answer));
 
     $display("weir_answer: %0d checks, %0d failed", checks, failed);

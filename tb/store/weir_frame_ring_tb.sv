@@ -15,6 +15,7 @@ module weir_frame_ring_tb;
     logic dir;
     bit   forward;
     bit   lower;
+    bit   divert;
     bit   answer;
     bit   family;
     int   tags;
@@ -33,6 +34,7 @@ module weir_frame_ring_tb;
   logic            verdict_valid = 1'b0;
   logic            verdict_forward = 1'b0;
   logic            verdict_lower = 1'b0;
+  logic            verdict_divert = 1'b0;
   logic            verdict_answer = 1'b0;
   logic            verdict_family = 1'b0;
   logic [1:0]      verdict_tags = '0;
@@ -44,6 +46,7 @@ module weir_frame_ring_tb;
   data_t           out_data;
   len_t            out_len;
   logic            out_answer;
+  logic            out_divert;
   logic            out_family;
   logic [1:0]      out_tags;
   logic [6:0]      out_number;
@@ -65,6 +68,7 @@ module weir_frame_ring_tb;
       .verdict_valid_i  (verdict_valid),
       .verdict_forward_i(verdict_forward),
       .verdict_lower_i  (verdict_lower),
+      .verdict_divert_i (verdict_divert),
       .verdict_answer_i (verdict_answer),
       .verdict_family_i (verdict_family),
       .verdict_tags_i   (verdict_tags),
@@ -76,6 +80,7 @@ module weir_frame_ring_tb;
       .out_data_o       (out_data),
       .out_len_o        (out_len),
       .out_answer_o     (out_answer),
+      .out_divert_o     (out_divert),
       .out_family_o     (out_family),
       .out_tags_o       (out_tags),
       .out_number_o     (out_number),
@@ -171,6 +176,7 @@ module weir_frame_ring_tb;
         verdict_valid   <= 1'b1;
         verdict_forward <= waiting[0].forward;
         verdict_lower   <= waiting[0].lower;
+        verdict_divert  <= waiting[0].divert;
         verdict_answer  <= waiting[0].answer;
         verdict_family  <= waiting[0].family;
         verdict_tags    <= 2'(waiting[0].tags);
@@ -202,6 +208,7 @@ module weir_frame_ring_tb;
   seqno_t out_jobs_number[$];
   int     n_forward = 0;
   int     n_answer = 0;
+  int     n_divert = 0;
   int     n_full_answer = 0;
   int     n_full = 0;
   int     n_skip = 0;
@@ -256,6 +263,8 @@ module weir_frame_ring_tb;
           if (out_jobs.size() > 0) head = out_jobs.pop_front();
           check(out_answer == head.answer && (!head.answer || (out_family == head.family && 32'(out_tags) == head.tags)),
                 "answer");
+          check(out_divert == head.divert, "divert");
+          n_divert += 32'(out_divert);
           if (out_jobs_number.size() > 0) check(out_number == 7'(out_jobs_number.pop_front()), "number");
           open = 1'b1;
           out_no = 0;
@@ -272,11 +281,12 @@ module weir_frame_ring_tb;
   // --- Stimulus -------------------------------------------------------------------------------------------------
   int next_id = 1;
   task automatic add(len_t len, bit forward, bit lower, bit dir);
-    jobs.push_back('{id: next_id, len: len, dir: dir, forward: forward, lower: lower, answer: 1'b0, family: 1'b0, tags: 0});
+    jobs.push_back('{id: next_id, len: len, dir: dir, forward: forward, lower: lower, divert: forward && !lower && $urandom_range(0, 3) == 0,
+                     answer: 1'b0, family: 1'b0, tags: 0});
     next_id++;
   endtask
   task automatic add_answer(len_t len, bit family, int tags, bit dir);
-    job_t j = '{id: next_id, len: len, dir: dir, forward: 1'b0, lower: 1'b0, answer: 1'b1, family: family, tags: tags};
+    job_t j = '{id: next_id, len: len, dir: dir, forward: 1'b0, lower: 1'b0, divert: 1'b0, answer: 1'b1, family: family, tags: tags};
     if (j.len < left_len(j)) j.len = left_len(j);
     jobs.push_back(j);
     next_id++;
@@ -342,6 +352,7 @@ module weir_frame_ring_tb;
       end
       settle();
     end
+    check(n_divert > 500, "enough diverted");
     check(n_forward > 3000 && n_answer > 1500 && n_skip > 1500 && n_full > 300 && n_full_answer > 30,
           $sformatf("enough of each: %0d forwarded, %0d answered, %0d skipped, %0d full (%0d of them answers)", n_forward,
                     n_answer, n_skip, n_full, n_full_answer));
