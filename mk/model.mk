@@ -49,7 +49,7 @@ test-model-random-state-long: build/model-random ## 2 million of them
 test-model-random-long: build/model-random ## 2 million of them, other seeds
 	@$(call suite,$@) build/model-random 2000000 2
 
-build/fuzz-model: build/fuzz/sim/fuzz/model_fuzz.o build/fuzz/sim/tests/model_setup.o \
+build/fuzz-model: build/fuzz/sim/fuzz/model_fuzz.o build/fuzz/sim/fuzz/random_rules.o build/fuzz/sim/tests/model_setup.o \
   build/fuzz/sim/common/prng.o $(MODEL_C:%.c=build/fuzz/%.o)
 	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random_rules.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 
@@ -12,10 +13,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void write_word(void *ctx, uint32_t addr, uint32_t value)
+{
+	if (weir_model_write(ctx, addr, value))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct weir_model *m;
 	static uint64_t now_us;
+	static struct weir_hash hash;
 	struct weir_record r;
 
 	if (!m) {
@@ -28,6 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		setup_defaults(m);
 		setup_random(m, &p);
 		setup_random_state(m, &p, now_us);
+		setup_hash(&hash);
+		weir_random_rules(&p, &hash, 0, write_word, m);
+		weir_random_rules_cfg(&p, 0, write_word, m);
 	}
 	while (size > HEAD) {
 		uint32_t len = (uint32_t)data[0] << 8 | data[1], cut = data[2], have;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* model-random [--state] COUNT [SEED]: random frames, configurations and times through the model, under
+/* model-random [--state] COUNT [SEED]: random frames, configurations, rules and times through the model, under
  * sanitizers; with --state most frames are of TCP conversations, and state is configured. Two models judge each frame, one with sweep steps in between and one without: what
  * they find must be equal, for a sweep never changes a verdict. */
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_rules.h"
 #include "random_talk.h"
 #include "sim/model/lists.h"
 #include "sim/model/weir_model.h"
@@ -26,8 +27,11 @@ struct run {
 	struct weir_model *swept, *plain;
 	bool state;
 	struct weir_random_talks talks;
+	struct weir_hash hash;
+	unsigned rule_set;      /* in force */
+	uint64_t ruled;         /* frames to which a rule applied */
 	uint64_t events[WEIR_EVENTS], reasons[256], answers;
-	uint32_t trips, ends, told;   /* trips, ends; legit, proven, flood */
+	uint32_t trips, ends, told;   /* trips, ends; legit, proven, flood (three bits) */
 	uint64_t now_us;
 	uint64_t checks, failed;
 	uint64_t verdicts[WEIR_VERDICTS];
@@ -50,11 +54,17 @@ static void check_record(struct run *r, const struct weir_record *a)
 	r->checks++;
 	if (a->verdict != WEIR_VERDICT_pass && a->verdict != WEIR_VERDICT_drop &&
 	    a->verdict != WEIR_VERDICT_demote && a->verdict != WEIR_VERDICT_consume &&
-	    !(r->state && a->verdict == WEIR_VERDICT_answer))
+	    a->verdict != WEIR_VERDICT_divert && !(r->state && a->verdict == WEIR_VERDICT_answer))
 		fail(r, "verdict", a);
 	if ((a->verdict == WEIR_VERDICT_pass) !=
-	    (a->reason == WEIR_REASON_pass || a->reason == WEIR_REASON_bypass))
+	    (a->reason == WEIR_REASON_pass || a->reason == WEIR_REASON_bypass ||
+	     a->reason == WEIR_REASON_rule_allow))
 		fail(r, "reason", a);
+	if ((a->verdict == WEIR_VERDICT_divert) != (a->reason == WEIR_REASON_rule_divert))
+		fail(r, "divert", a);
+	if ((a->reason >= WEIR_REASON_rule_block && a->reason <= WEIR_REASON_rule_allow && !a->rule) ||
+	    a->rule > 32 + 2048 || (a->rule && (!a->l3_valid || a->exempt)))
+		fail(r, "rule", a);
 	if (a->l4_valid && !a->l4_proto_valid)
 		fail(r, "l4_valid", a);
 	if (!weir_record_has_class(a, WEIR_CLASS_all))
@@ -113,6 +123,21 @@ static void write_entry(struct run *r)
 	setup_random_entry(r->plain, &r->p);
 }
 
+static void write_both(void *ctx, uint32_t addr, uint32_t value)
+{
+	struct run *r = ctx;
+
+	r->failed += weir_model_write(r->swept, addr, value) || weir_model_write(r->plain, addr, value);
+}
+
+/** Other rules into the set that is not in force, and then it is. */
+static void swap_rules(struct run *r)
+{
+	r->rule_set = !r->rule_set;
+	weir_random_rules(&r->p, &r->hash, r->rule_set, write_both, r);
+	weir_random_rules_cfg(&r->p, r->rule_set, write_both, r);
+}
+
 static void one_frame(struct run *r)
 {
 	uint8_t buf[WEIR_RANDOM_FRAME_MAX], *exact;
@@ -164,6 +189,7 @@ static void one_frame(struct run *r)
 	r->verdicts[a.verdict]++;
 	r->events[a.event]++;
 	r->reasons[a.reason]++;
+	r->ruled += a.rule != 0;
 	r->trips |= a.trips;
 	r->ends |= a.ends;
 	r->told |= (uint32_t)(a.legit | a.proven << 1 | a.flood << 2);
@@ -198,6 +224,7 @@ static void new_policy(struct run *r)
 			setup_fill_connections(r->plain, &r->p, r->now_us);
 		}
 	}
+	swap_rules(r);
 	setup_bypass(r->swept, 0);
 	setup_bypass(r->plain, 0);
 }
@@ -215,6 +242,11 @@ static void check_reach(struct run *r)
 			printf("never: class %s\n", weir_class_name(i));
 	for (unsigned i = 1; i <= WEIR_RANDOM_FRAME_MAX; i++)
 		lengths += r->lengths[i / 64] >> (i % 64) & 1;
+	for (unsigned reason = WEIR_REASON_rule_block; reason <= WEIR_REASON_rule_allow; reason++) {
+		printf("%s %" PRIu64 ", ", weir_reason_name(reason), r->reasons[reason]);
+		missing += !r->reasons[reason];
+	}
+	printf("of %" PRIu64 " frames with a rule\n", r->ruled);
 	printf("%u different lengths; pass %" PRIu64 ", drop %" PRIu64 ", demote %" PRIu64
 	       ", consume %" PRIu64 "\n", lengths, r->verdicts[WEIR_VERDICT_pass],
 	       r->verdicts[WEIR_VERDICT_drop], r->verdicts[WEIR_VERDICT_demote],
@@ -229,9 +261,9 @@ static void check_reach_state(struct run *r)
 	static const uint8_t reasons[] = {
 		WEIR_REASON_conn_none, WEIR_REASON_conn_state, WEIR_REASON_conn_window, WEIR_REASON_full_connection,
 		WEIR_REASON_icmp_quote, WEIR_REASON_syn_flood, WEIR_REASON_syn_challenge, WEIR_REASON_syn_first,
-		WEIR_REASON_syn_proof, WEIR_REASON_source_score,
+		WEIR_REASON_syn_proof, WEIR_REASON_zombie_limit, WEIR_REASON_source_score,
 	};
-	unsigned missing = r->trips >> 15 != 3 || r->ends >> 15 != 3 || r->told != 15;
+	unsigned missing = r->trips >> 15 != 7 || r->ends >> 15 != 7 || r->told != 31;
 
 	for (unsigned i = 0; i < WEIR_EVENTS; i++) {
 		printf("%s %" PRIu64 "%s", weir_event_name(i), r->events[i], i + 1 < WEIR_EVENTS ? ", " : "\n");
@@ -261,6 +293,7 @@ int main(int argc, char **argv)
 	seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
 	weir_random_talks_init(&r.talks);
 	weir_prng_seed(&r.p, seed, 0);
+	setup_hash(&r.hash);
 	r.swept = weir_model_new();
 	r.plain = weir_model_new();
 	if (!r.swept || !r.plain)
