@@ -3,8 +3,8 @@
 // The connection table (docs/datapath.md 13; RATE-9): follows TCP connections of both directions and says of each frame
 // how it stands to them. In S1; one look-up a slot, loop of 8 clocks (weir_table), no stall.
 //
-//   clock 6   the entry is there: differences of its sequence numbers with those of the frame
-//   clock 7   the row of 13.2 that fits: the new entry, and the event
+//   clock 6   the entry is there: differences of its sequence numbers with those of the frame, and of its time
+//   clock 7   the row of 13.2 that fits: the new entry, the event, and which counts of its addresses it leaves and joins (13.4)
 //
 // An inbound SYN makes no entry, so that a flood of them needs no room. Full: established connections are never victims; a frame
 // without room is told as `full`, and nothing is written.
@@ -151,6 +151,32 @@ module weir_connections
   logic        no_room_q;
   logic        raw_q;
   conn_entry_t entry_q;
+  logic        was_half;      // what a connection was, and which slice it counts in
+  logic        was_est;
+  logic        slice_now;     // time >> 8
+  logic        slice_before;
+  logic        fine_now;      // (time >> 4) mod 16
+  logic        fine_before;
+  logic        was_half_q;
+  conn_move_t  leave_q;
+
+  always_comb begin
+    was_half     = !miss && !entry.state[2];
+    was_est      = !miss && entry.state[2] && !entry.state[1];
+    slice_now    = entry.stamp[11:8] == clock_i[11:8];
+    slice_before = entry.stamp[11:8] == clock_i[11:8] - 4'd1;
+    fine_now     = entry.stamp[7:4] == clock_i[7:4];
+    fine_before  = entry.stamp[7:4] == clock_i[7:4] - 4'd1;
+  end
+
+  always_ff @(posedge clk) begin
+    was_half_q                <= was_half;
+    leave_q                   <= '0;
+    leave_q.leave_half_now    <= was_half && slice_now && fine_now;
+    leave_q.leave_half_before <= was_half && fine_before && (clock_i[7:4] == '0 ? slice_before : slice_now);
+    leave_q.leave_est_now     <= was_est && slice_now;
+    leave_q.leave_est_before  <= was_est && slice_before;
+  end
 
   always_comb begin
     self_end  = out ? entry.end_p : entry.end_r;
@@ -372,7 +398,17 @@ module weir_connections
   // --- Result -----------------------------------------------------------------------------------------------------
   conn_result_t result_q = '0;
   logic         fails;
-  always_comb fails = seen == EventNone || seen == EventState || seen == EventWindow || seen == EventQuote;
+  conn_move_t   move;
+  always_comb begin
+    fails = seen == EventNone || seen == EventState || seen == EventWindow || seen == EventQuote;
+    move  = '0;
+    if (refresh || (begins && !(miss_q && no_room_q))) begin
+      move             = leave_q;
+      move.join_half   = !next.state[2];
+      move.join_opened = !next.state[2] && !was_half_q && !next.opener;
+      move.join_est    = next.state[2] && !next.state[1];
+    end
+  end
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
@@ -380,6 +416,7 @@ module weir_connections
       result_q.opener  <= entry_q.opener;
       result_q.adopted <= entry_q.adopted;
       result_q.unknown <= miss_q || state == ConnClosed;
+      result_q.move    <= move;
       if (miss_q && no_room_q) begin
         // An entry that could not be made, or one that perhaps could not be made before.
         if (begins || seen == EventNone || seen == EventQuote) result_q.seen <= EventFull;

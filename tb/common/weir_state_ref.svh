@@ -97,6 +97,8 @@ typedef struct {
   bit         full;      // an insert without a way
   bit         evict;
   bit         grow;
+  conn_move_t move;      // 13.4
+  bit         late;      // left nothing, because it had dropped out before
 } ref_conn_t;
 
 class ref_connections extends ref_state_table;
@@ -132,7 +134,8 @@ class ref_connections extends ref_state_table;
   function ref_conn_t look(hash_t key, longint t, bit quote, bit out, logic [5:0] flags, logic [31:0] seq, logic [31:0] ack,
                            int len, bit tcp_ws);
     ref_conn_t r;
-    int i, state, w;
+    int i, state, w, found, slices;
+    longint was;
     bit syn, a, rs, fin, seq_ok, ack_ok, opener, fin_r, fin_p, ws, both, inserts, evicts, advance, now;
     logic [31:0] seq_end, end_r, end_p, d;
     longint b;
@@ -153,6 +156,8 @@ class ref_connections extends ref_state_table;
     r.unknown = r.miss || state == 6;
     w = room(key, t, evicts);
     r.cramped = r.miss && w < 0;
+    found = state;
+    was = i < 0 ? 0 : 64'(e[i][35:24]);
     b = ws ? 64'd1 << cfg.window_log2 : 64'd65536;
     d = seq_end - end_r + 32'(b);
     seq_ok = 64'(d) <= 2 * b;
@@ -274,6 +279,26 @@ class ref_connections extends ref_state_table;
       end
     end
     if (r.full) r.said = EventFull;
+    if (now && !r.full) begin
+      // Leaves: 8 bits of a half-open one's slice, 4 of an established one's.
+      if (found >= 1 && found <= 3) begin
+        slices = int'(((t >> 4) - (was >> 4)) & 64'd255);
+        r.move.leave_half_now    = slices == 0;
+        r.move.leave_half_before = slices == 1;
+        r.late = slices > 1;
+      end else if (found == 4 || found == 5) begin
+        slices = int'(((t >> 8) - (was >> 8)) & 64'd15);
+        r.move.leave_est_now    = slices == 0;
+        r.move.leave_est_before = slices == 1;
+        r.late = slices > 1;
+      end
+      // Joins.
+      if (state <= 3) begin
+        r.move.join_half   = 1;
+        r.move.join_opened = !(found >= 1 && found <= 3) && !opener;
+      end
+      r.move.join_est = state == 4 || state == 5;
+    end
     if (i >= 0) begin
       e[i][38:36] = 3'(state);
       {e[i][39], e[i][40], e[i][41], e[i][42]} = {opener, fin_r, fin_p, ws};

@@ -14,6 +14,8 @@
 //   event       each event, with what it says about entry and frame before and after; a change of state has its event; full,
 //               asymmetric, and not looked up, likewise
 //   entry       tag, time, opener, adopted, window scale and FINs change only when and as they may; a valid state stays valid
+//   move        whatever writes the time, and nothing else, leaves and joins counts (13.4): what it leaves is what the entry was,
+//               in the slice of its old time, what it joins is what it is now
 // Bounded: two slots, from an arbitrary state of all registers; nothing is kept from slot to slot but the result, which every
 // slot writes. An entry with a state that is none of 13.1 (0, 7) only maintenance could write; it is left out.
 // Not empty: the task "reached" is to fail, by a run through 19 cases.
@@ -122,6 +124,7 @@ module weir_connections_fv
   end
 
   // --- Words of 13.1 --------------------------------------------------------------------------------------------------
+  wire  [3:0]  seen = result.seen;
   logic        syn, ack, fin, reset;
   logic        in, out;
   logic [31:0] seq_end, b;
@@ -129,6 +132,10 @@ module weir_connections_fv
   logic        same;        // the entry is as it was
   logic [2:0]  from, to;    // 0: none
   logic [31:0] forward;     // of the sender's own number
+  logic        moves;
+  conn_move_t  move;
+  logic [7:0]  slices;      // since the old time, of 2^4 and 2^8 units
+  logic [3:0]  long_slices;
   always_comb begin
     {ack, reset, syn, fin} = {q.flags[4], q.flags[2], q.flags[1], q.flags[0]};
     in       = q.look_tcp && !q.dir;
@@ -142,9 +149,20 @@ module weir_connections_fv
     from     = q_hit ? was.state : '0;
     to       = q_hit || q_wrote ? is.state : '0;
     forward  = in ? is.end_r - was.end_r : is.end_p - was.end_p;
+    moves    = seen inside {EventSimultaneous, EventHalfOpen, EventEstablished, EventReset, EventAdopted, EventClosed} ||
+               (seen == EventOpened && !(from == ConnSynSent && seq_end == was.end_p)) ||
+               (seen == EventKnown && from inside {ConnEstablished, ConnClosing} && q.look_tcp && !syn && !reset);
+    slices      = q_now[11:4] - was.stamp[11:4];
+    long_slices = q_now[11:8] - was.stamp[11:8];
+    move     = '0;
+    if (from inside {[ConnSynSent:ConnSynReceived]}) {move.leave_half_now, move.leave_half_before} = {slices == 8'd0, slices == 8'd1};
+    if (from inside {ConnEstablished, ConnClosing}) {move.leave_est_now, move.leave_est_before} = {long_slices == 4'd0, long_slices == 4'd1};
+    move.join_half   = to inside {[ConnSynSent:ConnSynReceived]};
+    move.join_opened = move.join_half && !(from inside {[ConnSynSent:ConnSynReceived]}) && !is.opener;
+    move.join_est    = to inside {ConnEstablished, ConnClosing};
+    if (!moves) move = '0;
   end
   wire check = phase == 3'd0 && ended && q_look;
-  wire [3:0] seen = result.seen;
   // What a new connection is made by.
   wire begins = q_wrote && (!q_hit || (out && syn && !same && seen inside {EventOpened, EventHalfOpen}));
 
@@ -274,6 +292,11 @@ module weir_connections_fv
     if (q_hit && from inside {ConnEstablished, ConnClosing} && seen == EventKnown && !syn && !reset)
       e_alive : assert (q.look_quote || is.stamp == q_now[TimeBits-1:0]);
 
+    // --- Move.
+    m_move : assert (result.move == move);
+    if (moves) m_time : assert (is.stamp == q_now[TimeBits-1:0]);
+    if (!moves && q_hit) m_none : assert (is.stamp == was.stamp && to == from);
+
     // --- Event.
     if (to != from)
       v_change : assert (seen inside {EventSimultaneous, EventOpened, EventHalfOpen, EventEstablished, EventReset, EventAdopted, EventClosed} ||
@@ -310,7 +333,7 @@ module weir_connections_fv
   // Not looked up: nothing is said and written but what maintenance writes.
   always_comb if (phase == 3'd0 && ended) begin
     if (!q_look) begin
-      v_silent  : assert (seen == EventUnseen && result.unknown == q.look_tcp && !q_wrote);
+      v_silent  : assert (seen == EventUnseen && result.move == '0 && result.unknown == q.look_tcp && !q_wrote);
       if (q_raw) v_raw : assert (is == q_wdata[StateConnectionBits-1:0]);
     end
     v_look : assert (q_look == ((c.mode == ConnModeOn || c.mode == ConnModeAsymmetric) && (q.look_tcp || q.look_quote)));

@@ -3,7 +3,7 @@
 // Bench of weir_connections, against docs/datapath.md 13 taken row by row (tb/common/weir_state_ref.svh): single frames from every
 // state, opener, window scale and FIN, both directions, with sequence numbers at and beside the edges of B and across the
 // wrap; expiry in the very unit of each timeout; victims and full sets; then conversations of a few keys that collide, with maintenance in between. Compared are event, what
-// is known of the connection, pulses, and the entries themselves, read back.
+// is known of the connection, how it moves between the counts of its addresses (13.4), pulses, and the entries themselves, read back.
 `default_nettype none
 
 module weir_connections_tb;
@@ -60,6 +60,8 @@ module weir_connections_tb;
   longint         t = 0;      // stamp >> 20
   int             rows[41];
   int             events[16];
+  int             moves[7];   // 13.4, by bit
+  int             late = 0;
   int             used = 0;   // by the pulses
   int             held = 0;   // in truth
 
@@ -85,6 +87,7 @@ module weir_connections_tb;
         if (!good(!due_tcp || result.unknown == due_result.unknown)) tell($sformatf("unknown, row %0d", due_result.row));
         if (!good(due_result.said != EventEstablished || (result.opener == due_result.opener && result.adopted == due_result.adopted)))
           tell("opener, adopted");
+        if (!good(result.move == due_result.move)) tell($sformatf("moves %b, not %b, row %0d", result.move, due_result.move, due_result.row));
       end
       @(posedge clk);
       #1;
@@ -111,6 +114,10 @@ module weir_connections_tb;
     else if (here && op == MaintSweep) m.sweep(index, t, expire);
     if (index < 1024) held += 32'(!m.free(index));
     slot();
+    // Of no frame nothing is said.
+    due        = 1;
+    due_tcp    = 0;
+    due_result = '{default: 0};
     command = command_t'(0);
     wdata   = '0;
     if (!good(answer == w)) tell($sformatf("entry %0d: %h, not %h", index, answer, w));
@@ -142,6 +149,8 @@ module weir_connections_tb;
       rows[r.row]++;
     end
     events[r.said]++;
+    for (int b = 0; b < 7; b++) moves[b] += 32'(r.move[b]);
+    late += 32'(r.late);
     held += 32'(r.grow);
     key   = k;
     frame = state_frame_t'({$urandom, $urandom, $urandom});
@@ -307,7 +316,8 @@ module weir_connections_tb;
       if (n % 50 == 0) configure();
       t = 64'($urandom);
       k = some_key();
-      e = some_entry(24'(m.keep(k)), 0);
+      // Some older, by slices of the counts.
+      e = some_entry(24'(m.keep(k)), $urandom_range(0, 2) != 0 ? 0 : $urandom_range(0, $urandom_range(0, 1) == 0 ? 50 : 800));
       cfg.adopt_until = 32'(t) + 32'($urandom_range(0, 2)) - 32'd1;
       m.cfg = cfg;
       about(e);
@@ -398,6 +408,8 @@ module weir_connections_tb;
       converse(2500, round % 2 == 0 ? 24 : 6, round % 3, 10);
       read_back();
     end
+    for (int b = 0; b < 7; b++) if (!good(moves[b] > 500)) tell($sformatf("move %0d: %0d times", b, moves[b]));
+    if (!good(late > 500)) tell($sformatf("%0d dropped out before", late));
     for (int r = 1; r < 41; r++) if (!good(rows[r] > 40)) tell($sformatf("row %0d: %0d times", r, rows[r]));
     for (int v = 1; v < 16; v++) if (!good(events[v] > 100)) tell($sformatf("event %0d: %0d times", v, events[v]));
     $display("weir_connections: %0d checks, %0d failed", checks, failed);
