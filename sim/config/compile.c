@@ -32,11 +32,11 @@ struct compiler {
 	/* Different overrides of each table so far; the last row is the protocol meter's. */
 	uint32_t config[WEIR_TABLES + 1][OverridesPerTable][EntryWords];
 	unsigned n_config[WEIR_TABLES + 1];
-	/* Entries that are pinned: up to one an override. */
+	/* Sets with entries that are pinned: up to one an override, and those of limits. */
 	struct {
 		unsigned table;
 		uint32_t set, ways;
-	} pinned[WEIR_POLICY_OVERRIDES];
+	} pinned[WEIR_POLICY_OVERRIDES + WEIR_RULES_LIMIT_SETS];
 	size_t n_pinned;
 	int error;
 };
@@ -109,6 +109,14 @@ static void put_meter(struct compiler *c, uint32_t index, const struct weir_mete
 	put_entry(c, WEIR_REG_METER_CFG(index), word);
 }
 
+static void put_divert_mac(struct compiler *c)
+{
+	const uint8_t *mac = c->p->rules.divert_mac;
+
+	put(c, WEIR_REG_DIVERT_MAC_FIRST, (uint32_t)mac[0] << 24 | (uint32_t)mac[1] << 16 | (uint32_t)mac[2] << 8 | mac[3]);
+	put(c, WEIR_REG_DIVERT_MAC_LAST, (uint32_t)mac[4] << 8 | mac[5]);
+}
+
 static void put_setup(struct compiler *c, uint64_t seed)
 {
 	const struct weir_policy *p = c->p;
@@ -134,6 +142,7 @@ static void put_setup(struct compiler *c, uint64_t seed)
 	weir_hash_key_set(c->hash, key);
 	for (uint32_t i = 0; i < WEIR_POLICY_REFLECTORS; i++)
 		put(c, WEIR_REG_REFLECTOR(i), p->reflector[i]);
+	put_divert_mac(c);
 }
 
 static void put_meters(struct compiler *c)
@@ -242,9 +251,22 @@ static void put_syn_flood(struct compiler *c)
 	put_entry(c, WEIR_REG_STATE_CFG_SYN, word);
 }
 
+static void put_zombie_flood(struct compiler *c)
+{
+	const struct weir_zombie_policy *p = &c->p->zombie_flood;
+	uint32_t word[EntryWords] = { 0 };
+
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_ZOMBIE_THRESHOLD,
+		       at_most(threshold(p->total_syn_per_s), WEIR_REG_STATE_CFG_ZOMBIE_THRESHOLD_BITS));
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_ZOMBIE_HOLD, weir_policy_windows(p->hold_ms));
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_ZOMBIE_CONCURRENT, p->connections_per_source);
+	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_ZOMBIE_OPENED, p->new_per_source);
+	put_entry(c, WEIR_REG_STATE_CFG_ZOMBIE, word);
+}
+
 static void put_state(struct compiler *c, uint64_t seed)
 {
-	enum { ActionBits = WEIR_REG_STATE_CFG_ACTIONS_CONN_STATE_LSB, Syn = WEIR_OUTS, Source };
+	enum { ActionBits = WEIR_REG_STATE_CFG_ACTIONS_CONN_STATE_LSB, Syn = WEIR_OUTS, Source, Zombie };
 	const struct weir_source_policy *s = &c->p->sources;
 	const struct weir_state_reason syn = { WEIR_STATE_DROP, c->p->syn_flood.dry_run };
 	uint32_t word[EntryWords] = { 0 };
@@ -256,11 +278,13 @@ static void put_state(struct compiler *c, uint64_t seed)
 	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_DECAY, s->decay);
 	WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_SOURCE_TIMEOUT, units(s->timeout_s, SecondLog2));
 	put_entry(c, WEIR_REG_STATE_CFG_SOURCE, word);
-	word[0] = state_action(&syn) << (ActionBits * Syn) | state_action(&s->reason) << (ActionBits * Source);
+	word[0] = state_action(&syn) << (ActionBits * Syn) | state_action(&s->reason) << (ActionBits * Source) |
+		  state_action(&c->p->zombie_flood.reason) << (ActionBits * Zombie);
 	for (unsigned i = 0; i < WEIR_OUTS; i++)
 		word[0] |= state_action(&c->p->connections.out[i]) << (ActionBits * i);
 	put_entry(c, WEIR_REG_STATE_CFG_ACTIONS, word);
 	put_cookie_keys(c, seed);
+	put_zombie_flood(c);
 }
 
 static int complain(struct compiler *c, const struct weir_override *o, const char *what)
@@ -272,18 +296,18 @@ static int complain(struct compiler *c, const struct weir_override *o, const cha
 	return -EINVAL;
 }
 
-/* The number of a configuration of its table, 1 to 7: a new one, or that of an equal one. */
-static int override_number(struct compiler *c, const struct weir_override *o)
+/* The number of a configuration of its table, 1 to 7: a new one, or that of an equal one; -1 when all are taken. */
+static int config_number(struct compiler *c, unsigned k, const struct weir_meter_policy *m)
 {
-	unsigned k = o->table, i;
 	uint32_t word[EntryWords];
+	unsigned i;
 
-	meter_words(&o->meter, word);
+	meter_words(m, word);
 	for (i = 0; i < c->n_config[k]; i++)
 		if (!memcmp(c->config[k][i], word, sizeof(word)))
 			return (int)i + 1;
 	if (i == OverridesPerTable)
-		return complain(c, o, "the table has room for 7 different overrides; give some the same values");
+		return -1;
 	memcpy(c->config[k][i], word, sizeof(word));
 	c->n_config[k]++;
 	put_entry(c, WEIR_REG_METER_CFG(k == WEIR_POLICY_PROTOCOL ? MeterProtocol + i + 1
@@ -326,7 +350,7 @@ static struct weir_hash_key key_of(const struct compiler *c, const struct weir_o
 	}
 }
 
-/* First way, in probe order, that no override has; -1 when all four are taken. */
+/* First way, in probe order, that nothing pinned has; -1 when all four are taken. */
 static int take_way(struct compiler *c, unsigned table, struct weir_hash_key key, uint32_t *ret_set)
 {
 	uint32_t set = key.index & ((1u << weir_table_info(table)->sets_log2) - 1);
@@ -351,32 +375,81 @@ static int take_way(struct compiler *c, unsigned table, struct weir_hash_key key
 	return -1;
 }
 
-static int put_override(struct compiler *c, const struct weir_override *o)
+/* A pinned entry. @return -1 its set is full */
+static int pin(struct compiler *c, unsigned table, struct weir_hash_key key, unsigned number)
 {
 	const uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
-	int number = override_number(c, o), way;
 	uint32_t word[EntryWords] = { 0 }, set;
-	struct weir_hash_key key;
+	int way = take_way(c, table, key, &set);
+
+	if (way < 0)
+		return -1;
+	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_TAG, key.tag);
+	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_CFG, number);
+	put_entry(c, WEIR_REG_TABLE_REMOTE(set * Ways + (uint32_t)way) + span * table, word);
+	return 0;
+}
+
+static int put_override(struct compiler *c, const struct weir_override *o)
+{
+	int number = config_number(c, o->table, &o->meter);
+	uint32_t word[EntryWords] = { 0 };
 
 	if (number < 0)
-		return number;
+		return complain(c, o, "the table has room for 7 different overrides; give some the same values");
 	if (o->table == WEIR_POLICY_PROTOCOL) {
 		WEIR_FIELD_PUT(word, WEIR_REG_CLASS_BANK_CFG, (uint64_t)number);
 		put_entry(c, WEIR_REG_CLASS_BANK(o->value), word);
 		return 0;
 	}
-	key = key_of(c, o);
-	way = take_way(c, o->table, key, &set);
-	if (way < 0)
+	if (pin(c, o->table, key_of(c, o), (unsigned)number) < 0)
 		return complain(c, o, "four other overrides have its set of the table; choose another --seed");
-	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_TAG, key.tag);
-	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_CFG, (uint64_t)number);
-	put_entry(c, WEIR_REG_TABLE_REMOTE(set * Ways + (uint32_t)way) + span * o->table, word);
 	return 0;
 }
 
-int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
-			char *detail)
+static int put_limit(struct compiler *c, unsigned id, const struct weir_rule *r)
+{
+	int number = config_number(c, WEIR_TABLE_pair, &r->meter);
+	const char *what = NULL;
+
+	if (number < 0)
+		what = "limits and overrides of pair have room for 7 different rates; give some the same values";
+	else if (pin(c, WEIR_TABLE_pair, weir_rule_limit_key(id), (unsigned)number) < 0)
+		what = "four others have its set of the table pair, where limits are kept; use fewer limits, or choose another --seed";
+	if (!what)
+		return 0;
+	snprintf(c->detail, WEIR_POLICY_DETAIL, "%s:%u: rules: %s", c->file, r->line, what);
+	return -EINVAL;
+}
+
+static void put_rule(void *ctx, uint32_t addr, const uint32_t word[EntryWords])
+{
+	put_entry(ctx, addr, word);
+}
+
+static int put_rules(struct compiler *c, uint64_t now_s)
+{
+	struct weir_rule_map *map = &c->w.rules;
+	uint8_t taken[WEIR_RULES_LIMIT_SETS] = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < c->n_pinned; i++)
+		if (c->pinned[i].table == WEIR_TABLE_pair)
+			taken[c->pinned[i].set] = (uint8_t)__builtin_popcount(c->pinned[i].ways);
+	rc = weir_rules_place(c->p, c->hash, now_s, taken, c->file, map, c->detail);
+	for (unsigned id = 0; id < WEIR_RULES_IDS && !rc; id++) {
+		const struct weir_rule *r = map->rule[id] ? &c->p->rules.list[map->rule[id] - 1] : NULL;
+
+		if (r && r->action == WEIR_RULE_LIMIT)
+			rc = put_limit(c, id, r);
+	}
+	if (!rc)
+		weir_rules_put(c->p, map, c->hash, 0, true, put_rule, c);
+	return rc;
+}
+
+int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t now_s, const char *file,
+			   struct weir_writes *ret, char *detail)
 {
 	struct compiler c = { .p = p, .file = file, .detail = detail };
 	uint32_t bypass[EntryWords] = { p->bypass };
@@ -392,6 +465,8 @@ int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *
 	put_state(&c, seed);
 	for (size_t i = 0; i < p->n_override && !rc; i++)
 		rc = put_override(&c, &p->override[i]);
+	if (!rc)
+		rc = put_rules(&c, now_s);
 	put_entry(&c, WEIR_REG_BYPASS, bypass);
 	put(&c, WEIR_REG_CTRL, WEIR_REG_CTRL_RUN_MASK);
 	free(c.hash);
@@ -403,6 +478,12 @@ int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *
 	}
 	*ret = c.w;
 	return 0;
+}
+
+int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
+			char *detail)
+{
+	return weir_policy_compile_at(p, seed, 0, file, ret, detail);
 }
 
 void weir_writes_start(struct weir_writes *w, uint64_t first_us)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "policy.h"
+#include "rules.h"
 
 struct weir_write {
 	uint32_t addr, value;
@@ -17,6 +18,7 @@ struct weir_writes {
 	size_t n, room;
 	size_t adopt;              /**< which of them is the end of adoption */
 	uint64_t adopt_us;         /**< how long connections are adopted; 0: never */
+	struct weir_rule_map rules;
 };
 
 /** Static configuration, entries, bypass, CTRL.run.
@@ -26,9 +28,12 @@ struct weir_writes {
  * @param ret     Set on success; weir_writes_done().
  * @param detail  WEIR_POLICY_DETAIL bytes.
  * @retval 0; -ENOMEM; -EINVAL more than 7 different overrides of a table, or more of its keys in one set than
- *         it has ways: see detail. */
+ *         it has ways; more rules than fit: see detail. */
 int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
 			char *detail);
+/** The same at a time in seconds since 1970: rules that have expired by then are left out. */
+int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t now_s, const char *file,
+			   struct weir_writes *ret, char *detail);
 /** Set the end of adoption, once the stamp of the first frame is known; before that nothing is adopted. Adoption lasts
  * at least as long as the policy says, and up to 1.05 s longer. */
 void weir_writes_start(struct weir_writes *w, uint64_t first_us);

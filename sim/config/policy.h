@@ -18,6 +18,8 @@ enum {
 	WEIR_POLICY_OVERRIDES = 64,
 	WEIR_POLICY_PREFIXES = 64,
 	WEIR_POLICY_REFLECTORS = 16,
+	WEIR_POLICY_RULES = 2048,
+	WEIR_POLICY_TEXT = 65,       /**< of a text, with its end */
 	WEIR_POLICY_DETAIL = 512,
 	/** Where an override's `table` is the protocol meter. */
 	WEIR_POLICY_PROTOCOL = WEIR_TABLES,
@@ -98,6 +100,46 @@ struct weir_source_policy {
 	struct weir_state_reason reason;
 };
 
+/** Legitimate addresses that flood (RATE-12). */
+struct weir_zombie_policy {
+	uint64_t total_syn_per_s;    /**< of legitimate addresses; 0: no flood is declared */
+	uint64_t hold_ms;
+	uint64_t connections_per_source, new_per_source;   /**< 0: unlimited */
+	struct weir_state_reason reason;
+};
+
+/** Actions of rules: numbers of docs/datapath.md 18. */
+enum weir_rule_action { WEIR_RULE_BLOCK, WEIR_RULE_LIMIT, WEIR_RULE_DIVERT, WEIR_RULE_ALLOW };
+enum weir_rule_direction { WEIR_RULE_IN, WEIR_RULE_OUT, WEIR_RULE_BOTH };
+enum weir_rule_fragments { WEIR_RULE_WHOLE, WEIR_RULE_FRAGMENTS, WEIR_RULE_ANY };
+
+struct weir_rule_ports {
+	bool given;
+	uint16_t first, last;        /**< of ICMP: type * 256 + code, both */
+};
+
+struct weir_rule {
+	enum weir_rule_action action;
+	enum weir_rule_direction direction;
+	enum weir_rule_fragments fragments;
+	struct weir_prefix from, to;           /**< remote and protected side; family 0: any */
+	bool has_protocol, type_code;          /**< type_code: port is one of ICMP */
+	uint8_t protocol;
+	struct weir_rule_ports port, remote_port;
+	uint64_t priority;                     /**< higher first */
+	uint64_t expires_s;                    /**< since 1970; 0: never */
+	struct weir_meter_policy meter;        /**< of limits */
+	char originator[WEIR_POLICY_TEXT];
+	unsigned line;
+};
+
+struct weir_rules_policy {
+	bool dry_run;
+	uint8_t divert_mac[6];                 /**< all 0: none */
+	size_t n;
+	struct weir_rule list[WEIR_POLICY_RULES];
+};
+
 struct weir_shaper_policy {
 	uint64_t bits_per_s, burst_bytes;
 };
@@ -124,6 +166,7 @@ struct weir_policy {
 	struct weir_connection_policy connections;
 	struct weir_legit_policy legit;
 	struct weir_syn_policy syn_flood;
+	struct weir_zombie_policy zombie_flood;
 	struct weir_source_policy sources;
 	struct weir_anomaly_policy anomaly[WEIR_ANOMALIES];
 	struct weir_table_policy table[WEIR_TABLES];
@@ -132,6 +175,7 @@ struct weir_policy {
 	struct weir_meter_policy protocol;
 	struct weir_override override[WEIR_POLICY_OVERRIDES];
 	size_t n_override;
+	struct weir_rules_policy rules;
 };
 
 /** Sub-kinds of a table's meters: names, in the order of their numbers; NULL ends. A table without sub-kinds

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy.h"
+#include "policy_read.h"
 #include "yaml_read.h"
 
 static int fail(const char *file, char *detail, unsigned line, const char *format, ...)
@@ -85,8 +86,8 @@ static int check_bursts(const struct weir_meter_policy *m, const char *name, con
 	return 0;
 }
 
-static int check_meter(const struct weir_meter_policy *m, const char *name, bool has_bytes, uint64_t timeout_ms,
-		       const char *file, char *detail)
+int weir_meter_check(const struct weir_meter_policy *m, const char *name, bool has_bytes, uint64_t timeout_ms,
+		     const char *file, char *detail)
 {
 	if (!has_bytes && (m->bytes_per_s || m->burst_bytes))
 		return fail(file, detail, m->line, "%s: this table meters packets only; drop bytes_per_s and burst_bytes",
@@ -132,7 +133,7 @@ static int check_override(const struct weir_policy *p, size_t i, const char *fil
 			return fail(file, detail, o->meter.line, "%s: the table's prefixes have length %" PRIu64
 				    " (prefix_lengths); give one of that length", name, len);
 	}
-	return check_meter(&o->meter, name, !keyed || weir_table_info(o->table)->bytes,
+	return weir_meter_check(&o->meter, name, !keyed || weir_table_info(o->table)->bytes,
 			   keyed ? p->table[o->table].timeout_ms : 0, file, detail);
 }
 
@@ -184,7 +185,7 @@ int weir_policy_check(const struct weir_policy *p, const char *file, char *detai
 		for (unsigned d = 0; (!d || subs[d]) && !rc && d < WEIR_POLICY_CONFIGS; d++) {
 			snprintf(name, sizeof(name), "%s%s%s", weir_table_info(k)->name, subs[0] ? " " : "",
 				 subs[0] ? subs[d] : "");
-			rc = check_meter(&p->meter[k][d], name, weir_table_info(k)->bytes, p->table[k].timeout_ms,
+			rc = weir_meter_check(&p->meter[k][d], name, weir_table_info(k)->bytes, p->table[k].timeout_ms,
 					 file, detail);
 			if (!subs[0])
 				break;
@@ -195,13 +196,13 @@ int weir_policy_check(const struct weir_policy *p, const char *file, char *detai
 			char name[64];
 
 			snprintf(name, sizeof(name), "%s %s", dir ? "outbound" : "inbound", weir_class_name(c));
-			rc = check_meter(&p->class_meter[dir][c], name, true, 0, file, detail);
+			rc = weir_meter_check(&p->class_meter[dir][c], name, true, 0, file, detail);
 		}
 	if (!rc)
-		rc = check_meter(&p->protocol, "protocol", true, 0, file, detail);
+		rc = weir_meter_check(&p->protocol, "protocol", true, 0, file, detail);
 	for (size_t i = 0; i < p->n_override && !rc; i++)
 		rc = check_override(p, i, file, detail);
-	return rc;
+	return rc ? rc : weir_rules_check(p, file, detail);
 }
 
 char *weir_override_key(const struct weir_override *o, char *buf, size_t n)

@@ -45,6 +45,10 @@ static void state_default(struct weir_policy *p)
 		.enabled = true, .method = WEIR_SYN_ACK_COOKIE, .per_address_syn_per_s = 2000,
 		.total_syn_per_s = 20000, .hold_ms = DEFAULT_HOLD_MS, .timeout_ms = 16711, .proven_timeout_s = 60,
 	};
+	p->zombie_flood = (struct weir_zombie_policy){
+		.total_syn_per_s = 10000, .hold_ms = DEFAULT_HOLD_MS, .connections_per_source = 256,
+		.new_per_source = 128, .reason.action = WEIR_STATE_DROP,
+	};
 	p->sources = (struct weir_source_policy){
 		.threshold = 32768, .grow = 6, .decay = 6, .timeout_s = 16, .reason.action = WEIR_STATE_DROP,
 	};

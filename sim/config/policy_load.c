@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy.h"
+#include "policy_read.h"
 #include "yaml_read.h"
 
 enum { NamesMax = 128 };
@@ -114,6 +115,16 @@ static const struct row syn_rows[] = {
 	{ 0 },
 };
 
+static const struct row zombie_rows[] = {
+	{ "total_syn_per_s", Rate, AT(weir_zombie_policy, total_syn_per_s), 2, 3900000, NULL, false },
+	{ "hold_ms", Number, AT(weir_zombie_policy, hold_ms), 0, 16711, NULL, false },
+	{ "connections_per_source", Rate, AT(weir_zombie_policy, connections_per_source), 1, 2046, NULL, false },
+	{ "new_per_source", Rate, AT(weir_zombie_policy, new_per_source), 1, 254, NULL, false },
+	{ "action", Choice, AT(weir_zombie_policy, reason.action), 0, 0, state_actions, false },
+	{ "dry_run", Switch, AT(weir_zombie_policy, reason.dry_run), 0, 0, NULL, false },
+	{ 0 },
+};
+
 static const struct row source_rows[] = {
 	{ "threshold", Off, AT(weir_source_policy, threshold), 1, UINT16_MAX, NULL, false },
 	{ "grow", Number, AT(weir_source_policy, grow), 0, 15, NULL, false },
@@ -211,7 +222,7 @@ static int read_meter_value(struct weir_yaml *y, const struct weir_yaml_pair *pa
 	return read_value(y, r, pairs[i].value, m);
 }
 
-static int read_meter(struct weir_yaml *y, const yaml_node_t *n, const char *what, struct weir_meter_policy *m)
+int weir_policy_read_meter(struct weir_yaml *y, const yaml_node_t *n, const char *what, struct weir_meter_policy *m)
 {
 	struct weir_yaml_pair pairs[WEIR_YAML_ITEMS];
 	int count = weir_yaml_pairs(y, n, what, pairs), rc = 0;
@@ -243,7 +254,7 @@ static int read_class_meters(struct weir_yaml *y, const yaml_node_t *n, const ch
 		if (c < 0 || weir_class_group((unsigned)c) < 0)
 			rc = weir_yaml_unknown(y, pairs[i].line, what, pairs[i].key, names);
 		else
-			rc = read_meter(y, pairs[i].value, pairs[i].key, &meters[c]);
+			rc = weir_policy_read_meter(y, pairs[i].value, pairs[i].key, &meters[c]);
 	}
 	return count < 0 ? count : rc;
 }
@@ -256,14 +267,14 @@ static int read_sub_meters(struct weir_yaml *y, const yaml_node_t *n, const char
 	int count, rc = 0;
 
 	if (!subs[0])
-		return read_meter(y, n, what, meters);
+		return weir_policy_read_meter(y, n, what, meters);
 	count = weir_yaml_pairs(y, n, what, pairs);
 	for (int i = 0; i < count && !rc; i++) {
 		unsigned d = 0;
 
 		while (subs[d] && strcmp(subs[d], pairs[i].key))
 			d++;
-		rc = subs[d] ? read_meter(y, pairs[i].value, pairs[i].key, &meters[d])
+		rc = subs[d] ? weir_policy_read_meter(y, pairs[i].value, pairs[i].key, &meters[d])
 			     : weir_yaml_unknown(y, pairs[i].line, what, pairs[i].key, subs);
 	}
 	return count < 0 ? count : rc;
@@ -293,7 +304,7 @@ static int read_meters(struct weir_yaml *y, const yaml_node_t *n, struct weir_po
 		if (table >= 0)
 			rc = read_sub_meters(y, pairs[i].value, key, (unsigned)table, p->meter[table]);
 		else if (!strcmp(key, "protocol"))
-			rc = read_meter(y, pairs[i].value, key, &p->protocol);
+			rc = weir_policy_read_meter(y, pairs[i].value, key, &p->protocol);
 		else if (!strcmp(key, "inbound"))
 			rc = read_class_meters(y, pairs[i].value, key, p->class_meter[0]);
 		else if (!strcmp(key, "outbound"))
@@ -403,6 +414,11 @@ static int read_syn_flood(struct weir_yaml *y, const yaml_node_t *n, struct weir
 	return read_rows(y, n, "syn_flood", syn_rows, &p->syn_flood);
 }
 
+static int read_zombie_flood(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
+{
+	return read_rows(y, n, "zombie_flood", zombie_rows, &p->zombie_flood);
+}
+
 static int read_sources(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p)
 {
 	return read_rows(y, n, "sources", source_rows, &p->sources);
@@ -423,7 +439,7 @@ static int read_shapers(struct weir_yaml *y, const yaml_node_t *n, struct weir_p
 	return count < 0 ? count : rc;
 }
 
-static int read_prefix(struct weir_yaml *y, const yaml_node_t *n, const char *what, struct weir_prefix *ret)
+int weir_policy_read_prefix(struct weir_yaml *y, const yaml_node_t *n, const char *what, struct weir_prefix *ret)
 {
 	const char *text = weir_yaml_scalar(y, n, what);
 	int rc = text ? weir_prefix_parse(text, ret) : -EINVAL;
@@ -455,7 +471,7 @@ static int read_protected(struct weir_yaml *y, const yaml_node_t *n, struct weir
 	if (count > WEIR_POLICY_PREFIXES)
 		return weir_yaml_fail(y, weir_yaml_line(n), "protected: more than %d prefixes", WEIR_POLICY_PREFIXES);
 	for (int i = 0; i < count && !rc; i++)
-		rc = read_prefix(y, items[i], "protected", &p->protect[i]);
+		rc = weir_policy_read_prefix(y, items[i], "protected", &p->protect[i]);
 	p->n_protect = count < 0 ? 0 : (size_t)count;
 	return count < 0 ? count : rc;
 }
@@ -558,7 +574,7 @@ static int read_key(struct weir_yaml *y, const struct weir_yaml_pair *pair, stru
 	case NeedAddress:
 		return read_address(y, pair->value, "address", &o->address);
 	case NeedPrefix:
-		return read_prefix(y, pair->value, "prefix", &o->prefix);
+		return weir_policy_read_prefix(y, pair->value, "prefix", &o->prefix);
 	case NeedClass:
 		return weir_yaml_choice(y, pair->value, "class", weir_policy_subs(WEIR_TABLE_class), &o->sub);
 	case NeedPort:
@@ -694,10 +710,12 @@ static const struct section {
 	{ "connections", read_connections },
 	{ "legit", read_legit },
 	{ "syn_flood", read_syn_flood },
+	{ "zombie_flood", read_zombie_flood },
 	{ "sources", read_sources },
 	{ "tables", read_tables },
 	{ "meters", read_meters },
 	{ "overrides", read_overrides },
+	{ "rules", weir_rules_read },
 };
 
 static int read_sections(struct weir_yaml *y, struct weir_policy *p)

@@ -172,17 +172,26 @@ int weir_yaml_pairs(struct weir_yaml *y, const yaml_node_t *n, const char *what,
 	return count;
 }
 
-int weir_yaml_items(struct weir_yaml *y, const yaml_node_t *n, const char *what, const yaml_node_t **ret)
+int weir_yaml_length(struct weir_yaml *y, const yaml_node_t *n, const char *what)
 {
-	int count = 0;
-
 	if (n->type != YAML_SEQUENCE_NODE)
 		return weir_yaml_fail(y, weir_yaml_line(n), "%s: a list expected: [a, b] or lines \"- a\"", what);
-	for (const yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
-		if (count == WEIR_YAML_ITEMS)
-			return weir_yaml_fail(y, weir_yaml_line(n), "%s: more than %d items", what, WEIR_YAML_ITEMS);
-		ret[count++] = yaml_document_get_node(&y->doc, *i);
-	}
+	return (int)(n->data.sequence.items.top - n->data.sequence.items.start);
+}
+
+const yaml_node_t *weir_yaml_item(struct weir_yaml *y, const yaml_node_t *n, int i)
+{
+	return yaml_document_get_node(&y->doc, n->data.sequence.items.start[i]);
+}
+
+int weir_yaml_items(struct weir_yaml *y, const yaml_node_t *n, const char *what, const yaml_node_t **ret)
+{
+	int count = weir_yaml_length(y, n, what);
+
+	if (count > WEIR_YAML_ITEMS)
+		return weir_yaml_fail(y, weir_yaml_line(n), "%s: more than %d items", what, WEIR_YAML_ITEMS);
+	for (int i = 0; i < count; i++)
+		ret[i] = weir_yaml_item(y, n, i);
 	return count;
 }
 

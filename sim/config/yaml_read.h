@@ -56,6 +56,10 @@ int weir_yaml_pairs(struct weir_yaml *y, const yaml_node_t *n, const char *what,
 /** All items of a sequence; as above. */
 int weir_yaml_items(struct weir_yaml *y, const yaml_node_t *n, const char *what, const yaml_node_t **ret);
 
+/** Length of a sequence of any length, and its items from 0 on. @retval n >= 0; -EINVAL */
+int weir_yaml_length(struct weir_yaml *y, const yaml_node_t *n, const char *what);
+const yaml_node_t *weir_yaml_item(struct weir_yaml *y, const yaml_node_t *n, int i);
+
 /** Text of a scalar; NULL after a complaint. */
 const char *weir_yaml_scalar(struct weir_yaml *y, const yaml_node_t *n, const char *what);
 

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Rules as entries of their targets. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules.h"
+#include "rules_priv.h"
+#include "weir/weir_regs.h"
+
+enum {
+	EntryWords = 8,
+	VectorsPerEntry = 4,
+	EntriesPerPiece = 32 / VectorsPerEntry,
+	EntriesPerSet = 512,
+	PieceBits = 5, PieceValues = 1 << PieceBits,
+	PieceActionLow = 61, PieceActionHigh = 62, PieceHits = 63,
+	Pieces = 64,
+	RangesMost = 30,            /* of a range of 16 bits */
+	/* The string (docs/datapath.md 18.1). */
+	Remote = 0, Protected = 128, RemotePort = 256, Port = 272, Proto = 288, Direction = 300, Family = 301, Frag = 302,
+	L4Valid = 303, ProtoValid = 304,
+};
+
+struct span {
+	uint16_t value, mask;
+};
+
+/* Blocks of 2^n numbers, aligned, that make up a range. */
+static unsigned spans_of(const struct weir_rule_ports *p, struct span ret[RangesMost])
+{
+	uint32_t at = p->first;
+	unsigned n = 0;
+
+	if (!p->given) {
+		ret[0] = (struct span){ 0, 0 };
+		return 1;
+	}
+	while (at <= p->last) {
+		uint32_t size = 1;
+
+		while (!(at & (2 * size - 1)) && at + 2 * size - 1 <= p->last)
+			size *= 2;
+		ret[n++] = (struct span){ (uint16_t)at, (uint16_t)~(size - 1) };
+		at += size;
+	}
+	return n;
+}
+
+unsigned weir_rule_places(const struct weir_rule *r)
+{
+	struct span span[RangesMost];
+
+	return spans_of(&r->port, span) * spans_of(&r->remote_port, span);
+}
+
+static void require(struct weir_ternary *t, unsigned at, unsigned bit)
+{
+	uint8_t mask = (uint8_t)(0x80u >> at % 8);
+
+	t->mask[at / 8] |= mask;
+	if (bit)
+		t->value[at / 8] |= mask;
+}
+
+static void require_number(struct weir_ternary *t, unsigned at, unsigned bits, uint32_t value, uint32_t mask)
+{
+	for (unsigned i = 0; i < bits; i++)
+		if (mask >> (bits - 1 - i) & 1)
+			require(t, at + i, value >> (bits - 1 - i) & 1);
+}
+
+static void require_prefix(struct weir_ternary *t, unsigned at, const struct weir_prefix *p)
+{
+	unsigned skip = p->addr.family == 4 ? 96 : 0;
+
+	for (unsigned i = 0; p->addr.family && i < p->len; i++)
+		require(t, at + skip + i, p->addr.b[i / 8] >> (7 - i % 8) & 1);
+}
+
+static void fill(const struct weir_rule *r, struct weir_ternary *t)
+{
+	uint8_t family = weir_rule_family(r);
+
+	memset(t, 0, sizeof(*t));
+	require_prefix(t, Remote, &r->from);
+	require_prefix(t, Protected, &r->to);
+	if (family)
+		require(t, Family, family == 6);
+	if (r->direction != WEIR_RULE_BOTH)
+		require(t, Direction, r->direction == WEIR_RULE_OUT);
+	if (r->fragments != WEIR_RULE_ANY)
+		require(t, Frag, r->fragments == WEIR_RULE_FRAGMENTS);
+	if (r->has_protocol) {
+		require_number(t, Proto, 8, r->protocol, UINT8_MAX);
+		require(t, ProtoValid, 1);
+	}
+	/* Without them the ports are 0. */
+	if (r->port.given || r->remote_port.given)
+		require(t, L4Valid, 1);
+}
+
+void weir_rule_ternary(const struct weir_rule *r, struct weir_ternary *ret)
+{
+	struct span port[RangesMost], remote[RangesMost];
+	unsigned ports = spans_of(&r->port, port), remotes = spans_of(&r->remote_port, remote);
+
+	/* Who asks for more than there is room for has been refused. */
+	for (unsigned i = 0; i < ports; i++)
+		for (unsigned j = 0; j < remotes; j++, ret++) {
+			fill(r, ret);
+			require_number(ret, Port, 16, port[i].value, port[i].mask);
+			require_number(ret, RemotePort, 16, remote[j].value, remote[j].mask);
+		}
+}
+
+/* --- Writing ------------------------------------------------------------------------------------------------------ */
+
+static bool fits(const struct weir_ternary *t, unsigned piece, unsigned value)
+{
+	for (unsigned i = 0; i < PieceBits; i++) {
+		unsigned at = PieceBits * piece + i, bit = value >> (PieceBits - 1 - i) & 1;
+
+		if (t->mask[at / 8] & 0x80u >> at % 8 && !!(t->value[at / 8] & 0x80u >> at % 8) != bit)
+			return false;
+	}
+	return true;
+}
+
+static uint32_t vector(const struct weir_policy *p, const struct weir_rule_map *map, unsigned piece, unsigned value)
+{
+	uint32_t v = 0;
+
+	for (unsigned r = 0; r < map->n_prefix; r++) {
+		unsigned action = p->rules.list[map->rule[r] - 1].action;
+		bool bit = false;
+
+		if (piece < WEIR_RULES_PIECES)
+			bit = fits(&map->prefix[r], piece, value);
+		else if (piece < PieceHits && !value)
+			bit = action >> (piece - PieceActionLow) & 1;
+		v |= (uint32_t)bit << r;
+	}
+	return v;
+}
+
+static void put_prefix(const struct weir_policy *p, const struct weir_rule_map *map, unsigned set, bool clean,
+		       weir_rule_put *put, void *ctx)
+{
+	for (unsigned piece = 0; piece < Pieces; piece++)
+		for (unsigned e = 0; e < EntriesPerPiece; e++) {
+			uint32_t word[EntryWords] = { 0 }, any = 0;
+
+			for (unsigned v = 0; v < VectorsPerEntry; v++)
+				any |= word[v] = vector(p, map, piece, VectorsPerEntry * e + v);
+			if (any || !clean)
+				put(ctx, WEIR_REG_RULE_PREFIX(EntriesPerSet * set + EntriesPerPiece * piece + e), word);
+		}
+}
+
+static void put_exact(const struct weir_policy *p, const struct weir_rule_map *map, const struct weir_hash *hash, unsigned set,
+		      bool clean, weir_rule_put *put, void *ctx)
+{
+	for (uint32_t place = 0; place < WEIR_RULES_EXACT; place++) {
+		unsigned index = map->rule[WEIR_RULES_PREFIX + place];
+		uint32_t word[EntryWords] = { 0 };
+
+		if (index) {
+			const struct weir_rule *r = &p->rules.list[index - 1];
+			uint64_t print = weir_rule_key(hash, r).tag & (((uint64_t)1 << WEIR_REG_RULE_EXACT_PRINT_BITS) - 1);
+
+			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_PRINT, print);
+			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_IN_SET0, set == 0);
+			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_IN_SET1, set == 1);
+			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_ACTION, r->action);
+		}
+		if (index || !clean)
+			put(ctx, WEIR_REG_RULE_EXACT(place), word);
+	}
+}
+
+void weir_rules_put(const struct weir_policy *p, const struct weir_rule_map *map, const struct weir_hash *hash, unsigned set,
+		    bool clean, weir_rule_put *put, void *ctx)
+{
+	uint32_t cfg[EntryWords] = { 0 };
+
+	put_prefix(p, map, set, clean, put, ctx);
+	put_exact(p, map, hash, set, clean, put, ctx);
+	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_ACTIVE_SET, set);
+	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_ENABLE, map->n_prefix || map->n_exact);
+	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_DRY_RUN, p->rules.dry_run);
+	put(ctx, WEIR_REG_RULE_CFG, cfg);
+}
+
+/* --- Words -------------------------------------------------------------------------------------------------------- */
+
+static void add(char *buf, size_t n, const char *what, const char *text)
+{
+	size_t used = strlen(buf);
+
+	if (used < n)
+		snprintf(buf + used, n - used, "%s%s%s", used ? " " : "", what, text);
+}
+
+static void add_ports(char *buf, size_t n, const char *what, const struct weir_rule *r, const struct weir_rule_ports *p)
+{
+	char text[32];
+
+	if (!p->given)
+		return;
+	if (r->type_code)
+		snprintf(text, sizeof(text), "%u/%u", p->first >> 8, p->first & 255u);
+	else if (p->first == p->last)
+		snprintf(text, sizeof(text), "%u", p->first);
+	else
+		snprintf(text, sizeof(text), "%u-%u", p->first, p->last);
+	add(buf, n, what, text);
+}
+
+static const char *side_text(const struct weir_prefix *p, char text[WEIR_ADDR_TEXT_MAX])
+{
+	return p->len == (p->addr.family == 4 ? 32 : 128) ? weir_addr_format(&p->addr, text) : weir_prefix_format(p, text);
+}
+
+char *weir_rule_format(const struct weir_rule *r, char *buf, size_t n)
+{
+	static const char *const directions[] = { "", "out", "in and out" };
+	char text[WEIR_ADDR_TEXT_MAX];
+
+	buf[0] = 0;
+	if (r->from.addr.family)
+		add(buf, n, "from ", side_text(&r->from, text));
+	if (r->to.addr.family)
+		add(buf, n, "to ", side_text(&r->to, text));
+	if (r->has_protocol)
+		add(buf, n, "protocol ", weir_rule_protocol_format(r->protocol, text, sizeof(text)));
+	add_ports(buf, n, "port ", r, &r->port);
+	add_ports(buf, n, "remote_port ", r, &r->remote_port);
+	if (r->fragments != WEIR_RULE_ANY)
+		add(buf, n, r->fragments == WEIR_RULE_FRAGMENTS ? "fragments" : "no fragments", "");
+	if (r->direction != WEIR_RULE_IN)
+		add(buf, n, directions[r->direction], "");
+	return buf;
+}
