@@ -16,7 +16,7 @@
 #include "sim/report/timeline.h"
 #include "sim/report/trace.h"
 
-enum { NsPerUs = 1000, ProblemsShown = 10, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
+enum { NsPerUs = 1000, NsPerS = 1000000000, ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
 
 struct app {
 	struct weir_options o;
@@ -32,6 +32,7 @@ struct app {
 	FILE *report;
 	struct weir_progress progress;
 	struct weir_stats stats;
+	struct weir_rule_hits hits;
 	struct weir_timeline timeline;
 	struct weir_detect detect;
 	uint64_t problems;
@@ -99,11 +100,44 @@ static int open_policy(struct app *a)
 		say(detail);
 		return WEIR_EXIT_USAGE;
 	}
-	if (weir_policy_compile(&a->policy, a->o.seed, a->o.policy ? a->o.policy : "default policy", &a->writes,
-				detail)) {
+	return 0;
+}
+
+/* Rules whose time was over before the first frame came. */
+static void tell_expired(const struct app *a)
+{
+	char text[400], when[32];
+	unsigned told = 0;
+
+	for (size_t i = 0; i < a->policy.rules.n; i++) {
+		const struct weir_rule *r = &a->policy.rules.list[i];
+
+		if (!weir_rule_expired(r, a->writes.rules.now_s) || told++ >= ExpiredShown)
+			continue;
+		snprintf(text, sizeof(text), "%s:%u: rules: expired at %s, before the first frame; left out", a->o.policy, r->line,
+			 weir_rule_time_format(r->expires_s, when, sizeof(when)));
+		say(text);
+	}
+	if (told > ExpiredShown) {
+		snprintf(text, sizeof(text), "%u more have expired; the report lists them", told - ExpiredShown);
+		say(text);
+	}
+}
+
+/* Time is that of the capture: rules that have expired when its first frame comes are left out. */
+static int compile(struct app *a)
+{
+	uint64_t first_ns = a->first_read == 1 ? a->first.arrival_ns : 0;
+	char detail[WEIR_POLICY_DETAIL];
+
+	if (weir_policy_compile_at(&a->policy, a->o.seed, first_ns / NsPerS, a->o.policy ? a->o.policy : "default policy",
+				   &a->writes, detail)) {
 		say(detail);
 		return WEIR_EXIT_USAGE;
 	}
+	if (a->first_read == 1)
+		weir_writes_start(&a->writes, first_ns / NsPerUs);
+	tell_expired(a);
 	return 0;
 }
 
@@ -125,8 +159,6 @@ static int open_input(struct app *a)
 		weir_detect_init(&a->detect, a->labels);
 	}
 	a->first_read = weir_sim_input_next(a->input, &a->first);
-	if (a->first_read == 1)
-		weir_writes_start(&a->writes, a->first.arrival_ns / NsPerUs);
 	return 0;
 }
 
@@ -176,7 +208,7 @@ static int open_outputs(struct app *a)
 	}
 	if (a->o.trace) {
 		f = open_file(a->o.trace);
-		a->trace = f ? weir_trace_new(f, &a->policy) : NULL;
+		a->trace = f ? weir_trace_new(f, &a->policy, &a->writes.rules) : NULL;
 		if (!a->trace)
 			return WEIR_EXIT_USAGE;
 	}
@@ -216,6 +248,10 @@ static int judge_all(struct app *a)
 		status = WEIR_EXIT_FAILED;
 	}
 	weir_progress_clear(&a->progress);
+	if (weir_rule_hits_read(a->session, &a->writes.rules, &a->hits)) {
+		say("the hits of rules cannot be read; please report this with the capture");
+		status = WEIR_EXIT_FAILED;
+	}
 	return status;
 }
 
@@ -279,7 +315,7 @@ static int tell(struct app *a)
 	static const char *const engines[] = { "both", "rtl", "model" };
 	const struct weir_run run = {
 		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
-		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .stats = &a->stats,
+		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits, .stats = &a->stats,
 		.session = a->session, .detect = a->labels ? &a->detect : NULL,
 		.wall_s = weir_progress_seconds(&a->progress),
 	};
@@ -311,18 +347,19 @@ static int run_all(struct app *a)
 	int status = open_policy(a), told;
 
 	status = status ? status : open_input(a);
+	status = status ? status : compile(a);
 	status = status ? status : open_session(a);
 	status = status ? status : open_outputs(a);
 	if (status)
 		return status;
-	weir_stats_init(&a->stats, &a->policy);
+	weir_stats_init(&a->stats, &a->policy, &a->writes.rules);
 	weir_timeline_init(&a->timeline);
 	weir_progress_start(&a->progress);
 	status = judge_all(a);
 	check_labels(a, &status);
 	told = tell(a);
 	c = weir_session_counts(a->session);
-	if (told || c->mismatches || weir_session_unexplained(a->session))
+	if (told || c->mismatches || a->hits.differ || weir_session_unexplained(a->session))
 		return WEIR_EXIT_FAILED;
 	return status;
 }

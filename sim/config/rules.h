@@ -37,9 +37,12 @@ struct weir_rule_map {
 	uint64_t now_s;
 };
 
-/** "block", "limit", "divert", "allow". */
+/** "block", "limit", "divert", "allow", by number; NULL ends. */
+extern const char *const weir_rule_actions[];
 const char *weir_rule_action_name(enum weir_rule_action action);
 
+/** Number of a protocol with a name. @retval 0; -ENOENT. */
+int weir_rule_protocol_find(const char *name, uint8_t *ret);
 /** Name of a protocol, or its number. @return buf */
 char *weir_rule_protocol_format(uint8_t protocol, char *buf, size_t n);
 
@@ -61,9 +64,13 @@ unsigned weir_rule_places(const struct weir_rule *r);
 /** Both are for the same packets. */
 bool weir_rule_same(const struct weir_rule *a, const struct weir_rule *b);
 
-/** The rule in words, without its action: "from 198.51.100.0/24 to 192.0.2.10 tcp port 80-90 in".
- * @return buf (n bytes) */
+enum { WEIR_RULE_TEXT = 256 };
+/** The rule in words, without its action: "from 198.51.100.0/24 to 192.0.2.10 protocol tcp port 80-90".
+ * @return buf (n bytes; WEIR_RULE_TEXT holds all of it) */
 char *weir_rule_format(const struct weir_rule *r, char *buf, size_t n);
+
+/** "2026-11-30T18:00:00Z"; "" for 0. @return buf */
+char *weir_rule_time_format(uint64_t time_s, char *buf, size_t n);
 
 /** Give every rule that has not expired its ids; the same rules and keys always get the same ones.
  *

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Rules as entries of their targets. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "rules.h"
@@ -190,55 +188,4 @@ void weir_rules_put(const struct weir_policy *p, const struct weir_rule_map *map
 	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_ENABLE, map->n_prefix || map->n_exact);
 	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_DRY_RUN, p->rules.dry_run);
 	put(ctx, WEIR_REG_RULE_CFG, cfg);
-}
-
-/* --- Words -------------------------------------------------------------------------------------------------------- */
-
-static void add(char *buf, size_t n, const char *what, const char *text)
-{
-	size_t used = strlen(buf);
-
-	if (used < n)
-		snprintf(buf + used, n - used, "%s%s%s", used ? " " : "", what, text);
-}
-
-static void add_ports(char *buf, size_t n, const char *what, const struct weir_rule *r, const struct weir_rule_ports *p)
-{
-	char text[32];
-
-	if (!p->given)
-		return;
-	if (r->type_code)
-		snprintf(text, sizeof(text), "%u/%u", p->first >> 8, p->first & 255u);
-	else if (p->first == p->last)
-		snprintf(text, sizeof(text), "%u", p->first);
-	else
-		snprintf(text, sizeof(text), "%u-%u", p->first, p->last);
-	add(buf, n, what, text);
-}
-
-static const char *side_text(const struct weir_prefix *p, char text[WEIR_ADDR_TEXT_MAX])
-{
-	return p->len == (p->addr.family == 4 ? 32 : 128) ? weir_addr_format(&p->addr, text) : weir_prefix_format(p, text);
-}
-
-char *weir_rule_format(const struct weir_rule *r, char *buf, size_t n)
-{
-	static const char *const directions[] = { "", "out", "in and out" };
-	char text[WEIR_ADDR_TEXT_MAX];
-
-	buf[0] = 0;
-	if (r->from.addr.family)
-		add(buf, n, "from ", side_text(&r->from, text));
-	if (r->to.addr.family)
-		add(buf, n, "to ", side_text(&r->to, text));
-	if (r->has_protocol)
-		add(buf, n, "protocol ", weir_rule_protocol_format(r->protocol, text, sizeof(text)));
-	add_ports(buf, n, "port ", r, &r->port);
-	add_ports(buf, n, "remote_port ", r, &r->remote_port);
-	if (r->fragments != WEIR_RULE_ANY)
-		add(buf, n, r->fragments == WEIR_RULE_FRAGMENTS ? "fragments" : "no fragments", "");
-	if (r->direction != WEIR_RULE_IN)
-		add(buf, n, directions[r->direction], "");
-	return buf;
 }

@@ -9,33 +9,10 @@
 #include "policy_read.h"
 #include "rules.h"
 
-static const char *const actions[] = { "block", "limit", "divert", "allow", NULL };
 static const char *const directions[] = { "in", "out", "both", NULL };
 static const char *const names[] = {
 	"action", "from", "to", "protocol", "port", "remote_port", "direction", "fragments", "priority", "rate",
 	"originator", "expires", NULL };
-
-static const struct {
-	const char *name;
-	uint8_t number;
-} protocols[] = {
-	{ "icmp", WEIR_PROTO_ICMP }, { "igmp", 2 }, { "tcp", WEIR_PROTO_TCP }, { "udp", WEIR_PROTO_UDP }, { "gre", 47 },
-	{ "esp", 50 }, { "icmpv6", WEIR_PROTO_ICMPV6 }, { "sctp", 132 },
-};
-
-const char *weir_rule_action_name(enum weir_rule_action action)
-{
-	return actions[action];
-}
-
-char *weir_rule_protocol_format(uint8_t protocol, char *buf, size_t n)
-{
-	snprintf(buf, n, "%u", protocol);
-	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
-		if (protocols[i].number == protocol)
-			snprintf(buf, n, "%s", protocols[i].name);
-	return buf;
-}
 
 static int read_protocol(struct weir_yaml *y, const yaml_node_t *n, struct weir_rule *r)
 {
@@ -46,11 +23,8 @@ static int read_protocol(struct weir_yaml *y, const yaml_node_t *n, struct weir_
 	if (!text)
 		return -EINVAL;
 	r->has_protocol = true;
-	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
-		if (!strcmp(protocols[i].name, text)) {
-			r->protocol = protocols[i].number;
-			return 0;
-		}
+	if (!weir_rule_protocol_find(text, &r->protocol))
+		return 0;
 	if (text[0] < '0' || text[0] > '9')
 		return weir_yaml_fail(y, weir_yaml_line(n), "protocol: \"%s\" is none of: icmp, igmp, tcp, udp, gre, esp, "
 				      "icmpv6, sctp; give one of them, or its number", text);
@@ -172,7 +146,7 @@ static int read_one(struct weir_yaml *y, const struct weir_yaml_pair *pair, stru
 		i++;
 	switch (i) {
 	case 0:
-		rc = weir_yaml_choice(y, n, "action", actions, &choice);
+		rc = weir_yaml_choice(y, n, "action", weir_rule_actions, &choice);
 		r->action = choice;
 		return rc;
 	case 1:

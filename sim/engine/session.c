@@ -646,6 +646,11 @@ void weir_session_state(const struct weir_session *s, unsigned table, struct wei
 	read_state(s, s->ops[1] == &weir_engine_model, table, ret);
 }
 
+int weir_session_read(const struct weir_session *s, int engine, uint32_t addr, uint32_t *ret_value)
+{
+	return s->engine[engine] ? s->ops[engine]->read(s->engine[engine], addr, ret_value) : -ENODEV;
+}
+
 uint64_t weir_session_clocks(const struct weir_session *s)
 {
 	return s->ops[0]->clocks(s->engine[0]);

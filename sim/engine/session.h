@@ -105,6 +105,10 @@ struct weir_session_state {
 };
 void weir_session_state(const struct weir_session *s, unsigned table, struct weir_session_state *ret);
 
+/** Read a register of the engine that judges (0), or of the one that it is compared with (1).
+ * @retval 0; -ENODEV there is no second engine; errors of the engine. */
+int weir_session_read(const struct weir_session *s, int engine, uint32_t addr, uint32_t *ret_value);
+
 uint64_t weir_session_clocks(const struct weir_session *s);
 
 #endif

@@ -149,6 +149,48 @@ static json_t *connections(const struct weir_stats *s)
 	set(o, "proven", s->proven);
 	set(o, "flood_host", s->flood[0]);
 	set(o, "flood_total", s->flood[1]);
+	set(o, "flood_zombie", s->flood[2]);
+	return o;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text[0] ? json_string(text) : json_null();
+}
+
+static json_t *rule(const struct weir_run *run, unsigned index)
+{
+	const struct weir_rule *r = &run->policy->rules.list[index];
+	bool expired = weir_rule_expired(r, run->rules->now_s);
+	char text[WEIR_RULE_TEXT];
+	json_t *o = json_object(), *ids = json_array();
+
+	set(o, "line", r->line);
+	json_object_set_new(o, "action", json_string(weir_rule_action_name(r->action)));
+	json_object_set_new(o, "match", json_string(weir_rule_format(r, text, sizeof(text))));
+	json_object_set_new(o, "kind", json_string(expired ? "expired" : weir_rule_exact(r) ? "exact" : "prefix"));
+	json_object_set_new(o, "originator", text_or_null(r->originator));
+	json_object_set_new(o, "expires", text_or_null(weir_rule_time_format(r->expires_s, text, sizeof(text))));
+	for (unsigned id = 0; id < WEIR_RULES_IDS; id++)
+		if (run->rules->rule[id] == index + 1)
+			json_array_append_new(ids, number(id));
+	json_object_set_new(o, "ids", ids);
+	set(o, "hits", run->hits->rule[index]);
+	return o;
+}
+
+static json_t *rules(const struct weir_run *run)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	json_object_set_new(o, "dry_run", json_boolean(run->policy->rules.dry_run));
+	set(o, "exact", run->rules->n_exact);
+	set(o, "prefix", run->rules->n_prefix);
+	set(o, "expired", run->rules->n_expired);
+	set(o, "differ", run->hits->differ);
+	for (unsigned i = 0; i < run->policy->rules.n; i++)
+		json_array_append_new(list, rule(run, i));
+	json_object_set_new(o, "list", list);
 	return o;
 }
 
@@ -281,6 +323,7 @@ int weir_report_write(FILE *f, const struct weir_run *run)
 	json_object_set_new(o, "reasons", reasons(run->stats));
 	json_object_set_new(o, "meters", meters(run));
 	json_object_set_new(o, "connections", connections(run->stats));
+	json_object_set_new(o, "rules", rules(run));
 	json_object_set_new(o, "tables", tables(run));
 	json_object_set_new(o, "state_tables", state_tables(run));
 	json_object_set_new(o, "latency_ns", latency(run->stats));

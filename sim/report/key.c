@@ -24,10 +24,23 @@ static uint8_t port_kind(const struct weir_record *r)
 	return r->family ? 3 : 2;
 }
 
-void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_policy *p, struct weir_key *ret)
+const struct weir_rule *weir_rule_of(const struct weir_record *r, const struct weir_policy *p, const struct weir_rule_map *map)
 {
+	unsigned index = map && r->rule && r->rule <= WEIR_RULES_IDS ? map->rule[r->rule - 1] : 0;
+
+	return index ? &p->rules.list[index - 1] : NULL;
+}
+
+void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_policy *p, const struct weir_rule_map *map,
+		 struct weir_key *ret)
+{
+	const struct weir_rule *rule = place == WEIR_TABLE_pair ? weir_rule_of(r, p, map) : NULL;
 	uint8_t family = r->family ? 6 : 4;
 
+	if (rule && rule->action == WEIR_RULE_LIMIT && !p->rules.dry_run) {
+		*ret = (struct weir_key){ .place = WEIR_PLACE_RULE, .value = (uint16_t)(rule - p->rules.list), .line = rule->line };
+		return;
+	}
 	*ret = (struct weir_key){ .place = (uint8_t)place };
 	switch (place) {
 	case WEIR_TABLE_pair:
@@ -35,6 +48,7 @@ void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_
 		/* fall through */
 	case WEIR_TABLE_remote:
 	case WEIR_PLACE_SOURCE:
+	case WEIR_PLACE_CLIENT:
 		ret->family = family;
 		memcpy(ret->remote, r->remote, 16);
 		break;
@@ -47,6 +61,7 @@ void weir_key_of(const struct weir_record *r, unsigned place, const struct weir_
 		memcpy(ret->protect, r->protect, 16);
 		break;
 	case WEIR_PLACE_SYN_TOTAL:
+	case WEIR_PLACE_ZOMBIE:
 		break;
 	case WEIR_PLACE_CONNECTION:
 		ret->family = family;
@@ -97,6 +112,10 @@ int weir_key_place(unsigned reason)
 		return WEIR_PLACE_HOST;
 	case WEIR_REASON_source_score:
 		return WEIR_PLACE_SOURCE;
+	case WEIR_REASON_zombie_limit:
+		return WEIR_PLACE_CLIENT;
+	case WEIR_REASON_rule_limit:
+		return WEIR_TABLE_pair;
 	case WEIR_REASON_conn_none:
 	case WEIR_REASON_conn_state:
 	case WEIR_REASON_conn_window:
@@ -127,6 +146,7 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 	switch (k->place) {
 	case WEIR_TABLE_remote:
 	case WEIR_PLACE_SOURCE:
+	case WEIR_PLACE_CLIENT:
 		snprintf(buf, n, "%s", address_text(k->family, k->remote, a));
 		break;
 	case WEIR_TABLE_pair:
@@ -141,7 +161,11 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 		snprintf(buf, n, "%s", address_text(k->family, k->protect, a));
 		break;
 	case WEIR_PLACE_SYN_TOTAL:
+	case WEIR_PLACE_ZOMBIE:
 		snprintf(buf, n, "all");
+		break;
+	case WEIR_PLACE_RULE:
+		snprintf(buf, n, "line %u", k->line);
 		break;
 	case WEIR_PLACE_CONNECTION:
 		snprintf(buf, n, "%s %u > %s %u", address_text(k->family, k->remote, a), k->remote_port,
@@ -169,7 +193,7 @@ char *weir_key_format(const struct weir_key *k, char *buf)
 
 const char *weir_place_name(unsigned place)
 {
-	static const char *const state[] = { "syn_host", "syn_total", "source", "connection" };
+	static const char *const state[] = { "syn_host", "syn_total", "zombie", "source", "connection", "client", "rule" };
 
 	if (place < WEIR_TABLES)
 		return weir_table_info(place)->name;
@@ -179,22 +203,32 @@ const char *weir_place_name(unsigned place)
 }
 
 /* A SYN flood is declared like the flood of a meter, and has a rate like one. */
-static struct weir_meter_policy state_meter(unsigned place, const struct weir_policy *p)
+static struct weir_meter_policy state_meter(const struct weir_key *k, const struct weir_policy *p)
 {
+	const struct weir_zombie_policy *z = &p->zombie_flood;
 	const struct weir_syn_policy *s = &p->syn_flood;
 	static const enum weir_meter_action acts[] = {
 		[WEIR_STATE_COUNT] = WEIR_METER_COUNT, [WEIR_STATE_DROP] = WEIR_METER_DROP,
 		[WEIR_STATE_DEMOTE] = WEIR_METER_DROP,
 	};
 
-	if (place == WEIR_PLACE_SOURCE)
+	switch (k->place) {
+	case WEIR_PLACE_RULE:
+		return p->rules.list[k->value].meter;
+	case WEIR_PLACE_SOURCE:
 		return (struct weir_meter_policy){ .action = acts[p->sources.reason.action] };
-	if (place == WEIR_PLACE_CONNECTION)
+	case WEIR_PLACE_CLIENT:
+		return (struct weir_meter_policy){ .action = acts[z->reason.action] };
+	case WEIR_PLACE_CONNECTION:
 		return (struct weir_meter_policy){ .action = WEIR_METER_COUNT };
-	return (struct weir_meter_policy){
-		.action = WEIR_METER_DECLARE, .hold_ms = s->hold_ms,
-		.packets_per_s = place == WEIR_PLACE_HOST ? s->per_address_syn_per_s : s->total_syn_per_s,
-	};
+	case WEIR_PLACE_ZOMBIE:
+		return (struct weir_meter_policy){
+			.action = WEIR_METER_DECLARE, .hold_ms = z->hold_ms, .packets_per_s = z->total_syn_per_s };
+	default:
+		return (struct weir_meter_policy){
+			.action = WEIR_METER_DECLARE, .hold_ms = s->hold_ms,
+			.packets_per_s = k->place == WEIR_PLACE_HOST ? s->per_address_syn_per_s : s->total_syn_per_s };
+	}
 }
 
 struct weir_meter_policy weir_key_meter(const struct weir_key *k, const struct weir_policy *p)
@@ -202,7 +236,7 @@ struct weir_meter_policy weir_key_meter(const struct weir_key *k, const struct w
 	char text[WEIR_KEY_TEXT], full[WEIR_KEY_TEXT + 16], other[WEIR_KEY_TEXT + 16];
 
 	if (k->place >= WEIR_PLACE_HOST)
-		return state_meter(k->place, p);
+		return state_meter(k, p);
 	if (k->place > WEIR_PLACE_GROUP && k->place != WEIR_PLACE_PROTOCOL)
 		return p->class_meter[k->dir][k->sub];
 	if (k->place == WEIR_PLACE_GROUP)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "detect.h"
+#include "rule_hits.h"
 #include "stats.h"
 
 enum { WEIR_REPORT_VERSION = 1 };
@@ -15,6 +16,8 @@ struct weir_run {
 	const char *depth;               /**< "stream", "gmii" */
 	const char *sides;               /**< how they were told apart: for the summary */
 	const struct weir_policy *policy;
+	const struct weir_rule_map *rules;
+	const struct weir_rule_hits *hits;
 	struct weir_stats *stats;
 	const struct weir_session *session;
 	const struct weir_detect *detect;  /**< NULL: no labels */

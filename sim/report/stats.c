@@ -6,10 +6,11 @@
 
 enum { FineNs = 8, Octave = 64 };
 
-void weir_stats_init(struct weir_stats *s, const struct weir_policy *policy)
+void weir_stats_init(struct weir_stats *s, const struct weir_policy *policy, const struct weir_rule_map *rules)
 {
 	memset(s, 0, sizeof(*s));
 	s->policy = policy;
+	s->rules = rules;
 	s->first_ns = s->latency_min = UINT64_MAX;
 }
 
@@ -85,7 +86,7 @@ static struct weir_meter_row *row_at(struct weir_stats *s, const struct weir_rec
 {
 	struct weir_key k;
 
-	weir_key_of(r, place, s->policy, &k);
+	weir_key_of(r, place, s->policy, s->rules, &k);
 	return find_row(s, &k);
 }
 
@@ -163,7 +164,7 @@ void weir_stats_packet(struct weir_stats *s, const struct weir_packet *p)
 	s->events[r->event]++;
 	s->legit += r->legit;
 	s->proven += r->proven;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		s->flood[i] += r->flood >> i & 1;
 	count_meters(s, p);
 	if (p->fate == WEIR_FATE_PASSED)

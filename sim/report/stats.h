@@ -28,6 +28,7 @@ struct weir_meter_row {
 
 struct weir_stats {
 	const struct weir_policy *policy;
+	const struct weir_rule_map *rules;     /**< NULL: none */
 	uint64_t frames, bytes;                /**< offered */
 	uint64_t passed_bytes;
 	uint64_t side_frames[2];
@@ -37,7 +38,7 @@ struct weir_stats {
 	uint64_t anomalies[WEIR_ANOMALIES];
 	uint64_t events[WEIR_EVENTS];          /**< of the connection table */
 	uint64_t legit, proven;                /**< inbound frames from such addresses, as far as they were looked up */
-	uint64_t flood[2];                     /**< inbound frames during a SYN flood: of their address, of all */
+	uint64_t flood[3];                     /**< inbound frames during a flood: of SYN to their address, to all; zombies */
 	uint64_t padded, cut;
 	uint64_t first_ns, last_ns;            /**< first start, last arrival */
 	uint64_t latencies, latency_min, latency_max;
@@ -49,8 +50,8 @@ struct weir_stats {
 	uint16_t slot[WEIR_STATS_KEY_SLOTS];   /**< by hash: row + 1 */
 };
 
-/** @param policy  borrowed */
-void weir_stats_init(struct weir_stats *s, const struct weir_policy *policy);
+/** @param policy, rules  borrowed; rules may be NULL: none */
+void weir_stats_init(struct weir_stats *s, const struct weir_policy *policy, const struct weir_rule_map *rules);
 
 void weir_stats_packet(struct weir_stats *s, const struct weir_packet *p);
 

@@ -5,7 +5,7 @@
 
 #include "report.h"
 
-enum { MetersShown = 12, ReasonsShown = 12 };
+enum { MetersShown = 12, ReasonsShown = 12, RulesShown = 12 };
 
 /* 1234567 as "1,234,567". */
 static const char *big(uint64_t v, char buf[32])
@@ -163,9 +163,43 @@ static void write_connections(FILE *f, const struct weir_stats *s)
 		any = true;
 		fprintf(f, "  %-14s %14s  %s\n", weir_event_name(e), big(s->events[e], n), text[e]);
 	}
+	if (s->flood[2])
+		fprintf(f, "  %-14s %14s  came in during a zombie flood\n", "", big(s->flood[2], n));
 	if (s->flood[0] || s->flood[1])
 		fprintf(f, "  %-14s %14s  came in during a SYN flood\n", "", big(s->flood[0] > s->flood[1] ? s->flood[0]
 			: s->flood[1], n));
+}
+
+/* Those with most hits. */
+static void write_rules(FILE *f, const struct weir_run *run)
+{
+	const struct weir_rules_policy *p = &run->policy->rules;
+	static bool shown[WEIR_POLICY_RULES];
+	char text[WEIR_RULE_TEXT], n[32];
+	size_t hit = 0;
+
+	if (!p->n)
+		return;
+	memset(shown, 0, sizeof(shown));
+	for (size_t i = 0; i < p->n; i++)
+		hit += run->hits->rule[i] > 0;
+	fprintf(f, "\nRULES%s: %zu, %zu of them with hits, %u expired\n", p->dry_run ? " (dry run)" : "", p->n, hit,
+		run->rules->n_expired);
+	for (size_t k = 0; k < hit && k < RulesShown; k++) {
+		size_t best = p->n;
+
+		for (size_t i = 0; i < p->n; i++)
+			if (!shown[i] && run->hits->rule[i] && (best == p->n || run->hits->rule[i] > run->hits->rule[best]))
+				best = i;
+		shown[best] = true;
+		fprintf(f, "  line %-6u %-6s %14s  %s%s%s%s\n", p->list[best].line, weir_rule_action_name(p->list[best].action),
+			big(run->hits->rule[best], n), weir_rule_format(&p->list[best], text, sizeof(text)),
+			p->list[best].originator[0] ? " (" : "", p->list[best].originator, p->list[best].originator[0] ? ")" : "");
+	}
+	if (hit > RulesShown)
+		fprintf(f, "  and %zu more; --report lists them\n", hit - RulesShown);
+	if (run->hits->differ)
+		fprintf(f, "  THE ENGINES COUNT %u OF THEM DIFFERENTLY\n", run->hits->differ);
 }
 
 static void write_tables(FILE *f, const struct weir_run *run)
@@ -218,6 +252,7 @@ void weir_summary_write(FILE *f, const struct weir_run *run)
 	write_reasons(f, s);
 	write_counted(f, s);
 	write_meters(f, run);
+	write_rules(f, run);
 	write_connections(f, s);
 	if (run->detect)
 		write_labels(f, run->detect);

@@ -12,12 +12,13 @@ enum { LineMax = 4096, WindowFirst = 1024, WindowMost = 1 << 22 };
 struct weir_trace {
 	FILE *f;
 	const struct weir_policy *policy;
+	const struct weir_rule_map *rules;
 	char **waiting;        /* lines, at number % window */
 	size_t window;         /* a power of two */
 	uint64_t next;         /* number of the line to write next */
 };
 
-struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy)
+struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy, const struct weir_rule_map *rules)
 {
 	struct weir_trace *t = calloc(1, sizeof(*t));
 
@@ -30,6 +31,7 @@ struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy)
 	}
 	t->f = f;
 	t->policy = policy;
+	t->rules = rules;
 	t->window = WindowFirst;
 	t->next = 1;
 	return t;
@@ -54,11 +56,29 @@ static const char *fate_verdict(const struct weir_packet *p)
 	return p->fate == WEIR_FATE_LOST ? "lost" : weir_verdict_name(p->rec.verdict);
 }
 
-/* Names hold letters, digits and '_', keys digits, letters and ". : / > "; nothing needs escaping. */
+/* In the user's words: the line of the policy. */
+static void add_rule(const struct weir_trace *t, const struct weir_record *r, char *line, size_t *n)
+{
+	const struct weir_rule *rule = weir_rule_of(r, t->policy, t->rules);
+
+	if (!r->rule) {
+		add(line, n, ",\"rule\":null");
+		return;
+	}
+	add(line, n, ",\"rule\":{\"id\":%u", r->rule - 1u);
+	if (rule)
+		add(line, n, ",\"line\":%u,\"action\":\"%s\"", rule->line, weir_rule_action_name(rule->action));
+	if (rule && rule->originator[0])
+		add(line, n, ",\"originator\":\"%s\"", rule->originator);
+	add(line, n, "}");
+}
+
+/* Names hold letters, digits and '_', keys digits, letters and ". : / > ", originators neither quotes nor backslashes:
+ * nothing needs escaping. */
 static void format_line(const struct weir_trace *t, const struct weir_packet *p, char *line)
 {
 	const struct weir_record *r = &p->rec;
-	static const char *const floods[] = { "[]", "[\"host\"]", "[\"total\"]", "[\"host\",\"total\"]" };
+	static const char *const floods[] = { "host", "total", "zombie" };
 	int place = weir_key_place(r->reason);
 	char key[WEIR_KEY_TEXT];
 	struct weir_key k;
@@ -71,7 +91,7 @@ static void format_line(const struct weir_trace *t, const struct weir_packet *p,
 	    p->number, p->time_ns, p->side ? 'P' : 'U', p->len ? p->len : p->wire_len, fate_verdict(p),
 	    p->fate == WEIR_FATE_LOST ? "unexplained" : weir_reason_name(r->reason));
 	if (place >= 0) {
-		weir_key_of(r, (unsigned)place, t->policy, &k);
+		weir_key_of(r, (unsigned)place, t->policy, t->rules, &k);
 		add(line, &n, ",\"key\":\"%s\"", weir_key_format(&k, key));
 	} else {
 		add(line, &n, ",\"key\":null");
@@ -99,8 +119,15 @@ static void format_line(const struct weir_trace *t, const struct weir_packet *p,
 		add(line, &n, "],\"event\":\"%s\"", weir_event_name(r->event));
 	else
 		add(line, &n, "],\"event\":null");
-	add(line, &n, ",\"legit\":%s,\"proven\":%s,\"flood\":%s", r->legit ? "true" : "false",
-	    r->proven ? "true" : "false", floods[r->flood & 3u]);
+	add(line, &n, ",\"legit\":%s,\"proven\":%s,\"flood\":[", r->legit ? "true" : "false", r->proven ? "true" : "false");
+	comma = "";
+	for (unsigned i = 0; i < sizeof(floods) / sizeof(floods[0]); i++)
+		if (r->flood >> i & 1) {
+			add(line, &n, "%s\"%s\"", comma, floods[i]);
+			comma = ",";
+		}
+	add(line, &n, "]");
+	add_rule(t, r, line, &n);
 	if (r->dry_reason)
 		add(line, &n, ",\"dry_reason\":\"%s\"}\n", weir_reason_name(r->dry_reason));
 	else

@@ -11,9 +11,9 @@
 struct weir_trace;
 
 /** @param f       Taken over.
- *  @param policy  Borrowed: for the prefix lengths.
+ *  @param policy, rules  Borrowed; rules may be NULL: none.
  *  @retval NULL   No memory; f is closed. */
-struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy);
+struct weir_trace *weir_trace_new(FILE *f, const struct weir_policy *policy, const struct weir_rule_map *rules);
 
 /** Packets may come out of order by as many as are in flight: lines wait for their turn.
  * @retval 0; -ENOMEM. */

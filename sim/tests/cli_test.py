@@ -175,11 +175,12 @@ REPORT = {
     "classes": ["ipv4", "ipv6", "arp", "vlan", "tcp", "udp", "icmp", "frag", "syn", "synack", "rst", "fin", "broadcast",
                 "multicast", "ip_options", "get", "post"],
     "anomalies": dict, "reasons": dict, "meters": list,
-    "connections": ["handshakes", "events", "legit", "proven", "flood_host", "flood_total"], "tables": list,
+    "connections": ["handshakes", "events", "legit", "proven", "flood_host", "flood_total", "flood_zombie"],
+    "rules": ["dry_run", "exact", "prefix", "expired", "differ", "list"], "tables": list,
     "state_tables": list, "latency_ns": ["min", "p50", "p99", "max"],
     "compare": ["packets", "mismatches"], "time": ["simulated_s", "wall_s", "cycles", "packets_per_s"]}
 TRACE = ["n", "t_ns", "side", "len", "verdict", "reason", "key", "threshold", "measured", "unit", "latency_ns", "classes",
-         "anomalies", "event", "legit", "proven", "flood", "dry_reason"]
+         "anomalies", "event", "legit", "proven", "flood", "rule", "dry_reason"]
 
 
 def without_wall(report):
@@ -214,7 +215,7 @@ def test_report():
     check(report["reasons"]["runt"] == {"refuse": 1, "dry_run": 0}, str(report["reasons"]))
     check(report["reasons"]["oversize"] == {"refuse": 1, "dry_run": 0}, str(report["reasons"]))
     check(list(report["tables"][0]) == ["name", "size", "peak", "evictions", "full"], "tables")
-    check([t["name"] for t in report["state_tables"]] == ["connection", "host", "legit", "proven", "source"] and
+    check([t["name"] for t in report["state_tables"]] == ["connection", "host", "legit", "proven", "source", "client", "server"] and
           list(report["state_tables"][0]) == ["name", "size", "used", "evictions", "full"], "tables of state")
     check(report["connections"]["handshakes"] == report["connections"]["events"].get("established", 0), "handshakes")
     check(report["compare"]["mismatches"] == 0, "no mismatch")

@@ -63,6 +63,11 @@ static const struct {
 	{ "weir_policy: 1\nsyn_flood: {per_address_syn_per_s: 124001}\n", 2, "2 to 124000" },
 	{ "weir_policy: 1\nsyn_flood: {proven_timeout_s: 0}\n", 2, "1 to 1072" },
 	{ "weir_policy: 1\nsyn_flood: {timeout_ms: 3000}\n", 2, "longer than timeout_ms" },
+	{ "weir_policy: 1\nzombie_flood: {connections_per_source: 2047}\n", 2, "1 to 2046" },
+	{ "weir_policy: 1\nzombie_flood: {new_per_source: 255}\n", 2, "1 to 254" },
+	{ "weir_policy: 1\nzombie_flood: {total_syn_per_s: 1}\n", 2, "2 to 3900000" },
+	{ "weir_policy: 1\nzombie_flood: {action: limit}\n", 2, "count, drop, demote" },
+	{ "weir_policy: 1\nzombie_flood: {when: now}\n", 2, "no \"when\"" },
 	{ "weir_policy: 1\nsources: {threshold: 0}\n", 2, "1 to 65535" },
 	{ "weir_policy: 1\nsources: {threshold: unlimited}\n", 2, "no whole number" },
 	{ "weir_policy: 1\nsources: {grow: 16}\n", 2, "0 to 15" },
@@ -265,7 +270,10 @@ START_TEST(test_state_places)
 	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
 	ck_assert_uint_eq(word[0], 32768u | 6 << 16 | 6 << 20 | 16u << 24);
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
-	ck_assert_uint_eq(word[0], 2 << 12 | 2 << 20 | 2 << 24);
+	ck_assert_uint_eq(word[0], 2 << 12 | 2 << 20 | 2 << 24 | 2 << 28);
+	entry(&w, WEIR_REG_STATE_CFG_ZOMBIE, word);
+	ck_assert_uint_eq(word[0], 655 | 62 << 24);
+	ck_assert_uint_eq(word[1], 256 | 128 << 16);
 	/* Two keys of their own, which follow from the seed. */
 	compile("weir_policy: 1\n", 6, &v);
 	for (uint32_t i = 0; i < 4; i++) {
@@ -282,6 +290,8 @@ START_TEST(test_state_places)
 		"legit: {timeout_s: 68652, when_full: open, entered_by: firmware}\n"
 		"syn_flood: {enabled: false, method: retransmission, per_address_syn_per_s: 124k, total_syn_per_s: unlimited,"
 		" hold_ms: 0, timeout_ms: 1, proven_timeout_s: 1072, dry_run: true}\n"
+		"zombie_flood: {total_syn_per_s: 3900k, hold_ms: 16711, connections_per_source: 2046, new_per_source: unlimited,"
+		" action: demote, dry_run: true}\n"
 		"sources: {threshold: off, grow: 1, decay: 15, timeout_s: 267, action: demote, dry_run: true}\n", 5, &w);
 	entry(&w, WEIR_REG_STATE_CFG_CONNECTION, word);
 	ck_assert_uint_eq(word[0], 2 | 1 << 2 | 16 << 8);
@@ -295,13 +305,16 @@ START_TEST(test_state_places)
 	ck_assert_uint_eq(word[4], 1023 | 3 << 16);
 	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
 	ck_assert_uint_eq(word[0], 1 << 16 | 15 << 20 | 255u << 24);
+	entry(&w, WEIR_REG_STATE_CFG_ZOMBIE, word);
+	ck_assert_uint_eq(word[0], 255590 | 255u << 24);
+	ck_assert_uint_eq(word[1], 2046);
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
-	ck_assert_uint_eq(word[0], 7 << 12 | 6 << 20 | 7 << 24);
+	ck_assert_uint_eq(word[0], 7 << 12 | 6 << 20 | 7 << 24 | 7 << 28);
 	weir_writes_done(&w);
 	compile("weir_policy: 1\nconnections: {out_of_state: {none: drop, state: demote, window: {action: drop, dry_run: true}, icmp_quote: drop}}\n",
 		5, &w);
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
-	ck_assert_uint_eq(word[0], 2 | 3 << 4 | 6 << 8 | 2 << 12 | 2 << 16 | 2 << 20 | 2 << 24);
+	ck_assert_uint_eq(word[0], 2 | 3 << 4 | 6 << 8 | 2 << 12 | 2 << 16 | 2 << 20 | 2 << 24 | 2 << 28);
 	weir_writes_done(&w);
 }
 END_TEST

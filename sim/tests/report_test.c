@@ -455,7 +455,7 @@ START_TEST(test_trace_order)
 	char *text = NULL, want[40];
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
-	struct weir_trace *t = weir_trace_new(f, &policy);
+	struct weir_trace *t = weir_trace_new(f, &policy, NULL);
 	const char *at;
 
 	/* 1, then 3000 down to 2. */
@@ -480,7 +480,7 @@ START_TEST(test_trace_order)
 	ck_assert_int_eq((int)(at - text), (int)strlen(
 		"{\"n\":1,\"t_ns\":0,\"side\":\"U\",\"len\":60,\"verdict\":\"drop\",\"reason\":\"meter_class\",\"key\":\"192.0.2.1 udp\","
 		"\"threshold\":5,\"measured\":6,\"unit\":\"packets\",\"latency_ns\":null,\"classes\":[\"all\",\"udp\"],\"anomalies\":[],"
-		"\"event\":null,\"legit\":false,\"proven\":false,\"flood\":[],\"dry_reason\":\"meter_port\"}"));
+		"\"event\":null,\"legit\":false,\"proven\":false,\"flood\":[],\"rule\":null,\"dry_reason\":\"meter_port\"}"));
 	free(text);
 }
 END_TEST
@@ -490,7 +490,7 @@ START_TEST(test_latency)
 	static struct weir_stats s;
 	struct weir_packet p = { .fate = WEIR_FATE_PASSED, .len = 60, .wire_len = 60 };
 
-	weir_stats_init(&s, &policy);
+	weir_stats_init(&s, &policy, NULL);
 	ck_assert_uint_eq(weir_stats_latency(&s, 0.5), 0);
 	for (uint64_t i = 1; i <= 1000; i++) {
 		p.latency_ns = 16 * i;
@@ -501,7 +501,7 @@ START_TEST(test_latency)
 	ck_assert_uint_eq(weir_stats_latency(&s, 0.5), 8000);
 	ck_assert_uint_eq(weir_stats_latency(&s, 0.99), 15840);
 	for (unsigned shift = 15; shift < 63; shift++) {
-		weir_stats_init(&s, &policy);
+		weir_stats_init(&s, &policy, NULL);
 		p.latency_ns = ((uint64_t)1 << shift) + ((uint64_t)1 << (shift - 3)) + 1;
 		weir_stats_packet(&s, &p);
 		p.latency_ns = UINT64_MAX - 1;
@@ -521,7 +521,7 @@ START_TEST(test_keys_are_bounded)
 	uint64_t sum = 0;
 	size_t n;
 
-	weir_stats_init(&s, &policy);
+	weir_stats_init(&s, &policy, NULL);
 	for (uint32_t i = 0; i < 5000; i++) {
 		p.rec.remote[14] = (uint8_t)(i >> 8);
 		p.rec.remote[15] = (uint8_t)i;
@@ -622,14 +622,14 @@ START_TEST(test_key_texts)
 	static const char *const want[WEIR_PLACES] = {
 		"198.51.100.7", "198.51.100.7 > 192.0.2.10", "192.0.2.10 icmp", "192.0.2.10", "192.0.2.0/24", "icmp/8/3",
 		"53", "outbound all", NULL, "outbound ipv4", NULL, NULL, "outbound icmp", "1", NULL,
-		"192.0.2.10", "all", "198.51.100.7", "198.51.100.7 2051 > 192.0.2.10 53" };
+		"192.0.2.10", "all", "all", "198.51.100.7", "198.51.100.7 2051 > 192.0.2.10 53", "198.51.100.7" };
 	struct weir_key k;
 	char text[WEIR_KEY_TEXT];
 
 	for (unsigned place = 0; place < WEIR_PLACES; place++) {
 		if (!want[place])
 			continue;
-		weir_key_of(&r, place, &policy, &k);
+		weir_key_of(&r, place, &policy, NULL, &k);
 		ck_assert_str_eq(weir_key_format(&k, text), want[place]);
 	}
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_full_port), WEIR_TABLE_port);
@@ -642,7 +642,7 @@ START_TEST(test_key_texts)
 	r.quote_rport = 4711;
 	r.quote_pport = 80;
 	memcpy(r.quote_remote + 12, "\xcb\x00\x71\x05", 4);
-	weir_key_of(&r, WEIR_PLACE_CONNECTION, &policy, &k);
+	weir_key_of(&r, WEIR_PLACE_CONNECTION, &policy, NULL, &k);
 	ck_assert_str_eq(weir_key_format(&k, text), "203.0.113.5 4711 > 192.0.2.10 80");
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_pass), -1);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_anomaly_0), -1);
@@ -663,7 +663,7 @@ START_TEST(test_state)
 	char text[WEIR_KEY_TEXT];
 	size_t n;
 
-	weir_stats_init(&s, &policy);
+	weir_stats_init(&s, &policy, NULL);
 	weir_stats_packet(&s, &p);
 	p.rec.trips = 1 << 16;
 	p.rec.flood = 3;
