@@ -142,6 +142,7 @@ module weir_judge
   localparam int unsigned InT2  = 3;
   localparam int unsigned InC   = 6;
   localparam int unsigned Ruled = InC + 1;
+  rule_result_t [Ruled-1:0] rule_q;
 
   // --- What the tiers need of the metadata ------------------------------------------------------------------------
   typedef struct packed {
@@ -370,7 +371,6 @@ module weir_judge
   // --- R ----------------------------------------------------------------------------------------------------------
   rule_frame_t h_rule_q;
   logic        h_rule_look_q = 1'b0;
-  rule_result_t [Ruled-1:0] rule_q;
   opinion_t    s1_opinion_q;
   opinion_t    s2_opinion_q;
   logic [MaintDataBits-1:0] rule_rdata;

@@ -18,6 +18,7 @@ module weir_frame_ring_fv
     input wire verdict_valid,
     input wire verdict_forward,
     input wire verdict_lower,
+    input wire verdict_divert,
     input wire verdict_answer,
     input wire verdict_family,
     input wire [1:0] verdict_tags,
@@ -36,7 +37,7 @@ module weir_frame_ring_fv
     return 3'((len + 11'd7) >> 3);
   endfunction
 
-  // As it waits: {answer, forward or family, lower or tags}.
+  // As it waits: {answer, forward or family, divert and lower or tags}.
   typedef logic [3:0] verdict_t;
   function automatic len_t answer_len(verdict_t v);
     len_t len;
@@ -49,7 +50,7 @@ module weir_frame_ring_fv
   function automatic logic [1:0] queue_of(verdict_t v, logic dir_of);
     return v[3] ? {dir_of, 1'b1} : {!dir_of, v[0]};
   endfunction
-  wire verdict_t verdict = verdict_answer ? {1'b1, verdict_family, verdict_tags} : {1'b0, verdict_forward, 1'b0, verdict_lower};
+  wire verdict_t verdict = verdict_answer ? {1'b1, verdict_family, verdict_tags} : {1'b0, verdict_forward, verdict_divert, verdict_lower};
 
   // What is to be answered is no shorter than its answer.
   function automatic logic fits(verdict_t v, len_t len);
@@ -73,7 +74,7 @@ module weir_frame_ring_fv
   logic       out_first, skip, idle, room_any, room_512;
   data_t      out_data;
   len_t       out_len;
-  logic       out_answer, out_family;
+  logic       out_answer, out_family, out_divert;
   logic [1:0] out_tags;
   logic [6:0] out_number;
   seqno_t     full_seqno;
@@ -96,6 +97,7 @@ module weir_frame_ring_fv
       .verdict_valid_i  (verdict_valid),
       .verdict_forward_i(verdict_forward),
       .verdict_lower_i  (verdict_lower),
+      .verdict_divert_i (verdict_divert),
       .verdict_answer_i (verdict_answer),
       .verdict_family_i (verdict_family),
       .verdict_tags_i   (verdict_tags),
@@ -107,6 +109,7 @@ module weir_frame_ring_fv
       .out_data_o       (out_data),
       .out_len_o        (out_len),
       .out_answer_o     (out_answer),
+      .out_divert_o     (out_divert),
       .out_family_o     (out_family),
       .out_tags_o       (out_tags),
       .out_number_o     (out_number),
@@ -252,7 +255,8 @@ module weir_frame_ring_fv
       assert (out_first == (i2 == 3'd0) && i2 < words_of(len2));
       if (i2 + 3'd1 < words_of(len2)) assert (busy1 && i1 == i2 + 3'd1 && mine1 == mine2 && queue1 == queue2 && len1 == len2);
       else if (busy1) assert (i1 == 3'd0);
-      if (out_first) assert (out_len == len2 && {out_answer, out_family, out_tags} == verdict2 && out_number == number2[6:0]);
+      if (out_first) assert (out_len == len2 && {out_answer, out_family, out_tags} == verdict2 &&
+                             out_divert == (!verdict2[3] && verdict2[1]) && out_number == number2[6:0]);
     end
     if (mine2) begin
       assert (busy2 && queue2 == my_queue && len2 == my_out && verdict2 == my_verdict);

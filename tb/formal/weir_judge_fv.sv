@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Proof harness of weir_judge with its slot source and weir_decide. Cut out, their outputs free: hash, stages of state, keyed
+// Proof harness of weir_judge with its slot source and weir_decide. Cut out, their outputs free: hash, rules, stages of state, keyed
 // meters, class bank, anomalies and counters. So this is about whatever those may say, within the contracts assumed below.
 //
 // Proved, by induction, hence for runs of any length:
 //   - records come one for each frame, in the order of the frames, none without a frame: the record's number is always one
 //     more than the last record's, and never that of a frame that has not come;
-//   - one arbitrary frame is followed. Its record comes 59 to 66 clocks after its metadata and carries them unchanged (but
-//     for tclass of a known connection), with the trips, ends, anomalies and notes of state that were told for it;
+//   - one arbitrary frame is followed. Its record comes 67 to 74 clocks after its metadata and carries them unchanged (but
+//     for tclass of a known connection), with the trips, ends, anomalies, rule and notes of state that were told for it;
 //   - verdict, reason, dry reason, tag, unit, threshold and measured of its record are those that docs/datapath.md 8 and 17
 //     give, found by looking through the list of its candidates, as the text does, and not by joining opinions;
 //   - the frame is answered at most once, and only when the candidate of state wins and asks for it; otherwise its record
 //     tells of no answer. The kind of answer and the cookie are those that state gave for this frame;
 //   - the stages of state are asked about the fields of this frame, and not at all when an anomaly has really dropped it, nor
-//     in bypass, nor when it is consumed;
+//     in bypass, nor when it is consumed (nor, but for their scores, when a rule has stopped it);
+//   - a frame that a rule allows is never dropped, answered or consumed, whatever any of the others says, and is looked up in no
+//     table of meters; one that a rule blocks is always dropped, for that reason; what a rule limits has the key of its rule;
+//   - rules are asked about the fields of this frame, and not at all in bypass, when it is consumed or exempt;
 //   - each tier is told in time whether a tier below really dropped the frame (section 7).
-// The list has three places for the anomalies (a dry one before the winning one, the winning one, a dry one behind), which
+// The list has one place for the rule, three for the anomalies (a dry one before the winning one, the winning one, a dry one behind), which
 // the proof weir_anomalies shows to stand for all 70, one for the score of the source and one for connection and SYN (proof
 // weir_syn_decide), seven for the tables and eight for the groups of the class bank.
 `default_nettype none
@@ -45,11 +48,15 @@
 `define VERDICT(P) assert (P)
 `endif
 
+// No look-up in a table of meters; the class bank counts only.
+`define UNLOOKED(F) (!F.look_ip && !F.look_remote && !F.look_port && !F.look_udp && F.exempt)
+
 module weir_judge_fv
   import weir_pkg::*;
   import weir_lists_pkg::*;
   import weir_slot_pkg::*;
   import weir_state_pkg::*;
+  import weir_rule_pkg::*;
 (
     input wire clk,
     input wire meta_valid,
@@ -72,7 +79,8 @@ module weir_judge_fv
     input wire [7:0][7:0] group_reason,
     input wire detail_t [7:0] group_detail
 );
-  localparam int Anomalies = 3;
+  localparam int Rule      = 0;
+  localparam int Anomalies = Rule + 4;  // the end of them
   localparam int Source    = Anomalies;
   localparam int State     = Anomalies + 1;
   localparam int Tables    = Anomalies + 2;
@@ -213,7 +221,7 @@ module weir_judge_fv
     logic [7:0] reason;
     detail_t    detail;
   } item_t;
-  typedef enum logic [3:0] {None, Waits, InH, InS1, InS2, InT1, InT2, InT3, InD, InC, Done} where_e;
+  typedef enum logic [3:0] {None, Waits, InH, InR, InS1, InS2, InT1, InT2, InT3, InD, InC, Done} where_e;
 
   where_e      where = None;
   meta_t       my_meta;
@@ -227,6 +235,7 @@ module weir_judge_fv
   logic [6:0]  my_trips, my_ends;
   state_detail_t my_state;
   state_notes_t  my_notes;
+  rule_result_t  my_rule;
   logic        bypass_q = 1'b0;  // as written
   logic        mine;             // the candidate that comes now is of the followed frame
   int unsigned of_table;
@@ -260,9 +269,14 @@ module weir_judge_fv
     end
     if (where == InH && phase == 3'd7) begin
       my_anomalies <= dut.anomalies;
-      list[0] <= '{valid: a.dry && a.dry_position == PosDryBefore, dry: 1'b1, effect: 1'b0, reason: a.dry_reason, detail: '0};
-      list[1] <= '{valid: a_wins, dry: 1'b0, effect: a.strength == OpinionDemote, reason: a.reason, detail: '0};
-      list[2] <= '{valid: a.dry && a.dry_position == PosDryBehind, dry: 1'b1, effect: 1'b0, reason: a.dry_reason, detail: '0};
+      list[1] <= '{valid: a.dry && a.dry_position == PosDryBefore, dry: 1'b1, effect: 1'b0, reason: a.dry_reason, detail: '0};
+      list[2] <= '{valid: a_wins, dry: 1'b0, effect: a.strength == OpinionDemote, reason: a.reason, detail: '0};
+      list[3] <= '{valid: a.dry && a.dry_position == PosDryBehind, dry: 1'b1, effect: 1'b0, reason: a.dry_reason, detail: '0};
+    end
+    if (where == InR && phase == 3'd7) begin
+      my_rule <= dut.rule;
+      list[Rule] <= '{valid: dut.rule.block || dut.rule.divert || dut.rule.dry, dry: dut.rule.dry, effect: 1'b0,
+                      reason: (dut.rule.divert || dut.rule.dry_divert) ? ReasonRuleDivert : ReasonRuleBlock, detail: '0};
     end
     if (where == InS2 && phase == 3'd7) begin
       my_state <= sd;
@@ -274,7 +288,7 @@ module weir_judge_fv
     for (int k = 0; k < NumTables; k++) begin
       if (mine && of_table == k) begin
         list[Tables+k] <= '{valid: candidate.valid, effect: candidate.effect, dry: candidate.dry_run,
-                               reason: candidate.reason,
+                               reason: (k == TablePair && my_rule.limit) ? ReasonRuleLimit : candidate.reason,
                                detail: '{tag: candidate.tag, unit: candidate.unit, threshold: candidate.threshold,
                                          measured: candidate.measured}};
         my_trips[k] <= dut.trip;
@@ -288,7 +302,7 @@ module weir_judge_fv
     end
   end
 
-  // --- The rule (section 8), by looking through a list ---------------------------------------------------------------
+  // --- The decision (section 8), by looking through a list ---------------------------------------------------------------
   typedef struct packed {
     logic       wins;
     logic       demotes;
@@ -296,7 +310,7 @@ module weir_judge_fv
     logic       dry;
     logic [4:0] dry_at;    // of the first dry one
   } pick_t;
-  function automatic pick_t rule(item_t [All-1:0] l);
+  function automatic pick_t decision(item_t [All-1:0] l);
     pick_t p;
     p = '0;
     for (int i = 0; i < All; i++)
@@ -320,7 +334,7 @@ module weir_judge_fv
     for (int g = 0; g < 8; g++)
       full[Kept+g] = '{valid: group_valid[g], effect: group_effect[g], dry: group_dry[g], reason: group_reason[g],
                        detail: group_detail[g]};
-    pk           = rule(full);
+    pk           = decision(full);
     w_verdict    = VerdictPass;
     w_reason     = ReasonPass;
     w_dry_reason = '0;
@@ -330,10 +344,12 @@ module weir_judge_fv
     else if (my_meta.link_control && consume_mask[my_meta.link_low]) begin
       w_verdict = VerdictConsume;
       w_reason  = ReasonLinkControl;
+    end else if (my_rule.allow) begin
+      w_reason = ReasonRuleAllow;
     end else begin
       if (pk.wins) begin
         by_state  = pk.at == 5'(State) && !pk.demotes;
-        w_verdict = pk.demotes ? VerdictDemote : by_state ? my_state.verdict : VerdictDrop;
+        w_verdict = pk.demotes ? VerdictDemote : by_state ? my_state.verdict : my_rule.divert ? VerdictDivert : VerdictDrop;
         w_reason  = full[pk.at].reason;
         w_detail  = full[pk.at].detail;
       end else if (pk.dry) w_detail = full[pk.dry_at].detail;
@@ -346,7 +362,7 @@ module weir_judge_fv
   logic [2:0]  due_verdict;
   logic [7:0]  due_reason, due_dry_reason;
   detail_t     due_detail;
-  logic [16:0] due_trips, due_ends;
+  logic [17:0] due_trips, due_ends;
   answer_t     due_answer;
   logic        due_by_state;
   always_ff @(posedge clk) begin
@@ -376,13 +392,22 @@ module weir_judge_fv
       // The followed one: neither lost nor told twice nor changed, and judged by the rule.
       if (due_q) begin
         not_lost : `FOLLOW(record_valid && record.meta == w_meta);
-        in_time  : `FOLLOW(age >= 7'd59 && age <= 7'd66);
+        in_time  : `FOLLOW(age >= 7'd67 && age <= 7'd74);
         verdict  : `VERDICT(record.verdict == due_verdict && record.reason == due_reason);
         dry      : `VERDICT(record.dry_reason == due_dry_reason);
         detail   : `VERDICT({record.tag, record.unit, record.threshold, record.measured} == due_detail);
         events   : `VERDICT(record.trips == due_trips && record.ends == due_ends);
         notes    : `FOLLOW(record.state_event == my_notes.seen && record.legit == my_notes.legit && record.proven == my_notes.proven &&
-                           record.flood == my_notes.flood);
+                           record.flood == my_notes.flood && record.rule == my_rule.rule);
+        if (my_rule.allow) begin
+          allowed : `VERDICT(record.verdict == VerdictPass && record.reason == ReasonRuleAllow && record.dry_reason == '0);
+        end
+        if (my_rule.block) begin
+          blocked : `VERDICT(record.verdict == VerdictDrop && record.reason == ReasonRuleBlock);
+        end
+        if (my_rule.divert) begin
+          diverted : `VERDICT(record.verdict == VerdictDivert && record.reason == ReasonRuleDivert);
+        end
         if (record.verdict == VerdictAnswer) begin
           answered : `VERDICT(due_by_state && record.answer == due_answer && record.answer.kind != AnswerNone);
         end else begin
@@ -390,7 +415,7 @@ module weir_judge_fv
         end
       end
       if (record_valid && where != None && where != Done && record.meta.frame.seqno == my_seqno) once : `FOLLOW(due_q);
-      if (where != None && where != Done) waits : `FOLLOW(age <= 7'd72);
+      if (where != None && where != Done) waits : `FOLLOW(age <= 7'd80);
     end
   end
   function automatic logic dropped(item_t [Kept-1:0] l, int unsigned n);
@@ -409,6 +434,8 @@ module weir_judge_fv
   logic         dropped_q = 1'b0;   // really, by an anomaly
   always_ff @(posedge clk) if (where == InH && phase == 3'd7) dropped_q <= a.strength == OpinionDrop;
   tuple_t       w_tuple;
+  rule_frame_t  w_rule;
+  logic         w_rule_look;
   always_comb begin
     anomalies_t bad, found;
     logic       judged;
@@ -418,6 +445,7 @@ module weir_judge_fv
     found = my_meta.anomalies & ~(anomalies_t'(1) << AnomTcpSynData);
     judged = !my_bypass && !(my_meta.link_control && consume_mask[my_meta.link_low]);
     w_frame = '{
+      allowed: 1'b0,
       look_tcp: judged && my_meta.classes[ClassTcp] && my_meta.l4_valid && !my_meta.is_frag && (my_meta.anomalies & bad) == '0,
       look_quote: judged && my_meta.tcp.quote,
       look_score: judged && !my_meta.frame.dir && my_meta.l3_valid && !my_meta.exempt && !my_meta.tcp.quote,
@@ -428,21 +456,47 @@ module weir_judge_fv
       flags: my_meta.tcp.flags, seq: my_meta.tcp.seq, ack: my_meta.tcp.ack, len: my_meta.tcp.len, ws: my_meta.tcp.ws
     };
     w_asked = w_frame;
-    if (dropped_q) {w_asked.look_tcp, w_asked.look_quote} = '0;
+    w_asked.allowed = my_rule.allow;
+    if (my_rule.allow) w_asked.look_score = 1'b0;
+    if (my_rule.block || my_rule.divert || (dropped_q && !my_rule.allow)) {w_asked.look_tcp, w_asked.look_quote} = '0;
     w_tuple.remote  = my_meta.remote;
     w_tuple.protect = my_meta.protect;
-    w_tuple.rport   = my_meta.frame.dir ? my_meta.dport : my_meta.sport;
-    w_tuple.pport   = my_meta.frame.dir ? my_meta.sport : my_meta.dport;
+    // ICMP: the number is the protected side's, whichever way (18.1).
+    w_tuple.rport   = my_meta.frame.dir && !my_meta.classes[ClassIcmp] ? my_meta.dport : my_meta.sport;
+    w_tuple.pport   = my_meta.frame.dir && !my_meta.classes[ClassIcmp] ? my_meta.sport : my_meta.dport;
+    w_rule = '{remote: my_meta.remote, protect: my_meta.protect, rport: w_tuple.rport, pport: w_tuple.pport, proto: my_meta.proto,
+               dir: my_meta.frame.dir, family: my_meta.family, is_frag: my_meta.is_frag, l4_valid: my_meta.l4_valid,
+               l4_proto_valid: my_meta.l4_proto_valid};
+    w_rule_look = judged && my_meta.l3_valid && !my_meta.exempt;
     if (my_meta.tcp.quote) {w_tuple.rport, w_tuple.pport} = {my_meta.tcp.quote_rport, my_meta.tcp.quote_pport};
   end
   function automatic stamp_t s1_stamp_of(slot_head_t h);
     return {h.era, h.arrival.window, h.arrival.position};
   endfunction
 
+  wire w_look_port = !my_bypass && !(my_meta.link_control && consume_mask[my_meta.link_low]) && !my_meta.frame.dir &&
+                     !my_meta.exempt && my_meta.l4_valid;
+  wire [11:0] my_rule_id = my_rule.rule - 12'd1;
+  wire hash_t w_limit = '{index: my_rule_id[9:0], tag: (40'd1 << 39) + 40'(my_rule_id)};
+  // Rules keep their contract (18.3): at most one of these, of a rule that applies, of a frame that was to be looked up.
+  always_comb if (where == InR && phase == 3'd7) begin
+    assume ($onehot0({dut.rule.block, dut.rule.divert, dut.rule.allow, dut.rule.limit, dut.rule.dry}));
+    assume (!dut.rule.dry_divert || dut.rule.dry);
+    assume (w_rule_look || dut.rule == '0);
+    assume (!dut.rule.limit || !my_meta.frame.dir);
+  end
+  // What the contract says of the past.
+  always_comb if (where > InR) begin
+    `FOLLOW($onehot0({my_rule.block, my_rule.divert, my_rule.allow, my_rule.limit, my_rule.dry}) && (!my_rule.dry_divert || my_rule.dry));
+    `FOLLOW(w_rule_look || my_rule == '0);
+  end
+
   // --- What induction has to know of the inside ------------------------------------------------------------------------
-  logic [7:0]  kind;          // a frame is in H, S1 … C
-  seqno_t [7:0] number;       // the last that entered when the slot did
-  logic [7:0][3:0] place;
+  localparam int Stages = 9;
+  logic [Stages-1:0]      kind;          // a frame is in H, R, S1 … C
+  seqno_t [Stages-1:0]    number;        // the last that entered when the slot did
+  logic [Stages-1:0][3:0] place;
+  wire  [3:0] stage = 4'(where) - 4'(InH);
   wire  [3:0]  waiting = dut.u_source.tail_q - dut.u_source.head_q;
   opinion_t    o;
   logic        o_here;
@@ -452,14 +506,15 @@ module weir_judge_fv
   always_comb begin
     kind   = {dut.c_q.kind == SlotPacket, dut.d_q.kind == SlotPacket, dut.t3_q.kind == SlotPacket,
               dut.t2_q.kind == SlotPacket, dut.t1_q.kind == SlotPacket, dut.s2_q.kind == SlotPacket, dut.s1_q.kind == SlotPacket,
-              dut.h_q.kind == SlotPacket};
-    number = {dut.c_q.seqno, dut.d_q.seqno, dut.t3_q.seqno, dut.t2_q.seqno, dut.t1_q.seqno, dut.s2_q.seqno, dut.s1_q.seqno, dut.h_q.seqno};
-    place  = {dut.c_q.place, dut.d_q.place, dut.t3_q.place, dut.t2_q.place, dut.t1_q.place, dut.s2_q.place, dut.s1_q.place, dut.h_q.place};
+              dut.r_q.kind == SlotPacket, dut.h_q.kind == SlotPacket};
+    number = {dut.c_q.seqno, dut.d_q.seqno, dut.t3_q.seqno, dut.t2_q.seqno, dut.t1_q.seqno, dut.s2_q.seqno, dut.s1_q.seqno, dut.r_q.seqno, dut.h_q.seqno};
+    place  = {dut.c_q.place, dut.d_q.place, dut.t3_q.place, dut.t2_q.place, dut.t1_q.place, dut.s2_q.place, dut.s1_q.place, dut.r_q.place, dut.h_q.place};
     kept   = (All * $bits(item_t))'(list);
-    ok     = rule(kept);
+    ok     = decision(kept);
     o      = dut.u_decide.c_q;
     o_here = 1'b1;
     case (where)
+      InR:  o = dut.r_opinion_q;
       InS1: o = dut.s1_opinion_q;
       InS2: o = dut.s2_opinion_q;
       InT1: o = dut.u_decide.t1_q;
@@ -479,21 +534,21 @@ module weir_judge_fv
       `ORDER(came_q == (waiting != '0 ? dut.u_source.seqno_q + 32'd1 : dut.u_source.seqno_q));
       `ORDER(number[0] == dut.u_source.seqno_q);
       `ORDER(4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
-      for (int i = 0; i < 7; i++) begin
+      for (int i = 0; i < Stages - 1; i++) begin
         `ORDER(number[i] == (kind[i] ? number[i+1] + 32'd1 : number[i+1]));
         `ORDER(place[i] == 4'(place[i+1] + 4'(kind[i+1])));
       end
-      `ORDER(number[7] == (kind[7] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
-      `ORDER(record_valid == (kind[7] && phase == 3'd1));
-      if (record_valid) `ORDER(record.meta.frame.seqno == number[7]);
+      `ORDER(number[8] == (kind[8] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
+      `ORDER(record_valid == (kind[8] && phase == 3'd1));
+      if (record_valid) `ORDER(record.meta.frame.seqno == number[8]);
       `ORDER(fly_q == waiting + 4'(kind[0]) + 4'(kind[1]) + 4'(kind[2]) + 4'(kind[3]) + 4'(kind[4]) +
-                      4'(kind[5]) + 4'(kind[6]) + 4'(kind[7] && phase <= 3'd1));
+                      4'(kind[5]) + 4'(kind[6]) + 4'(kind[7]) + 4'(kind[8] && phase <= 3'd1));
       // The memory holds what is under way.
       m = dut.u_source.u_meta.g_async.mem[dut.u_source.head_q];
       if (waiting != '0) `ORDER(m.frame.seqno == came_q);
-      for (int i = 0; i < 8; i++) begin
+      for (int i = 0; i < Stages; i++) begin
         m = dut.u_source.u_meta.g_async.mem[place[i]];
-        if (kind[i] && (i != 7 || phase == 3'd0)) `ORDER(m.frame.seqno == number[i]);
+        if (kind[i] && (i != Stages - 1 || phase == 3'd0)) `ORDER(m.frame.seqno == number[i]);
       end
       `ORDER(dut.bypass_o == bypass_q);
 
@@ -507,14 +562,15 @@ module weir_judge_fv
                                   phase == 3'(my_phase + 3'(age)) && 4'(age) == gap_q);
       if (where == Waits && age > 7'd1) `FOLLOW(my_bypass == bypass_q);
       if (where >= InH && where <= InC) begin
-        `FOLLOW(kind[3'(where - InH)] && number[3'(where - InH)] == my_seqno && place[3'(where - InH)] == my_place);
-        `FOLLOW(age == 7'd2 + 7'(3'(3'd6 - my_phase)) + 7'({3'(where - InH), phase}));
+        `FOLLOW(kind[stage] && number[stage] == my_seqno && place[stage] == my_place);
+        `FOLLOW(age == 7'd2 + 7'(3'(3'd6 - my_phase)) + 7'({stage, phase}));
       end
       if (where >= Waits && where <= InC && (where != InC || phase == 3'd0))
         `FOLLOW(dut.u_source.u_meta.g_async.mem[my_place] == my_meta);
       `FOLLOW(due_q == (where == InC && phase == 3'd1));
       case (where)
         InH:  `FOLLOW(dut.h_q.bypass == my_bypass);
+        InR:  `FOLLOW(dut.r_q.bypass == my_bypass && dut.r_anomalies_q == my_anomalies);
         InS1: `FOLLOW(dut.s1_q.bypass == my_bypass && dut.s1_anomalies_q == my_anomalies);
         InS2: `FOLLOW(dut.s2_q.bypass == my_bypass && dut.s2_anomalies_q == my_anomalies);
         InT1: `FOLLOW(dut.t1_q.bypass == my_bypass && dut.t1_anomalies_q == my_anomalies);
@@ -524,16 +580,41 @@ module weir_judge_fv
         InC:  `FOLLOW(dut.c_q.bypass == my_bypass && dut.c_anomalies_q == my_anomalies);
         default: ;
       endcase
-      for (int i = 0; i < 8; i++)
+      for (int i = 0; i < Stages; i++)
         if (32'(where) == 32'(InH) + i)
-          `FOLLOW((i == 0 ? dut.h_q.consume : i == 1 ? dut.s1_q.consume : i == 2 ? dut.s2_q.consume : i == 3 ? dut.t1_q.consume :
-                   i == 4 ? dut.t2_q.consume : i == 5 ? dut.t3_q.consume : i == 6 ? dut.d_q.consume : dut.c_q.consume)
+          `FOLLOW((i == 0 ? dut.h_q.consume : i == 1 ? dut.r_q.consume : i == 2 ? dut.s1_q.consume : i == 3 ? dut.s2_q.consume :
+                   i == 4 ? dut.t1_q.consume : i == 5 ? dut.t2_q.consume : i == 6 ? dut.t3_q.consume : i == 7 ? dut.d_q.consume :
+                   dut.c_q.consume)
                   == (my_meta.link_control && consume_mask[my_meta.link_low]));
 
-      // What state has said goes along; what it is asked about.
+      // What rules and state have said goes along; what they are asked about.
+      for (int i = 0; i < 7; i++)
+        if (32'(where) == 32'(InS1) + i) `FOLLOW(dut.rule_q[i] == my_rule);
       for (int i = 0; i < 5; i++)
         if (32'(where) == 32'(InT1) + i) `FOLLOW(dut.behind_detail_q[i] == my_state && dut.behind_notes_q[i] == my_notes);
       if (where == InH) `ASKED(dut.h_frame_q == w_frame && dut.h_tuple_q == w_tuple && s1_stamp_of(dut.h_q) == my_meta.frame.stamp);
+      if (where == InR) `ASKED(dut.r_frame_q == w_frame && dut.r_tuple_q == w_tuple && s1_stamp_of(dut.r_q) == my_meta.frame.stamp);
+      if (where == InR) `ASKED((dut.r_opinion_q.strength == OpinionDrop) == dropped_q);
+      if (where == InH) begin
+        ruled : `ASKED(dut.h_rule_q == w_rule && dut.h_rule_look_q == w_rule_look);
+        `ASKED((dut.h_fields_q.look_remote == (w_rule_look && !my_meta.frame.dir && !my_meta.tcp.quote)) &&
+               dut.h_fields_q.look_port == (w_look_port));
+      end
+      if (where == InR) begin
+        exact : `ASKED(dut.r_fields_q.look_remote == (w_rule_look && !my_meta.frame.dir && !my_meta.tcp.quote) &&
+                       dut.r_fields_q.look_port == w_look_port);
+      end
+      if (where == InS1 && my_rule.allow) `ASKED(`UNLOOKED(dut.s1_fields_q));
+      if (where == InS2 && my_rule.allow) `ASKED(`UNLOOKED(dut.s2_fields_q));
+      if (where == InS2 && my_rule.limit) `ASKED(dut.s2_hash_q[TablePair] == w_limit);
+      if (where == InT1 && my_rule.limit) begin
+        limited : `ASKED(dut.t1_hash_q[TablePair] == w_limit);
+      end
+      if (my_rule.allow) begin
+        unmetered1 : `ASKED(where != InT1 || `UNLOOKED(dut.t1_fields_q));
+        unmetered2 : `ASKED(where != InT2 || `UNLOOKED(dut.t2_fields_q));
+        unmetered3 : `ASKED(where != InT3 || `UNLOOKED(dut.t3_fields_q));
+      end
       if (where == InS1) begin
         asked : `ASKED(dut.s1_frame_q == w_asked);
         tuple : `ASKED(dut.s1_tuple_q == w_tuple && dut.s1_stamp == my_meta.frame.stamp);
@@ -541,6 +622,10 @@ module weir_judge_fv
 
       // What is not yet told is not in the list.
       if (where <= InH) `VERDICT(list == '0);
+      if (where <= InR) `VERDICT(!list[Rule].valid);
+      if (where > InR) `VERDICT(list[Rule].valid == (my_rule.block || my_rule.divert || my_rule.dry) && list[Rule].dry == my_rule.dry &&
+                                list[Rule].reason == ((my_rule.divert || my_rule.dry_divert) ? ReasonRuleDivert : ReasonRuleBlock));
+      `VERDICT(!list[Rule].effect && list[Rule].detail == '0);
       if (where <= InS2) `VERDICT(!list[Source].valid && !list[State].valid);
       if (where <= InT1 || (where == InT2 && phase == 3'd0)) `VERDICT(!list[Tables+TableRemote].valid);
       if (where <= InT1 || (where == InT2 && phase <= 3'd4)) `VERDICT(!list[Tables+TablePair].valid);
@@ -549,10 +634,10 @@ module weir_judge_fv
       if (where <= InT3 || (where == InD && phase <= 3'd6)) `VERDICT(!list[Tables+TablePrefix].valid);
       if (where <= InT3 || (where == InD && phase <= 3'd3)) `VERDICT(!list[Tables+TablePort].valid);
       if (where <= InD) `VERDICT(!list[Tables+TableUdpSource].valid);
-      `VERDICT(!list[0].valid || (list[0].dry && !list[2].valid));
-      `VERDICT(!list[1].valid || !list[1].dry);
-      `VERDICT(!list[2].valid || (list[2].dry && list[1].valid));
-      `VERDICT(list[0].detail == '0 && list[1].detail == '0 && list[2].detail == '0);
+      `VERDICT(!list[1].valid || (list[1].dry && !list[3].valid));
+      `VERDICT(!list[2].valid || !list[2].dry);
+      `VERDICT(!list[3].valid || (list[3].dry && list[2].valid));
+      `VERDICT(list[1].detail == '0 && list[2].detail == '0 && list[3].detail == '0);
       if (where >= InT1) `VERDICT(list[Source].detail == my_state.detail && list[State].detail == my_state.detail &&
                                   (my_state.verdict == VerdictDrop || my_state.verdict == VerdictAnswer || my_state.verdict == VerdictConsume));
       if (where >= InT1 && my_state.verdict != VerdictDrop) `VERDICT(my_state.answer.kind != AnswerNone);
