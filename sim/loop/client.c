@@ -27,8 +27,25 @@ static void set_timer_ms(struct weir_client *c, uint64_t ms)
 	set_timer(c, weir_stack_now() + ms * NsPerMs);
 }
 
+/* A visitor that comes again: as if it came for the first time. */
+static void come_again(struct weir_client *c, bool served)
+{
+	uint64_t at_ns = c->again_ns;
+
+	c->again_ns = 0;
+	c->known = served;
+	c->state = WEIR_CLIENT_IDLE;
+	c->connects = c->syns = c->resets = c->timeouts = 0;
+	c->first_syn_ns = c->connected_ns = c->served_ns = 0;
+	set_timer(c, at_ns > weir_stack_now() ? at_ns : weir_stack_now());
+}
+
 static void decide(struct weir_client *c, enum weir_client_state state)
 {
+	if (c->again_ns) {
+		come_again(c, state == WEIR_CLIENT_DONE);
+		return;
+	}
 	c->state = state;
 	c->all->undecided -= !c->resident;
 	set_timer(c, UINT64_MAX);
@@ -155,7 +172,7 @@ static void open_connection(struct weir_client *c)
 	const struct weir_client_options *o = &c->all->o;
 	ip_addr_t to = weir_stack_addr(&o->server);
 
-	c->pcb = weir_stack_new(0, &c->addr, (uint16_t)(FirstPort + c->connects));
+	c->pcb = weir_stack_new(0, &c->addr, (uint16_t)(FirstPort + c->ports++));
 	if (!c->pcb) {
 		decide(c, WEIR_CLIENT_FAILED);
 		return;

@@ -39,9 +39,12 @@ struct weir_client {
 	struct weir_clients *all;
 	struct weir_addr addr;
 	bool resident;
+	uint64_t again_ns;        /**< visitor: it comes twice, the second time then; counted is the second time. 0: once */
+	bool known;               /**< visitor: has come before */
 	enum weir_client_state state;
 	struct tcp_pcb *pcb;      /**< lwIP's, until closed or told of its end */
 	uint32_t connects, syns, resets, timeouts;
+	uint32_t ports;           /**< used so far: no two connections have the same */
 	uint64_t first_syn_ns, connected_ns, served_ns;
 	uint64_t sent, received;  /**< bytes of the payload; visitor: of its last connection */
 	bool garbled;             /**< resident: something else came back */

@@ -31,7 +31,7 @@ struct weir_event_frame *weir_events_frame(struct weir_events *e)
 	else
 		f = malloc(sizeof(*f));
 	if (f)
-		f->flood = false;
+		f->flood = f->bot = false;
 	else
 		e->full = true;
 	return f;

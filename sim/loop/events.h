@@ -17,12 +17,14 @@ enum weir_event_kind {
 	WEIR_EVENT_ARRIVE,    /**< a frame has arrived at the appliance with its last byte */
 	WEIR_EVENT_DELIVER,   /**< a frame has arrived at a host */
 	WEIR_EVENT_CLIENT,    /**< a client's timer */
+	WEIR_EVENT_BOT,       /**< a bot opens a connection */
+	WEIR_EVENT_RULES,     /**< registers are written */
 };
 
 struct weir_event_frame {
 	struct weir_event_frame *next;   /* of the pool */
 	uint32_t len;
-	bool flood;
+	bool flood, bot;                 /**< whose */
 	uint64_t start_ns;               /**< of its first byte on the wire */
 	uint8_t bytes[WEIR_EVENTS_FRAME];
 };
@@ -31,7 +33,7 @@ struct weir_event {
 	uint64_t time_ns, order;
 	enum weir_event_kind kind;
 	int side;                        /**< frames: that they come from; DELIVER: that they go to */
-	uint32_t client;
+	uint32_t client;                 /**< or bot */
 	struct weir_event_frame *frame;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bots.h"
 #include "events.h"
 #include "flood.h"
 #include "server.h"
@@ -20,14 +21,13 @@
 enum {
 	NsPerUs = 1000, NsPerMs = 1000000, NsPerS = 1000000000,
 	GapNs = 96,
+	EntryUs = 100, EntryWords = 8,   /* of the second rules: one entry after the other, as a host's link has them */
 	EthBytes = 14, VlanBytes = 4, Ip4Bytes = 20, Ip6Bytes = 40, TcpBytes = 20, TcpFlags = 13, TcpSum = 16,
 	Settled = 5000,            /* ms: for residents' last words to come back */
 	RecountMs = 250,           /* how often lwIP itself looks */
 	Kinds = 1 << 16,           /* more than an engine keeps */
 	StartStream = 0x7374,
 };
-
-enum kind { KindHonest, KindServer, KindFlood };
 
 /* The clock begins here: an engine takes 0 for "no time yet". */
 static const uint64_t start_ns = NsPerS;
@@ -40,6 +40,9 @@ struct loop {
 	struct weir_flood flood;
 	struct weir_clients clients;
 	struct weir_server server;
+	struct weir_bots bots;
+	const struct weir_writes *rules;
+	size_t rules_at;           /* written so far */
 	uint64_t now_ns;
 	uint64_t wire_free_ns[2];
 	uint64_t engine_ns;        /* so far the engine has run; meant only while busy */
@@ -66,11 +69,14 @@ void weir_loop_defaults(struct weir_loop_options *o, int family)
 		.clients = 500, .residents = 20, .start_ms = 3000, .spread_ms = 10000, .patience_ms = 20000,
 		.burst_every_ms = 1000, .flood_from_ms = 2000, .flood_until_ms = UINT64_MAX / NsPerMs / 2,
 		.rto_ms = 1000, .again_ms = 50, .connects_most = 3, .reply_bytes = 4000, .say_ms = 200,
-		.client_delay_us = 10000, .server_delay_us = 100, .backlog = 4096, .seed = 1,
+		.client_delay_us = 10000, .server_delay_us = 100, .backlog = 4096, .server_room = 1000000, .seed = 1,
+		.bot_rate = 10, .bots_from_ms = 4000, .bots_until_ms = UINT64_MAX / NsPerMs / 2,
+		.bots_later_ms = UINT64_MAX / NsPerMs / 2, .rules_ms = 8000,
 	};
 	weir_addr_parse(family == 4 ? "192.0.2.10" : "2001:db8:1::a", &o->server);
 	weir_prefix_parse(family == 4 ? "198.18.0.0/15" : "2001:2::/48", &o->client_prefix);
 	weir_prefix_parse(family == 4 ? "11.0.0.0/8" : "2a00::/12", &o->flood_prefix);
+	weir_prefix_parse(family == 4 ? "203.0.112.0/20" : "2001:db8:b07::/48", &o->bot_prefix);
 }
 
 /* --- frames */
@@ -101,22 +107,39 @@ static unsigned address_at(const uint8_t *ip, bool destination)
 	return ip[0] >> 4 == 4 ? destination ? 16 : 12 : destination ? 24 : 8;
 }
 
-static struct weir_client *client_of(const struct loop *l, const uint8_t *ip, bool destination)
+static struct weir_addr address_of(const uint8_t *ip, bool destination)
 {
-	const struct weir_prefix *p = &l->o->client_prefix;
-	unsigned bytes = p->addr.family == 4 ? 4 : 16;
-	uint8_t at[16];
+	struct weir_addr a = { .family = ip[0] >> 4 };
+
+	memcpy(a.b, ip + address_at(ip, destination), a.family == 4 ? 4 : 16);
+	return a;
+}
+
+/* Which host of a prefix it would be, by its last four bytes, from 0. */
+static uint32_t place_in(const struct weir_prefix *p, const struct weir_addr *a)
+{
+	unsigned bytes = a->family == 4 ? 4 : 16;
 	uint32_t n = 0, base = 0;
 
-	if (ip[0] >> 4 != p->addr.family)
-		return NULL;
-	memcpy(at, ip + address_at(ip, destination), bytes);
 	for (unsigned i = bytes - 4; i < bytes; i++) {
-		n = n << 8 | at[i];
+		n = n << 8 | a->b[i];
 		base = base << 8 | p->addr.b[i];
 	}
-	n -= base + 1;
-	return n < l->clients.n && !memcmp(at, l->clients.client[n].addr.b, bytes) ? &l->clients.client[n] : NULL;
+	return n - base - 1;
+}
+
+static struct weir_client *client_of(const struct loop *l, const struct weir_addr *a)
+{
+	uint32_t n = place_in(&l->o->client_prefix, a);
+
+	return n < l->clients.n && weir_addr_equal(a, &l->clients.client[n].addr) ? &l->clients.client[n] : NULL;
+}
+
+static struct weir_bot *bot_of(const struct loop *l, const struct weir_addr *a)
+{
+	uint32_t n = place_in(&l->o->bot_prefix, a);
+
+	return n < l->bots.n && weir_addr_equal(a, &l->bots.bot[n].addr) ? &l->bots.bot[n] : NULL;
 }
 
 /* SYN and nothing else of SYN, ACK, RST. */
@@ -157,7 +180,8 @@ static void on_send(void *ctx, int side, const uint8_t *ip, uint32_t len)
 {
 	struct loop *l = ctx;
 	struct weir_event_frame *f = weir_events_frame(&l->events);
-	struct weir_client *c = side ? NULL : client_of(l, ip, false);
+	const struct weir_addr from = address_of(ip, false);
+	struct weir_client *c = side ? NULL : client_of(l, &from);
 	struct weir_pkt p;
 
 	if (!f)
@@ -177,6 +201,26 @@ static void on_send(void *ctx, int side, const uint8_t *ip, uint32_t len)
 	f->len = (uint32_t)p.len;
 	weir_events_push(&l->events, &(struct weir_event){
 		.time_ns = l->now_ns + delay_ns(l, side), .kind = WEIR_EVENT_WIRE, .side = side, .frame = f,
+	});
+}
+
+/* A bot sends. */
+static void on_bot(void *ctx, const struct weir_ip_spec *ip, const struct weir_tcp_spec *tcp)
+{
+	struct loop *l = ctx;
+	struct weir_event_frame *f = weir_events_frame(&l->events);
+	struct weir_pkt p;
+
+	if (!f)
+		return;
+	start_frame(l, &p, f, 0);
+	weir_pkt_ip(&p, ip);
+	weir_pkt_tcp(&p, tcp);
+	weir_pkt_end(&p);
+	f->len = (uint32_t)p.len;
+	f->bot = true;
+	weir_events_push(&l->events, &(struct weir_event){
+		.time_ns = l->now_ns + delay_ns(l, 0), .kind = WEIR_EVENT_WIRE, .frame = f,
 	});
 }
 
@@ -222,7 +266,7 @@ static int submit(struct loop *l, const struct weir_event *e)
 		.bytes = f->bytes, .captured = f->len, .wire_len = f->len, .side = e->side,
 		.number = ++l->number, .time_ns = f->start_ns, .arrival_ns = e->time_ns,
 	};
-	enum kind k = e->side ? KindServer : f->flood ? KindFlood : KindHonest;
+	enum weir_loop_kind k = e->side ? WEIR_LOOP_SERVER : f->flood ? WEIR_LOOP_FLOOD : f->bot ? WEIR_LOOP_BOT : WEIR_LOOP_HONEST;
 
 	l->kind[l->number % Kinds] = (uint8_t)k;
 	l->engine_ns = e->time_ns;
@@ -233,13 +277,8 @@ static int submit(struct loop *l, const struct weir_event *e)
 static void on_fate(void *ctx, const struct weir_packet *p)
 {
 	struct loop *l = ctx;
-	struct weir_loop_frames *const kinds[] = {
-		[KindHonest] = &l->ret->honest, [KindServer] = &l->ret->servers, [KindFlood] = &l->ret->flood,
-	};
-	struct weir_loop_frames *k = kinds[l->kind[p->number % Kinds]];
 
-	k->sent++;
-	k->fate[p->fate]++;
+	weir_loop_watch(&l->ret->watch, l->kind[p->number % Kinds], p);
 }
 
 /* A frame has left the appliance; the stack gets it later: no event may call back into the engine. */
@@ -304,6 +343,10 @@ static bool has_room(struct loop *l)
 		l->half_open = weir_stack_half_open();
 		l->recount_ns = l->now_ns + (uint64_t)RecountMs * NsPerMs;
 	}
+	if (l->server.open >= l->o->server_room) {
+		l->ret->crowded++;
+		return false;
+	}
 	if (l->half_open >= l->o->backlog)
 		return false;
 	l->half_open++;
@@ -312,7 +355,9 @@ static bool has_room(struct loop *l)
 
 static void deliver(struct loop *l, int side, const struct weir_event_frame *f)
 {
+	struct weir_addr host;
 	struct weir_client *c;
+	struct weir_bot *bot;
 	const uint8_t *ip;
 	uint32_t len;
 
@@ -321,13 +366,16 @@ static void deliver(struct loop *l, int side, const struct weir_event_frame *f)
 		l->ret->spoofed++;
 		return;
 	}
-	c = client_of(l, ip, !side);
+	host = address_of(ip, !side);
+	c = client_of(l, &host);
+	bot = c ? NULL : bot_of(l, &host);
 	if (side) {
-		if (memcmp(ip + address_at(ip, true), l->o->server.b, l->o->server.family == 4 ? 4 : 16)) {
+		host = address_of(ip, true);
+		if (!weir_addr_equal(&host, &l->o->server)) {
 			l->ret->spoofed++;
 			return;
 		}
-		l->ret->flood_reached += !c && is_syn(ip, len);
+		l->ret->flood_reached += !c && !bot && is_syn(ip, len);
 		if (is_syn(ip, len) && !has_room(l)) {
 			l->ret->flood_late++;
 			return;
@@ -335,9 +383,59 @@ static void deliver(struct loop *l, int side, const struct weir_event_frame *f)
 		weir_stack_receive(1, ip, len);
 	} else if (c) {
 		weir_client_receive(c, ip, len);
+	} else if (bot) {
+		weir_bots_receive(&l->bots, bot, ip, len);
 	} else {
 		l->ret->spoofed++;
 	}
+}
+
+/* At the server. */
+static void on_changed(void *ctx, const struct weir_addr *remote, int by)
+{
+	struct loop *l = ctx;
+	struct weir_bot *bot = bot_of(l, remote);
+	bool later_on = l->now_ns >= start_ns + l->o->bots_later_ms * NsPerMs;
+	struct weir_loop_held *h;
+
+	if (!bot)
+		return;
+	h = &l->ret->held[bot - l->bots.bot];
+	h->now += (uint32_t)by;
+	h->accepted += by > 0;
+	if (later_on && h->now > h->most_later)
+		h->most_later = h->now;
+	if (!later_on && h->now > h->most)
+		h->most = h->now;
+}
+
+static void bot_due(struct loop *l, uint32_t i)
+{
+	if (l->bots.bot[i].due_ns != UINT64_MAX)
+		weir_events_push(&l->events, &(struct weir_event){
+			.time_ns = l->bots.bot[i].due_ns, .kind = WEIR_EVENT_BOT, .client = i,
+		});
+}
+
+/* One entry of the second rules, between two frames: when nothing is inside, both engines take it at the same place. */
+static int write_rules(struct loop *l)
+{
+	const struct weir_writes *w = l->rules;
+	uint64_t again_ns = l->now_ns + (uint64_t)EntryUs * NsPerUs;
+
+	if (!l->busy) {
+		for (int i = 0; i < EntryWords && l->rules_at < w->n; i++, l->rules_at++)
+			if (weir_session_write(l->session, w->write[l->rules_at].addr, w->write[l->rules_at].value))
+				return -EINVAL;
+		if (l->rules_at == w->n) {
+			l->ret->rules_ns = l->now_ns - start_ns;
+			return 0;
+		}
+	} else {
+		again_ns = l->now_ns + NsPerUs;
+	}
+	weir_events_push(&l->events, &(struct weir_event){ .time_ns = again_ns, .kind = WEIR_EVENT_RULES });
+	return 0;
 }
 
 static void on_due(void *ctx, struct weir_client *c)
@@ -375,6 +473,13 @@ static int handle(struct loop *l, const struct weir_event *e)
 		weir_stack_time(e->time_ns);
 		weir_client_timer(c);
 		l->stack_due_ns = 0;
+		break;
+	case WEIR_EVENT_BOT:
+		weir_bots_open(&l->bots, &l->bots.bot[e->client], e->time_ns);
+		bot_due(l, e->client);
+		break;
+	case WEIR_EVENT_RULES:
+		rc = write_rules(l);
 		break;
 	}
 	weir_events_recycle(&l->events, e->frame);
@@ -494,11 +599,39 @@ static int begin_clients(struct loop *l)
 		c->addr = weir_prefix_nth(&o->client_prefix, i + 1);
 		c->resident = i >= o->clients;
 		c->due_ns = start_ns + weir_prng_below(&prng, NsPerS);
-		if (!c->resident)
-			c->due_ns = start_ns + o->start_ms * NsPerMs +
+		if (!c->resident) {
+			uint64_t visit_ns = start_ns + o->start_ms * NsPerMs +
 				weir_prng_below(&prng, o->spread_ms * NsPerMs + 1);
+
+			if (i < o->known)
+				c->again_ns = visit_ns;
+			else
+				c->due_ns = visit_ns;
+		}
 		on_due(l, c);
 	}
+	return 0;
+}
+
+static int begin_bots(struct loop *l)
+{
+	const struct weir_loop_options *o = l->o;
+	const struct weir_bots_options b = {
+		.server = o->server, .port = WEIR_LOOP_PORT, .sources = o->bot_prefix, .n = o->bots, .start_ns = start_ns,
+		.strangers = o->bots_strange, .closes = o->bots_close, .rate_per_s = o->bot_rate,
+		.from_ns = start_ns + o->bots_from_ms * NsPerMs, .until_ns = start_ns + o->bots_until_ms * NsPerMs,
+		.later_per_s = o->bot_later_rate, .later_ns = start_ns + o->bots_later_ms * NsPerMs, .seed = o->seed,
+	};
+
+	l->ret->held = calloc((size_t)o->bots + 1, sizeof(*l->ret->held));
+	if (!l->ret->held || weir_bots_init(&l->bots, &b, on_bot, l))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < l->bots.n; i++)
+		bot_due(l, i);
+	if (l->rules)
+		weir_events_push(&l->events, &(struct weir_event){
+			.time_ns = start_ns + o->rules_ms * NsPerMs, .kind = WEIR_EVENT_RULES,
+		});
 	return 0;
 }
 
@@ -533,6 +666,15 @@ static void conclude(struct loop *l)
 		}
 	}
 	r->accepted = l->server.accepted;
+	r->open = l->server.open;
+	for (int i = 0; i < WEIR_LOOP_FLOODS; i++) {
+		struct weir_loop_declared *d = &r->watch.flood[i];
+
+		d->first_ns -= d->trips ? start_ns : 0;
+		d->end_ns -= d->ends ? start_ns : 0;
+	}
+	for (unsigned i = 0; i < WEIR_STATES; i++)
+		weir_session_state(l->session, i, &r->state[i]);
 	r->mismatches = weir_session_counts(l->session)->mismatches;
 	r->compared = weir_session_counts(l->session)->compared;
 	r->clocks = weir_session_clocks(l->session);
@@ -564,13 +706,17 @@ static int begin(struct loop *l, const struct weir_writes *writes, const struct 
 	*ret_detail = "no memory";
 	weir_stack_init(on_send, l, start_ns);
 	l->server.reply_bytes = l->o->reply_bytes;
+	l->server.changed = on_changed;
+	l->server.ctx = l;
 	rc = weir_server_start(&l->server, &l->o->server, WEIR_LOOP_PORT);
 	begin_flood(l);
+	if (!rc)
+		rc = begin_bots(l);
 	return rc ? rc : begin_clients(l);
 }
 
 int weir_loop_run(const struct weir_loop_options *o, const struct weir_writes *writes,
-		  const struct weir_engine_ops *first, const struct weir_engine_ops *second,
+		  const struct weir_writes *rules, const struct weir_engine_ops *first, const struct weir_engine_ops *second,
 		  void (*problem)(void *ctx, const char *text), void *ctx, struct weir_loop_result *ret,
 		  const char **ret_detail)
 {
@@ -581,7 +727,7 @@ int weir_loop_run(const struct weir_loop_options *o, const struct weir_writes *w
 	int rc;
 
 	l = (struct loop){
-		.o = o, .ret = ret, .problem = problem, .ctx = ctx, .now_ns = start_ns,
+		.o = o, .ret = ret, .problem = problem, .ctx = ctx, .now_ns = start_ns, .rules = rules,
 		.lookahead_ns = (uint64_t)delay_us * NsPerUs,
 	};
 	*ret = (struct weir_loop_result){ .clients = o->clients, .residents = o->residents };
@@ -594,6 +740,8 @@ int weir_loop_run(const struct weir_loop_options *o, const struct weir_writes *w
 		conclude(&l);
 	}
 	ret->client = l.clients.client;
+	ret->bot = l.bots.bot;
+	ret->bots = l.bots.n;
 	ret->wall_s = wall_s() - begun_s;
 	weir_session_free(l.session);
 	weir_events_done(&l.events);
@@ -602,6 +750,12 @@ int weir_loop_run(const struct weir_loop_options *o, const struct weir_writes *w
 
 void weir_loop_result_done(struct weir_loop_result *r)
 {
+	struct weir_bots bots = { .bot = r->bot, .n = r->bots };
+
 	free(r->client);
+	free(r->held);
+	weir_bots_done(&bots);
 	r->client = NULL;
+	r->held = NULL;
+	r->bot = NULL;
 }

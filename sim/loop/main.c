@@ -6,6 +6,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "rules.h"
 
 static void say(const char *text)
 {
@@ -18,14 +19,14 @@ static void on_problem(void *ctx, const char *text)
 	say(text);
 }
 
-static int read_policy(const struct weir_loop_cli *cli, struct weir_writes *ret)
+static int read_policy(const struct weir_loop_cli *cli, const char *file, struct weir_writes *ret)
 {
 	static struct weir_policy policy;
 	char detail[WEIR_POLICY_DETAIL];
 
 	weir_policy_default(&policy);
-	if ((cli->policy && weir_policy_open(cli->policy, &policy, detail)) ||
-	    weir_policy_compile(&policy, cli->o.seed, cli->policy ? cli->policy : "default policy", ret, detail)) {
+	if ((file && weir_policy_open(file, &policy, detail)) ||
+	    weir_policy_compile(&policy, cli->o.seed, file ? file : "default policy", ret, detail)) {
 		say(detail);
 		return WEIR_LOOP_USAGE;
 	}
@@ -48,7 +49,7 @@ static int write_json(const struct weir_loop_cli *cli, const struct weir_loop_re
 
 int main(int argc, char **argv)
 {
-	struct weir_writes writes = { 0 };
+	struct weir_writes writes = { 0 }, rules = { 0 };
 	struct weir_loop_cli cli;
 	struct weir_loop_result r = { 0 };
 	const struct weir_engine_ops *first, *second;
@@ -56,12 +57,17 @@ int main(int argc, char **argv)
 	int status, rc;
 
 	weir_loop_cli_read(argc, argv, &cli);
-	status = read_policy(&cli, &writes);
-	if (status)
+	status = read_policy(&cli, cli.policy, &writes);
+	if (!status && cli.rules)
+		status = read_policy(&cli, cli.rules, &rules);
+	if (status) {
+		weir_writes_done(&writes);
 		return status;
+	}
+	weir_loop_rules(&rules);
 	first = cli.engine == WEIR_LOOP_MODEL ? &weir_engine_model : &weir_engine_rtl_stream;
 	second = cli.engine == WEIR_LOOP_BOTH ? &weir_engine_model : NULL;
-	rc = weir_loop_run(&cli.o, &writes, first, second, on_problem, NULL, &r, &detail);
+	rc = weir_loop_run(&cli.o, &writes, cli.rules ? &rules : NULL, first, second, on_problem, NULL, &r, &detail);
 	if (rc) {
 		fprintf(stderr, "weir-loop: %s (%s)\n", detail, strerror(-rc));
 		status = WEIR_LOOP_FAILED;
@@ -73,5 +79,6 @@ int main(int argc, char **argv)
 	}
 	weir_loop_result_done(&r);
 	weir_writes_done(&writes);
+	weir_writes_done(&rules);
 	return status;
 }

@@ -10,6 +10,8 @@ enum {
 	KeyFamily = 256, KeyVlan, KeyServer, KeyClients, KeyResidents, KeyStart, KeySpread, KeyPatience, KeyRto, KeyAgain,
 	KeyConnects, KeyReply, KeySay, KeyClientDelay, KeyServerDelay, KeyBacklog, KeyClientPrefix,
 	KeyRate, KeyBurst, KeyBurstEvery, KeyFloodFrom, KeyFloodUntil, KeyFloodPrefix,
+	KeyKnown, KeyRoom, KeyBots, KeyBotRate, KeyBotFrom, KeyBotUntil, KeyBotLater, KeyBotLaterRate, KeyBotsClose, KeyBotsStrange,
+	KeyBotPrefix, KeyRules, KeyRulesMs,
 	KeyJson, KeyAll, KeyTries, KeyReached, KeyTime,
 };
 
@@ -22,6 +24,7 @@ static const struct argp_option rows[] = {
 	{ "seed", 's', "N", 0, "of everything random, the hash key included (1)", 1 },
 	{ NULL, 0, NULL, 0, "Honest clients:", 2 },
 	{ "clients", KeyClients, "N", 0, "visitors: connect, ask, get a reply, close (500)", 2 },
+	{ "known", KeyKnown, "N", 0, "so many of the visitors have a first visit in the first second, before any flood (0)", 2 },
 	{ "established", KeyResidents, "N", 0, "residents: connect in the first second, then talk all the time (20)", 2 },
 	{ "start-ms", KeyStart, "MS", 0, "when the first visitor may come (3000)", 2 },
 	{ "spread-ms", KeySpread, "MS", 0, "visitors come at random within so long (10000)", 2 },
@@ -34,6 +37,7 @@ static const struct argp_option rows[] = {
 	{ "client-delay-us", KeyClientDelay, "US", 0, "one way from a client to the appliance (10000)", 2 },
 	{ "server-delay-us", KeyServerDelay, "US", 0, "one way from the server to the appliance (100)", 2 },
 	{ "backlog", KeyBacklog, "N", 0, "half-open connections that the server has room for (4096)", 2 },
+	{ "server-room", KeyRoom, "N", 0, "established connections that the server has room for; it drops further SYNs (1000000)", 2 },
 	{ "server", KeyServer, "ADDRESS", 0, "its address", 2 },
 	{ "client-prefix", KeyClientPrefix, "PREFIX", 0, "the clients' addresses, one each", 2 },
 	{ NULL, 0, NULL, 0, "Spoofed SYN flood:", 3 },
@@ -43,12 +47,25 @@ static const struct argp_option rows[] = {
 	{ "flood-from-ms", KeyFloodFrom, "MS", 0, "its begin (2000)", 3 },
 	{ "flood-until-ms", KeyFloodUntil, "MS", 0, "its end (that of the run)", 3 },
 	{ "flood-prefix", KeyFloodPrefix, "PREFIX", 0, "sources, at random", 3 },
-	{ NULL, 0, NULL, 0, "What is told, and what must hold:", 4 },
-	{ "json", KeyJson, "FILE.json", 0, "result, with every client; - is standard output, the summary then goes to standard error", 4 },
-	{ "require-all", KeyAll, NULL, 0, "every visitor is served, every resident's connection goes on", 4 },
-	{ "max-tries", KeyTries, "N", 0, "no visitor that was served needed more SYNs", 4 },
-	{ "max-connect-ms", KeyTime, "MS", 0, "nor longer from its first SYN to the connection", 4 },
-	{ "max-reached", KeyReached, "N", 0, "no more SYNs of the flood came to the server", 4 },
+	{ NULL, 0, NULL, 0, "Bots, with addresses of their own; each has completed a handshake in the first second:", 4 },
+	{ "bots", KeyBots, "N", 0, "so many (0)", 4 },
+	{ "bot-rate", KeyBotRate, "N", 0, "connections that each opens a second (10)", 4 },
+	{ "bots-from-ms", KeyBotFrom, "MS", 0, "when they begin (4000)", 4 },
+	{ "bots-until-ms", KeyBotUntil, "MS", 0, "and end (that of the run)", 4 },
+	{ "bots-close", KeyBotsClose, NULL, 0, "they close each connection at once; otherwise they hold it, in silence", 4 },
+	{ "bots-strange", KeyBotsStrange, NULL, 0, "no handshake in the first second", 4 },
+	{ "bots-later-ms", KeyBotLater, "MS", 0, "from then on they open --bot-later-rate connections a second", 4 },
+	{ "bot-later-rate", KeyBotLaterRate, "N", 0, "(0)", 4 },
+	{ "bot-prefix", KeyBotPrefix, "PREFIX", 0, "their addresses", 4 },
+	{ NULL, 0, NULL, 0, "Rules that come later:", 5 },
+	{ "rules", KeyRules, "FILE.yaml", 0, "policy whose rules take the place of the first one's; of limits nothing", 5 },
+	{ "rules-ms", KeyRulesMs, "MS", 0, "when their writing begins, an entry each 0.1 ms; they are in force with the last one (8000)", 5 },
+	{ NULL, 0, NULL, 0, "What is told, and what must hold:", 6 },
+	{ "json", KeyJson, "FILE.json", 0, "result, with every client; - is standard output, the summary then goes to standard error", 6 },
+	{ "require-all", KeyAll, NULL, 0, "every visitor is served, every resident's connection goes on", 6 },
+	{ "max-tries", KeyTries, "N", 0, "no visitor that was served needed more SYNs", 6 },
+	{ "max-connect-ms", KeyTime, "MS", 0, "nor longer from its first SYN to the connection", 6 },
+	{ "max-reached", KeyReached, "N", 0, "no more SYNs of the flood came to the server", 6 },
 	{ 0 },
 };
 
@@ -86,6 +103,15 @@ static const struct numeric numerics[] = {
 	{ KeyVlan, AT(o.vlan), 1, 4094 },
 	{ 's', AT(o.seed), 0, UINT64_MAX },
 	{ KeyClients, AT(o.clients), 0, WEIR_LOOP_CLIENTS_MOST },
+	{ KeyKnown, AT(o.known), 0, WEIR_LOOP_CLIENTS_MOST },
+	{ KeyRoom, AT(o.server_room), 0, 1000000 },
+	{ KeyBots, AT(o.bots), 0, WEIR_BOTS_MOST },
+	{ KeyBotRate, AT(o.bot_rate), 0, 100000 },
+	{ KeyBotLaterRate, AT(o.bot_later_rate), 0, 100000 },
+	{ KeyBotFrom, AT(o.bots_from_ms), 0, DayMs },
+	{ KeyBotUntil, AT(o.bots_until_ms), 0, DayMs },
+	{ KeyBotLater, AT(o.bots_later_ms), 0, DayMs },
+	{ KeyRulesMs, AT(o.rules_ms), 0, DayMs },
 	{ KeyResidents, AT(o.residents), 0, WEIR_LOOP_CLIENTS_MOST },
 	{ KeyStart, AT(o.start_ms), 0, DayMs },
 	{ KeySpread, AT(o.spread_ms), 0, DayMs },
@@ -143,15 +169,27 @@ static void read_prefix(struct argp_state *state, const char *option, const char
 		argp_error(state, "--%s: \"%s\" is no IPv%d prefix", option, arg, family);
 }
 
-static void check(struct argp_state *state, const struct weir_loop_cli *c)
+static bool has_room(const struct weir_prefix *p, uint64_t hosts)
 {
-	const struct weir_prefix *p = &c->o.client_prefix;
 	unsigned bits = (p->addr.family == 4 ? 32u : 128u) - p->len;
 
-	if (bits < 32 && (uint64_t)c->o.clients + c->o.residents + 2 > 1ull << bits)
+	return bits >= 32 || hosts + 2 <= 1ull << bits;
+}
+
+static void check(struct argp_state *state, const struct weir_loop_cli *c)
+{
+	const struct weir_prefix *p = &c->o.client_prefix, *b = &c->o.bot_prefix;
+
+	if (!has_room(p, (uint64_t)c->o.clients + c->o.residents))
 		argp_error(state, "--client-prefix has no room for so many clients");
+	if (!has_room(b, c->o.bots))
+		argp_error(state, "--bot-prefix has no room for so many bots");
 	if (weir_prefix_has(p, &c->o.server))
 		argp_error(state, "--server: the address is one of --client-prefix");
+	if (c->o.bots && (weir_prefix_has(b, &c->o.server) || weir_prefix_overlaps(p, b)))
+		argp_error(state, "--bot-prefix has addresses of the clients or the server");
+	if (c->o.known > c->o.clients)
+		argp_error(state, "--known: there are only %u visitors", c->o.clients);
 	if (c->o.burst_ms > c->o.burst_every_ms)
 		argp_error(state, "--burst-ms is longer than --burst-every-ms");
 }
@@ -185,6 +223,18 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KeyClientPrefix:
 		read_prefix(state, "client-prefix", arg, &c->o.client_prefix);
+		return 0;
+	case KeyBotPrefix:
+		read_prefix(state, "bot-prefix", arg, &c->o.bot_prefix);
+		return 0;
+	case KeyBotsClose:
+		c->o.bots_close = true;
+		return 0;
+	case KeyBotsStrange:
+		c->o.bots_strange = true;
+		return 0;
+	case KeyRules:
+		c->rules = arg;
 		return 0;
 	case KeyFloodPrefix:
 		read_prefix(state, "flood-prefix", arg, &c->o.flood_prefix);

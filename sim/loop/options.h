@@ -13,6 +13,7 @@ enum weir_loop_engine { WEIR_LOOP_BOTH, WEIR_LOOP_RTL, WEIR_LOOP_MODEL };
 struct weir_loop_cli {
 	struct weir_loop_options o;
 	const char *policy, *json;       /* NULL: the default one; none */
+	const char *rules;               /* policy whose rules come later; NULL: none */
 	enum weir_loop_engine engine;
 	bool require_all;
 	uint64_t most_tries, most_reached, most_time_ms;   /* UINT64_MAX: no limit */

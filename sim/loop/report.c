@@ -44,13 +44,24 @@ void weir_loop_summary(FILE *f, const struct weir_loop_cli *cli, const struct we
 		" ms; %" PRIu64 " of %u residents alive, %" PRIu64 " bytes; flood %" PRIu64 " SYNs, %" PRIu64
 		" at the server; %" PRIu64 " mismatches, %" PRIu64 " unexplained; %.1f s simulated in %.1f s\n",
 		engines[cli->engine], cli->o.server.family, r->served, r->clients, r->most_tries,
-		r->slowest_ns / NsPerMs, r->alive, r->residents, r->resident_bytes, r->flood.sent,
+		r->slowest_ns / NsPerMs, r->alive, r->residents, r->resident_bytes, r->watch.kind[WEIR_LOOP_FLOOD].sent,
 		r->flood_reached, r->mismatches, r->unexplained, (double)r->ended_ns / 1e9, r->wall_s);
 }
 
 static void set(json_t *o, const char *name, uint64_t v)
 {
 	json_object_set_new(o, name, json_integer((json_int_t)v));
+}
+
+/* Those that are not 0, by name. */
+static json_t *numbers(const uint64_t *n, unsigned most, const char *(*name)(unsigned))
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < most; i++)
+		if (n[i])
+			set(o, name(i), n[i]);
+	return o;
 }
 
 static json_t *frames(const struct weir_loop_frames *k)
@@ -65,6 +76,9 @@ static json_t *frames(const struct weir_loop_frames *k)
 	set(o, "offered", k->sent);
 	for (int i = 0; i < WEIR_FATES; i++)
 		set(o, names[i], k->fate[i]);
+	set(o, "by_rule", k->by_rule);
+	json_object_set_new(o, "reasons", numbers(k->reason, sizeof(k->reason) / sizeof(k->reason[0]), weir_reason_name));
+	json_object_set_new(o, "events", numbers(k->event, sizeof(k->event) / sizeof(k->event[0]), weir_event_name));
 	return o;
 }
 
@@ -92,6 +106,8 @@ static json_t *client(const struct weir_client *c)
 
 	json_object_set_new(o, "address", json_string(weir_addr_format(&c->addr, text)));
 	json_object_set_new(o, "state", json_string(states[c->state]));
+	if (!c->resident)
+		json_object_set_new(o, "known", json_boolean(c->known));
 	set(o, "connects", c->connects);
 	set(o, "syns", c->syns);
 	set(o, "resets", c->resets);
@@ -111,6 +127,67 @@ static json_t *clients(const struct weir_client *c, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		json_array_append_new(list, client(&c[i]));
 	return list;
+}
+
+static json_t *bots(const struct weir_loop_result *r)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < r->bots; i++) {
+		const struct weir_bot *b = &r->bot[i];
+		const struct weir_loop_held *h = &r->held[i];
+		char text[WEIR_ADDR_TEXT_MAX];
+		json_t *o = json_object();
+
+		json_object_set_new(o, "address", json_string(weir_addr_format(&b->addr, text)));
+		set(o, "syns", b->syns);
+		set(o, "connected", b->connected);
+		set(o, "resets", b->resets);
+		set(o, "crowded", b->crowded);
+		set(o, "accepted", h->accepted);
+		set(o, "held", h->now);
+		set(o, "held_most", h->most);
+		set(o, "held_most_later", h->most_later);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *floods(const struct weir_loop_watch *w)
+{
+	static const char *const names[WEIR_LOOP_FLOODS] = {
+		[WEIR_LOOP_OF_ADDRESS] = "address", [WEIR_LOOP_OF_ALL] = "total", [WEIR_LOOP_OF_ZOMBIES] = "zombie",
+		[WEIR_LOOP_OF_METERS] = "meters",
+	};
+	json_t *all = json_object();
+
+	for (int i = 0; i < WEIR_LOOP_FLOODS; i++) {
+		const struct weir_loop_declared *d = &w->flood[i];
+		json_t *o = json_object();
+
+		set(o, "trips", d->trips);
+		set(o, "ends", d->ends);
+		set(o, "first_trip_ns", d->first_ns);
+		set(o, "last_end_ns", d->end_ns);
+		json_object_set_new(all, names[i], o);
+	}
+	return all;
+}
+
+static json_t *tables(const struct weir_loop_result *r)
+{
+	json_t *all = json_object();
+
+	for (unsigned i = 0; i < WEIR_STATES; i++) {
+		json_t *o = json_object();
+
+		set(o, "size", r->state[i].size);
+		set(o, "used", r->state[i].used);
+		set(o, "evictions", r->state[i].evictions);
+		set(o, "full", r->state[i].full);
+		json_object_set_new(all, weir_state_info(i)->name, o);
+	}
+	return all;
 }
 
 int weir_loop_json(FILE *f, const struct weir_loop_cli *cli, const struct weir_loop_result *r)
@@ -138,9 +215,15 @@ int weir_loop_json(FILE *f, const struct weir_loop_cli *cli, const struct weir_l
 	set(o, "flood_reached", r->flood_reached);
 	set(o, "backlog_full", r->flood_late);
 	set(o, "to_nobody", r->spoofed);
-	json_object_set_new(kinds, "clients", frames(&r->honest));
-	json_object_set_new(kinds, "server", frames(&r->servers));
-	json_object_set_new(kinds, "flood", frames(&r->flood));
+	set(o, "open", r->open);
+	set(o, "server_full", r->crowded);
+	set(o, "rules_ns", r->rules_ns);
+	json_object_set_new(o, "floods", floods(&r->watch));
+	json_object_set_new(o, "tables", tables(r));
+	json_object_set_new(kinds, "clients", frames(&r->watch.kind[WEIR_LOOP_HONEST]));
+	json_object_set_new(kinds, "server", frames(&r->watch.kind[WEIR_LOOP_SERVER]));
+	json_object_set_new(kinds, "flood", frames(&r->watch.kind[WEIR_LOOP_FLOOD]));
+	json_object_set_new(kinds, "bots", frames(&r->watch.kind[WEIR_LOOP_BOT]));
 	json_object_set_new(o, "frames", kinds);
 	set(o, "compared", r->compared);
 	set(o, "clocks", r->clocks);
@@ -150,6 +233,7 @@ int weir_loop_json(FILE *f, const struct weir_loop_cli *cli, const struct weir_l
 	set(o, "simulated_ns", r->ended_ns);
 	json_object_set_new(o, "wall_s", json_real(r->wall_s));
 	json_object_set_new(o, "visitor", clients(r->client, r->clients));
+	json_object_set_new(o, "bot", bots(r));
 	json_object_set_new(o, "resident", clients(r->client + r->clients, r->residents));
 	rc = json_dumpf(o, f, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) ? -EIO : 0;
 	json_decref(o);

@@ -10,14 +10,25 @@ enum { ReplyMost = 32768 };
 
 struct visit {
 	struct weir_server *server;
+	struct weir_addr remote;
 	uint32_t received;
 	uint8_t kind;
 };
 
 static const uint8_t reply[ReplyMost];
 
+static void count(const struct visit *v, int by)
+{
+	struct weir_server *s = v->server;
+
+	s->open += (uint32_t)by;
+	if (s->changed)
+		s->changed(s->ctx, &v->remote, by);
+}
+
 static err_t end_visit(struct visit *v, struct tcp_pcb *pcb)
 {
+	count(v, -1);
 	tcp_arg(pcb, NULL);
 	tcp_recv(pcb, NULL);
 	tcp_err(pcb, NULL);
@@ -72,6 +83,7 @@ static void on_error(void *arg, err_t err)
 
 	(void)err;
 	v->server->reset++;
+	count(v, -1);
 	free(v);
 }
 
@@ -86,7 +98,9 @@ static err_t on_accepted(void *arg, struct tcp_pcb *pcb, err_t err)
 	if (!v)
 		return ERR_MEM;
 	v->server = s;
+	v->remote = weir_stack_remote(pcb);
 	s->accepted++;
+	count(v, 1);
 	tcp_arg(pcb, v);
 	tcp_recv(pcb, on_received);
 	tcp_err(pcb, on_error);

@@ -4,6 +4,7 @@
 #ifndef WEIR_LOOP_SERVER_H
 #define WEIR_LOOP_SERVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/common/addr.h"
@@ -14,6 +15,10 @@ struct weir_server {
 	uint32_t reply_bytes;    /**< at most 32 KiB */
 	uint64_t accepted;       /**< connections whose handshake is complete */
 	uint64_t reset;          /**< of these, ended by RST or time-out */
+	uint32_t open;           /**< of these, neither ended nor told that the other end has said all */
+	/** One of `open` more (by 1) or less (-1); may be NULL. */
+	void (*changed)(void *ctx, const struct weir_addr *remote, int by);
+	void *ctx;
 };
 
 /** Listen. @param s  Borrowed from then on. @retval 0, -ENOMEM. */

@@ -145,6 +145,17 @@ ip_addr_t weir_stack_addr(const struct weir_addr *a)
 	return ip;
 }
 
+struct weir_addr weir_stack_remote(const struct tcp_pcb *pcb)
+{
+	struct weir_addr a = { .family = IP_IS_V6_VAL(pcb->remote_ip) ? 6 : 4 };
+
+	if (a.family == 4)
+		memcpy(a.b, &ip_2_ip4(&pcb->remote_ip)->addr, 4);
+	else
+		memcpy(a.b, ip_2_ip6(&pcb->remote_ip)->addr, 16);
+	return a;
+}
+
 struct tcp_pcb *weir_stack_new(int side, const struct weir_addr *addr, uint16_t port)
 {
 	struct tcp_pcb *pcb = tcp_new_ip_type(addr->family == 4 ? IPADDR_TYPE_V4 : IPADDR_TYPE_V6);

@@ -41,6 +41,9 @@ struct tcp_pcb *weir_stack_new(int side, const struct weir_addr *addr, uint16_t 
 /** Connections that wait for the last packet of their handshake. */
 unsigned weir_stack_half_open(void);
 
+/** The other end of a connection. */
+struct weir_addr weir_stack_remote(const struct tcp_pcb *pcb);
+
 ip_addr_t weir_stack_addr(const struct weir_addr *a);
 
 #endif
