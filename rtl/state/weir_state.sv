@@ -4,10 +4,11 @@
 // but anomalies.
 //
 //   S1   connections ─ host and total SYN meters ─ cookie ─ source scores
-//   S2   legitimate ─ proven ─ sketch ─ what they say together
+//   S2   legitimate ─ proven ─ client and server (their ways are read in S1) ─ sketch ─ zombie meter ─ what they say together
 //
 // No stall: one frame per 8 clocks, whatever arrives. A full table takes nothing more or makes room, see each of them.
 `default_nettype none
+`include "weir_assert.svh"
 
 module weir_state
   import weir_pkg::*;
@@ -87,9 +88,10 @@ module weir_state
   logic [NumStates-1:0] shrink;
   logic [NumStates-1:0][MaintDataBits-1:0] rdata;
   conn_result_t s2_conn;
-  logic [1:0]   s2_flood;
-  logic [1:0]   s2_trip;
-  logic [1:0]   s2_end;
+  logic [2:0]   s2_flood;   // host, total, zombie
+  logic [2:0]   s2_trip;
+  logic [2:0]   s2_end;
+  logic [WindowBits-1:0] s2_total_age;
   logic [12:0]  s2_host_count;
   logic         is_syn;
   logic [31:0]  s2_cookie;
@@ -119,16 +121,18 @@ module weir_state
   weir_syn_meters u_syn_meters (
     .clk, .rst, .phase_i,
     .look_i   (s1_frame_i.look_tcp && !s1_frame_i.dir),
+    .allowed_i(s1_frame_i.allowed),
     .syn_i    (is_syn),
     .key_i    (s1_host_i),
     .window_i (s1_stamp_i[StateHostClockLog2+:32]),
     .cfg_i    (s1_cfg.syn),
     .command_i(of_level(s1_i.command, ExpireWindows)),
     .wdata_i,
-    .flood_o  (s2_flood),
-    .trip_o   (s2_trip),
-    .end_o    (s2_end),
+    .flood_o  (s2_flood[1:0]),
+    .trip_o   (s2_trip[1:0]),
+    .end_o    (s2_end[1:0]),
     .count_o  (s2_host_count),
+    .age_o    (s2_total_age),
     .rdata_o  (rdata[StateHost]),
     .evict_o  (evict[StateHost]),
     .full_o   (full[StateHost]),
@@ -177,6 +181,7 @@ module weir_state
   // --- S2 ---------------------------------------------------------------------------------------------------------
   logic look_known;
   logic known;
+  logic begins;
   logic enter_legit;
   logic enter_proven;
   logic legit_hit;
@@ -184,6 +189,11 @@ module weir_state
   logic proven_hit;
   logic sketch_use;
   logic sketch_seen;
+  logic client_over;
+  logic [10:0] client_limit;
+  logic [10:0] client_count;
+  logic zombie;
+  logic s2_zombie_turn;
   logic [MaintDataBits-1:0] sketch_rdata;
 
   always_comb look_known = s2_frame_q.look_tcp && !s2_frame_q.dir;
@@ -224,6 +234,45 @@ module weir_state
     .shrink_o (shrink[StateProven])
   );
 
+  weir_connection_counts u_counts (
+    .clk, .rst, .phase_i,
+    .look_i         (s1_frame_i.look_tcp && (s1_cfg.conn.mode == ConnModeOn || s1_cfg.conn.mode == ConnModeAsymmetric)),
+    .client_key_i   (s1_remote_i),
+    .server_key_i   (s1_host_i),
+    .clock_i        (s1_stamp_i[StateClientClockLog2+:CountTimeBits]),
+    .command_i      (of_level(s1_i.command, ExpireSeconds)),
+    .wdata_i,
+    .s2_clock_i     (s2_stamp_q[StateClientClockLog2+:CountTimeBits]),
+    .s2_move_i      (s2_conn.move),
+    .s2_concurrent_i(s2_cfg.zombie.concurrent),
+    .s2_opened_i    (s2_cfg.zombie.opened),
+    .over_o         (client_over),
+    .limit_o        (client_limit),
+    .count_o        (client_count),
+    .rdata_o        (rdata[StateClient]),
+    .evict_o        (evict[StateServer:StateClient]),
+    .grow_o         (grow[StateServer:StateClient]),
+    .shrink_o       (shrink[StateServer:StateClient])
+  );
+  assign rdata[StateServer] = '0;  // one for both
+  assign full[StateServer:StateClient] = '0;
+
+  // Fresh after clear, like the total meter, and updated by the same frames.
+  weir_zombie u_zombie (
+    .clk, .rst, .phase_i,
+    .turn_i  (s2_zombie_turn),
+    .age_i   (s2_total_age),
+    .cfg_i   (s2_cfg.zombie),
+    .counts_i(begins && legit_hit),
+    .flood_o (zombie),
+    .trip_o  (s2_trip[2]),
+    .end_o   (s2_end[2])
+  );
+  always_comb begin
+    s2_zombie_turn = look_known && s2_frame_q.flags[1] && !s2_frame_q.flags[4] && s2_cfg.syn.enable && !s2_frame_q.allowed;
+    s2_flood[2]    = zombie && look_known && s2_cfg.syn.enable;
+  end
+
   weir_sketch u_sketch (
     .clk, .phase_i,
     .use_i    (sketch_use),
@@ -249,8 +298,12 @@ module weir_state
     .score_over_i   (s2_score_over),
     .score_i        (s2_score),
     .known_o        (known),
+    .begins_o       (begins),
     .enter_legit_o  (enter_legit),
     .enter_proven_o (enter_proven),
+    .client_over_i  (client_over),
+    .client_limit_i (client_limit),
+    .client_count_i (client_count),
     .legit_hit_i    (legit_hit),
     .legit_no_room_i(legit_no_room),
     .proven_hit_i   (proven_hit),
@@ -272,7 +325,14 @@ module weir_state
   end
 
   // --- Maintenance and statistics -----------------------------------------------------------------------------------
+  // Entries of a table, and which of them evict or are full at all: the others' counts are constants.
   localparam int unsigned UsedBits = 11;
+  localparam int unsigned SetsLog2 [NumStates] = '{
+    StateConnectionSetsLog2, StateHostSetsLog2, StateLegitSetsLog2, StateProvenSetsLog2, StateSourceSetsLog2, StateClientSetsLog2,
+    StateServerSetsLog2};
+  localparam logic [NumStates-1:0] Evicts = ~(NumStates'(1) << StateLegit);  // all entries are locked there
+  localparam logic [NumStates-1:0] Fills  = NumStates'((1 << StateConnection) | (1 << StateHost) | (1 << StateLegit));
+
   logic [NumStates-1:0][31:0]         evictions_q = '0;
   logic [NumStates-1:0][31:0]         full_q = '0;
   logic [NumStates-1:0][UsedBits-1:0] used_q = '0;
@@ -289,9 +349,10 @@ module weir_state
 
   always_ff @(posedge clk) begin
     for (int t = 0; t < NumStates; t++) begin
-      if (evict[t]) evictions_q[t] <= evictions_q[t] + 32'd1;
-      if (full[t]) full_q[t] <= full_q[t] + 32'd1;
-      if (grow[t] != shrink[t]) used_q[t] <= grow[t] ? used_q[t] + 1'b1 : used_q[t] - 1'b1;
+      if (Evicts[t] && evict[t]) evictions_q[t] <= evictions_q[t] + 32'd1;
+      if (Fills[t] && full[t]) full_q[t] <= full_q[t] + 32'd1;
+      if (grow[t] != shrink[t])
+        used_q[t] <= (used_q[t] + (grow[t] ? UsedBits'(1) : '1)) & UsedBits'((8 << SetsLog2[t]) - 1);
       if (rst) begin
         evictions_q[t] <= '0;
         full_q[t]      <= '0;
@@ -299,6 +360,9 @@ module weir_state
       end
     end
   end
+
+  `WEIR_ASSERT(never_full, !full[StateProven] && !full[StateSource] && !evict[StateLegit], clk, rst)
+  `WEIR_ASSERT(no_score, !(s1_frame_i.allowed && s1_frame_i.look_score), clk, rst)
 endmodule
 
 `default_nettype wire

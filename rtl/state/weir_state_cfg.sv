@@ -70,6 +70,12 @@ module weir_state_cfg
         11'd3: for (int a = 0; a < NumActs; a++) s1_q.act[a] <= wdata_i[4*a+:3];
         11'd4: key_q[0] <= wdata_i[127:0];
         11'd5: key_q[1] <= wdata_i[127:0];
+        11'd6: begin
+          s1_q.zombie.threshold  <= wdata_i[17:0];
+          s1_q.zombie.hold       <= wdata_i[31:24];
+          s1_q.zombie.concurrent <= wdata_i[32+:11];
+          s1_q.zombie.opened     <= wdata_i[48+:8];
+        end
         default: ;
       endcase
     end
@@ -109,6 +115,12 @@ module weir_state_cfg
         end
         11'd2: rdata_o[31:0] <= {s1_q.source.timeout, s1_q.source.decay, s1_q.source.grow, s1_q.source.threshold};
         11'd3: for (int a = 0; a < NumActs; a++) rdata_o[4*a+:3] <= s1_q.act[a];
+        11'd6: begin
+          rdata_o[17:0]   <= s1_q.zombie.threshold;
+          rdata_o[31:24]  <= s1_q.zombie.hold;
+          rdata_o[32+:11] <= s1_q.zombie.concurrent;
+          rdata_o[48+:8]  <= s1_q.zombie.opened;
+        end
         default: ;
       endcase
     end

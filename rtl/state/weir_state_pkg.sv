@@ -116,6 +116,56 @@ package weir_state_pkg;
     act_t [NumActs-1:0] act;
   } state_cfg_t;
 
+  // --- SYN meters (14.1): host, total, zombie ---------------------------------------------------------------------
+  // One update is two clocks: what does not need to wait, then the rest.
+  parameter int unsigned SynCountBits = 18;  // host: less, as `most` says
+
+  typedef struct packed {
+    logic [7:0]              quiet;
+    logic                    flood;
+    logic [SynCountBits-1:0] count;
+  } syn_meter_t;
+
+  typedef struct packed {
+    syn_meter_t state;
+    logic       aged;     // a new window
+    logic [7:0] quiet;    // then
+    logic       over;     // one SYN more is above the threshold
+  } syn_seen_t;
+
+  function automatic syn_seen_t syn_look(syn_meter_t s, logic [WindowBits-1:0] age, logic [SynCountBits-1:0] threshold,
+                                         logic [SynCountBits-1:0] most);
+    syn_seen_t r;
+    logic [10:0] quiet;
+    quiet   = 11'(age) + ({s.count, 1'b0} >= {1'b0, threshold} ? 11'h7ff : 11'(s.quiet));  // loud: age - 1
+    r.state = s;
+    r.aged  = age != '0;
+    r.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
+    r.over  = s.count >= threshold && threshold != most;
+    return r;
+  endfunction
+
+  typedef struct packed {
+    syn_meter_t state;
+    logic       trip;
+    logic       ends;
+  } syn_step_t;
+
+  // syn: one counts; never: threshold 0.
+  function automatic syn_step_t syn_step(syn_seen_t s, logic syn, logic never, logic [7:0] hold, logic [SynCountBits-1:0] most);
+    syn_step_t r;
+    logic flood;
+    r.state       = s.state;
+    r.state.quiet = s.aged ? s.quiet : s.state.quiet;
+    r.state.count = (s.aged ? '0 : s.state.count) + SynCountBits'(syn && (s.aged || s.state.count != most));
+    r.ends        = s.state.flood && (never || (s.aged && s.quiet >= hold));
+    flood         = s.state.flood && !r.ends;
+    r.trip        = syn && !never && !flood && s.over && !s.aged;
+    r.state.flood = flood || r.trip;
+    if (r.trip) r.state.quiet = '0;
+    return r;
+  endfunction
+
   // --- A frame in S1 and S2 ---------------------------------------------------------------------------------------
   typedef struct packed {
     logic         allowed;      // by a rule (18.3): no candidates

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the tables of state say about a frame, all together (docs/datapath.md 13.3, 14.2 to 14.4, 15, 17): who is entered where, and the
-// two candidates: score of the source, and connection or SYN validation. Combinational; in S2, see the ports for the phases.
-// At most one answer a frame: the verdict is one value.
+// two candidates: score of the source, and connection, SYN validation or zombie limit. Combinational; in S2, see the ports for the phases.
+// At most one answer a frame: the verdict is one value. A frame that a rule allows has neither candidate nor answer.
 `default_nettype none
 
 module weir_syn_decide
@@ -15,20 +15,28 @@ module weir_syn_decide
   input  wire state_cfg_t         cfg_i,
   input  wire state_frame_t       frame_i,
   input  wire conn_result_t       conn_i,
-  input  wire  [1:0]              flood_i,
+  input  wire  [2:0]              flood_i,         // host, total, zombie
   input  wire  [12:0]             host_count_i,
   input  wire  [TagBits-1:0]      conn_tag_i,
   input  wire  [TagBits-1:0]      host_tag_i,
   input  wire  [TagBits-1:0]      remote_tag_i,
   input  wire                     proves_i,
   input  wire  [31:0]             cookie_i,
+
+  // --- From phase 4 on.
   input  wire                     score_over_i,
   input  wire  [15:0]             score_i,
 
   // --- From the above alone.
   output logic                    known_o,         // a frame of a known connection
+  output logic                    begins_o,        // a SYN that would begin a connection
   output logic                    enter_legit_o,
-  output logic                    enter_proven_o,
+  output logic                    enter_proven_o,  // from phase 4 on
+
+  // --- From phase 5 on: the client has as many connections as the limit, or more.
+  input  wire                     client_over_i,
+  input  wire  [10:0]             client_limit_i,
+  input  wire  [10:0]             client_count_i,
 
   // --- In phase 7: what the tables of S2 say.
   input  wire                     legit_hit_i,
@@ -41,12 +49,15 @@ module weir_syn_decide
 );
   logic       inbound;
   logic       syn;
-  logic       is_syn;
+  logic       judged;       // no rule allows it
   logic       ack;
   logic       rst;
   logic       score_drop;
   logic       proof;
+  logic       begins;
+  logic       passes;
   logic       challenged;
+  logic       limited;
   candidate_t score;
   candidate_t state;
   act_t       score_act;
@@ -58,7 +69,7 @@ module weir_syn_decide
   always_comb begin
     {ack, rst, syn} = {frame_i.flags[4], frame_i.flags[2], frame_i.flags[1]};
     inbound = !frame_i.dir;
-    is_syn  = frame_i.look_tcp && inbound && syn && !ack;
+    judged  = inbound && !frame_i.allowed;
 
     known_o = 1'b0;
     if (frame_i.look_tcp && inbound) begin
@@ -71,7 +82,7 @@ module weir_syn_decide
     // --- Score (15).
     score_act       = cfg_i.act[ActScore];
     score           = '0;
-    score.valid     = score_over_i && !known_o && score_act.action[1];
+    score.valid     = score_over_i && !known_o && judged && score_act.action[1];
     score.effect    = score_act.action[0];
     score.dry_run   = score_act.dry_run;
     score.reason    = ReasonSourceScore;
@@ -80,9 +91,12 @@ module weir_syn_decide
     // --- Who is entered (14.2, 14.3).
     enter_legit_o = frame_i.look_tcp && inbound && conn_i.seen == EventEstablished && frame_i.checked && !conn_i.opener &&
                     !conn_i.adopted && flood_i == '0 && !cfg_i.syn.legit_manual;
-    proof = frame_i.look_tcp && inbound && !syn && conn_i.unknown && cfg_i.syn.enable && proves_i &&
+    proof = frame_i.look_tcp && judged && !syn && conn_i.unknown && cfg_i.syn.enable && proves_i &&
             (rst ? cfg_i.syn.method == SynAckCookie : ack && cfg_i.syn.method == SynCookie);
     enter_proven_o = proof && !score_drop;
+    begins   = frame_i.look_tcp && judged && syn && !ack && (conn_i.seen == EventSynNew || conn_i.seen == EventUnseen) &&
+               cfg_i.syn.enable;
+    begins_o = begins;
   end
 
   always_comb begin
@@ -90,7 +104,7 @@ module weir_syn_decide
     state         = '0;
     state.reason  = ReasonConnNone;
     state_act     = '0;
-    if (inbound && cfg_i.conn.mode != ConnModeAsymmetric) begin
+    if (judged && cfg_i.conn.mode != ConnModeAsymmetric) begin
       case (conn_i.seen)
         EventNone:   {state_act, state.reason} = {cfg_i.act[ActNone], ReasonConnNone};
         EventState:  {state_act, state.reason} = {cfg_i.act[ActState], ReasonConnState};
@@ -105,13 +119,23 @@ module weir_syn_decide
     state.dry_run = state_act.dry_run;
 
     // --- SYN (14.4).
-    challenged = is_syn && (conn_i.seen == EventSynNew || conn_i.seen == EventUnseen) && cfg_i.syn.enable && flood_i != '0 &&
-                 !legit_hit_i && !(legit_no_room_i && cfg_i.syn.legit_open) && !proven_hit_i && cfg_i.act[ActSyn].action[1];
+    passes     = legit_hit_i || (legit_no_room_i && cfg_i.syn.legit_open) || proven_hit_i;
+    limited    = begins && flood_i[2] && client_over_i && cfg_i.act[ActZombie].action[1] && passes;
+    challenged = begins && flood_i != '0 && cfg_i.act[ActSyn].action[1] && !passes;
     sketch_use_o = challenged && cfg_i.syn.method == SynRetransmission && !score_drop;
 
     detail_o         = '0;
     detail_o.verdict = VerdictDrop;
     detail_o.detail.tag = conn_tag_i;
+    if (limited) begin
+      state.valid   = 1'b1;
+      state.effect  = cfg_i.act[ActZombie].action[0];
+      state.dry_run = cfg_i.act[ActZombie].dry_run;
+      state.reason  = ReasonZombieLimit;
+      detail_o.detail.tag       = remote_tag_i;
+      detail_o.detail.threshold = 24'(client_limit_i);
+      detail_o.detail.measured  = 24'(client_count_i);
+    end
     if (challenged) begin
       state.valid   = 1'b1;
       state.effect  = 1'b0;

@@ -17,8 +17,10 @@ module weir_syn_meters
   input  wire                         rst,
   input  wire  [2:0]                  phase_i,
 
-  // --- The slot in S1, constant from phase 0 to 7. look_i: an inbound TCP frame; syn_i: it is a SYN without ACK.
+  // --- The slot in S1, constant from phase 0 to 7. look_i: an inbound TCP frame; syn_i: it is a SYN without ACK; allowed_i: by a
+  // rule, it neither counts nor looks up its host.
   input  wire                         look_i,
+  input  wire                         allowed_i,
   input  wire                         syn_i,
   input  wire hash_t                  key_i,      // of `address`
   input  wire  [31:0]                 window_i,   // stamp >> 16
@@ -31,6 +33,7 @@ module weir_syn_meters
   output logic [1:0]                  trip_o,
   output logic [1:0]                  end_o,
   output logic [12:0]                 count_o,    // of the host
+  output logic [WindowBits-1:0]       age_o,      // of the total meter before it, saturated: weir_zombie's, too
 
   output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
 
@@ -41,56 +44,7 @@ module weir_syn_meters
   output logic                        shrink_o
 );
   localparam int unsigned EntryBits = StateHostBits;
-  localparam int unsigned CountBits = 18;
   `WEIR_ELAB(bits, $bits(host_entry_t) == EntryBits, "the entry is not that of states.def")
-
-  // --- The arithmetic, shared in form: host and total -----------------------------------------------------------------
-  typedef struct packed {
-    logic [7:0]           quiet;
-    logic                 flood;
-    logic [CountBits-1:0] count;
-  } syn_state_t;
-
-  // Clock 6: what does not need to wait.
-  typedef struct packed {
-    syn_state_t state;
-    logic       aged;     // a new window
-    logic [7:0] quiet;    // then
-    logic       over;     // one SYN more is above the threshold
-  } syn_seen_t;
-
-  function automatic syn_seen_t look(syn_state_t s, logic [WindowBits-1:0] age, logic [CountBits-1:0] threshold,
-                                     logic [CountBits-1:0] most);
-    syn_seen_t r;
-    logic [10:0] quiet;
-    quiet   = 11'(age) + ({s.count, 1'b0} >= {1'b0, threshold} ? 11'h7ff : 11'(s.quiet));  // loud: age - 1
-    r.state = s;
-    r.aged  = age != '0;
-    r.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
-    r.over  = s.count >= threshold && threshold != most;
-    return r;
-  endfunction
-
-  // Clock 7.
-  typedef struct packed {
-    syn_state_t state;
-    logic       trip;
-    logic       ends;
-  } syn_step_t;
-
-  function automatic syn_step_t step(syn_seen_t s, logic syn, logic never, logic [7:0] hold, logic [CountBits-1:0] most);
-    syn_step_t r;
-    logic flood;
-    r.state       = s.state;
-    r.state.quiet = s.aged ? s.quiet : s.state.quiet;
-    r.state.count = (s.aged ? '0 : s.state.count) + CountBits'(syn && (s.aged || s.state.count != most));
-    r.ends        = s.state.flood && (never || (s.aged && s.quiet >= hold));
-    flood         = s.state.flood && !r.ends;
-    r.trip        = syn && !never && !flood && s.over && !s.aged;
-    r.state.flood = flood || r.trip;
-    if (r.trip) r.state.quiet = '0;
-    return r;
-  endfunction
 
   // --- Host table -------------------------------------------------------------------------------------------------
   host_entry_t view;
@@ -111,7 +65,7 @@ module weir_syn_meters
     .clk,
     .rst,
     .phase_i,
-    .valid_i       (look_i && cfg_i.enable),
+    .valid_i       (look_i && cfg_i.enable && !allowed_i),
     .key_i,
     .window_i      (window_i[WindowBits-1:0]),
     .insert_i      (syn_i),
@@ -143,31 +97,31 @@ module weir_syn_meters
   );
 
   // Clock 6 into 7.
-  syn_state_t            found;
+  syn_meter_t            found;
   syn_seen_t             host_q;
   logic                  metered_q;
   logic                  raw_q;
   syn_step_t             host;
 
   always_comb begin
-    found = '{quiet: entry.quiet, flood: entry.flood, count: CountBits'(entry.count)};
+    found = '{quiet: entry.quiet, flood: entry.flood, count: SynCountBits'(entry.count)};
     if (is_fresh) found = '0;
   end
 
   always_ff @(posedge clk) begin
-    host_q    <= look(found, is_fresh ? '0 : age, CountBits'(cfg_i.host_threshold), CountBits'(13'h1fff));
+    host_q    <= syn_look(found, is_fresh ? '0 : age, SynCountBits'(cfg_i.host_threshold), SynCountBits'(13'h1fff));
     metered_q <= update && !is_sweep;
     raw_q     <= raw;
   end
 
   always_comb begin
-    host = step(host_q, syn_i, cfg_i.host_threshold == '0, cfg_i.host_hold, CountBits'(13'h1fff));
+    host = syn_step(host_q, syn_i, cfg_i.host_threshold == '0, cfg_i.host_hold, SynCountBits'(13'h1fff));
     data = '{quiet: host.state.quiet, flood: host.state.flood, count: host.state.count[12:0], window: window_i[WindowBits-1:0], tag: tag};
     if (raw_q) data = host_entry_t'(wdata_i[EntryBits-1:0]);
   end
 
   // --- Total ------------------------------------------------------------------------------------------------------
-  syn_state_t            total_q = '0;
+  syn_meter_t            total_q = '0;
   logic [31:0]           total_window_q = '0;
   logic                  total_used_q = 1'b0;  // total_window_q means something
   logic [WindowBits-1:0] total_age_q;
@@ -175,8 +129,8 @@ module weir_syn_meters
   syn_step_t             total;
   logic                  total_turn;
   always_comb begin
-    total = step(total_seen_q, 1'b1, cfg_i.total_threshold == '0, cfg_i.total_hold, '1);
-    total_turn = look_i && syn_i && cfg_i.enable;
+    total = syn_step(total_seen_q, 1'b1, cfg_i.total_threshold == '0, cfg_i.total_hold, '1);
+    total_turn = look_i && syn_i && cfg_i.enable && !allowed_i;
   end
 
   // Beyond what quiet can count, all ages are alike.
@@ -184,7 +138,7 @@ module weir_syn_meters
   always_comb total_age = window_i - total_window_q;
   always_ff @(posedge clk) begin
     total_age_q  <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
-    total_seen_q <= look(total_q, total_age_q, cfg_i.total_threshold, '1);
+    total_seen_q <= syn_look(total_q, total_age_q, cfg_i.total_threshold, '1);
   end
 
   always_ff @(posedge clk) begin
@@ -193,6 +147,7 @@ module weir_syn_meters
       trip_o  <= {1'b0, host.trip && metered_q};
       end_o   <= {1'b0, host.ends && metered_q};
       count_o <= metered_q ? host.state.count[12:0] : '0;
+      age_o   <= total_age_q;
       if (total_turn) begin
         total_q        <= total.state;
         total_window_q <= window_i;

@@ -72,10 +72,14 @@ module weir_state_cfg_tb;
     c.source.grow         = w[2][0][19:16];
     c.source.decay        = w[2][0][23:20];
     c.source.timeout      = w[2][0][31:24];
-    for (int a = 0; a < 7; a++) begin
+    for (int a = 0; a < 8; a++) begin
       c.act[a].action  = 2'(w[3][0] >> (4 * a));
       c.act[a].dry_run = w[3][0][4*a+2];
     end
+    c.zombie.threshold    = w[6][0][17:0];
+    c.zombie.hold         = w[6][0][31:24];
+    c.zombie.concurrent   = w[6][1][10:0];
+    c.zombie.opened       = w[6][1][23:16];
     return c;
   endfunction
   // What of a word exists.
@@ -90,7 +94,9 @@ module weir_state_cfg_tb;
       11: return 32'h03ff_00ff;
       12: return 32'h0003_03ff;
       16: return 32'hffff_ffff;
-      24: return 32'h0777_7777;
+      24: return 32'h7777_7777;
+      48: return 32'hff03_ffff;
+      49: return 32'h00ff_07ff;
       default: return '0;
     endcase
   endfunction
@@ -98,7 +104,7 @@ module weir_state_cfg_tb;
   task automatic slot(bit active, maint_op_e op, bit clear, int target, int index, logic [MaintDataBits-1:0] data);
     logic [MaintDataBits-1:0] got, want;
     bit here;
-    here    = active && !clear && target == 21 && index < 8;
+    here    = active && !clear && target == 23 && index < 8;
     command = active ? '{active: 1'b1, clear: clear, expire: 1'($urandom), level: expire_e'($urandom), op: op, target: 5'(target),
                          index: 11'(index)} : command_t'({$urandom} & 32'h1fff_ffff);
     command.active = active;
@@ -135,22 +141,22 @@ module weir_state_cfg_tb;
       #1;
     end
     rst = 1'b0;
-    for (int i = 0; i < 8; i++) slot(1, MaintRead, 0, 21, i, '0);
+    for (int i = 0; i < 8; i++) slot(1, MaintRead, 0, 23, i, '0);
     // Each bit of each entry alone.
     for (int i = 0; i < 8; i++)
       for (int b = 0; b < 256; b++) begin
-        slot(1, MaintWrite, 0, 21, i, 256'd1 << b);
-        slot(1, MaintRead, 0, 21, i, '0);
+        slot(1, MaintWrite, 0, 23, i, 256'd1 << b);
+        slot(1, MaintRead, 0, 23, i, '0);
       end
     // Everything, in slots that follow each other, and what is none of its business.
     for (int n = 0; n < 8000; n++) begin
       case ($urandom_range(0, 7))
-        0: slot(0, MaintRead, 0, 21, 0, junk());
-        1: slot(1, MaintRead, 0, 21, $urandom_range(0, 7), junk());
-        2: slot(1, MaintWrite, 0, $urandom_range(22, 31), $urandom_range(0, 7), junk());
-        3: slot(1, MaintWrite, 0, 21, $urandom_range(8, 2047), junk());
-        4: slot(1, MaintSweep, 1'($urandom), $urandom_range(20, 21), $urandom_range(0, 7), junk());
-        default: slot(1, MaintWrite, 0, 21, $urandom_range(0, 7), junk());
+        0: slot(0, MaintRead, 0, 23, 0, junk());
+        1: slot(1, MaintRead, 0, 23, $urandom_range(0, 7), junk());
+        2: slot(1, MaintWrite, 0, $urandom_range(24, 31), $urandom_range(0, 7), junk());
+        3: slot(1, MaintWrite, 0, 23, $urandom_range(8, 2047), junk());
+        4: slot(1, MaintSweep, 1'($urandom), $urandom_range(22, 23), $urandom_range(0, 7), junk());
+        default: slot(1, MaintWrite, 0, 23, $urandom_range(0, 7), junk());
       endcase
     end
     rst = 1'b1;

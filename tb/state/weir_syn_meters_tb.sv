@@ -21,6 +21,7 @@ module weir_syn_meters_tb;
 
   logic        looks_now = 1'b0;
   logic        syn_now = 1'b0;
+  logic        allowed_now = 1'b0;
   hash_t       key = '0;
   logic [31:0] window = '0;
   syn_cfg_t    cfg = syn_cfg_t'(0);
@@ -28,6 +29,7 @@ module weir_syn_meters_tb;
   logic [MaintDataBits-1:0] wdata = '0;
   logic [1:0]  floods, tripped, ended;
   logic [12:0] count;
+  logic [9:0]  total_age;
   logic [MaintDataBits-1:0] rdata;
   logic        evict, full, grow, shrink;
 
@@ -35,6 +37,7 @@ module weir_syn_meters_tb;
       .clk, .rst,
       .phase_i  (phase),
       .look_i   (looks_now),
+      .allowed_i(allowed_now),
       .syn_i    (syn_now),
       .key_i    (key),
       .window_i (window),
@@ -45,6 +48,7 @@ module weir_syn_meters_tb;
       .trip_o   (tripped),
       .end_o    (ended),
       .count_o  (count),
+      .age_o    (total_age),
       .rdata_o  (rdata),
       .evict_o  (evict),
       .full_o   (full),
@@ -71,6 +75,7 @@ module weir_syn_meters_tb;
 
   // --- One slot; what it said stands in the next one --------------------------------------------------------------------
   bit          due = 0;
+  int          age_due = 0;   // of the total meter, before it
   ref_floods_t said;
   logic [MaintDataBits-1:0] answer;
   int          pulses[4];
@@ -89,6 +94,8 @@ module weir_syn_meters_tb;
       if (due && p % 7 == 0)
         if (!good(floods == said.flood && tripped == said.trip && ended == said.ends && 32'(count) == said.count))
           tell($sformatf("flood %b trip %b end %b count %0d, not %p", floods, tripped, ended, count, said));
+      if (due && p % 7 == 0)
+        if (!good(32'(total_age) == age_due)) tell($sformatf("age %0d, not %0d", total_age, age_due));
       @(posedge clk);
       #1;
     end
@@ -129,16 +136,24 @@ module weir_syn_meters_tb;
     return 4 * (int'(k.index) % (1 << StateHostSetsLog2)) + (int'(k.tag % 4) + p) % 4;
   endfunction
 
-  task automatic frame(hash_t k, bit is_syn, bit looks = 1);
+  // An allowed frame sees the total as it is, and that is all.
+  task automatic frame(hash_t k, bit is_syn, bit looks = 1, bit allowed = 0);
     ref_floods_t r;
+    longint age;
     r = '{default: 0};
-    if (looks) r = m.look(k, w, is_syn);
+    age = m.total_fresh ? 0 : w - m.total.win;
+    if (age > 1023) age = 1023;
+    if (looks && !allowed) r = m.look(k, w, is_syn);
+    if (looks && allowed) r.flood[1] = m.total.flood && cfg.enable;
+    allowed_now = allowed;
     held += 32'(r.grow);
     looks_now = looks;
     syn_now = is_syn;
     key  = k;
     slot();
+    allowed_now = 1'($urandom);
     due  = 1;
+    age_due = 32'(age);
     said = r;
     for (int i = 0; i < 2; i++) begin
       trips[i]   += 32'(r.trip[i]);
@@ -245,6 +260,14 @@ module weir_syn_meters_tb;
     if (!good(said.ends[0] && said.flood == 2'b10)) tell("an end by threshold 0");
     frame(pool[0], 1);
     if (!good(said.ends[1] && said.flood == 2'b00)) tell("an end by threshold 0, of the total");
+    // A frame that a rule allows: sees the total, counts nowhere.
+    set_cfg(1, 2, 200, 2, 200, 255);
+    repeat (5) frame(pool[0], 1, 1, 1);
+    if (!good(said.flood == 2'b00)) tell("allowed frames made a flood");
+    repeat (4) frame(pool[0], 1);
+    frame(pool[0], 1, 1, 1);
+    frame(pool[0], 0, 1, 1);
+    if (!good(said.flood == 2'b10)) tell("allowed in a flood");
     // Nothing without enable, and it goes on afterwards.
     set_cfg(1, 1, 200, 1, 200, 255);
     repeat (3) frame(pool[0], 1);
@@ -307,6 +330,7 @@ module weir_syn_meters_tb;
           1: maintain(MaintRead, 0, 0, 17, home(k, $urandom_range(0, 3)), '0);
           2: if ($urandom_range(0, 7) == 0) maintain(MaintWrite, 0, 0, 17, home(k, $urandom_range(0, 3)), '0);
           3: frame(k, 1'($urandom), 0);
+          4: frame(k, 1'($urandom), 1, 1);
           default: frame(k, $urandom_range(0, 2) != 0);
         endcase
       end
