@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Proof harness of weir_syn_decide: for any configuration, any frame, and whatever the tables say of it. Proved, each for itself
-// from docs/datapath.md 13.3, 14.2 to 14.4, 15 and 17:
+// from docs/datapath.md 13.3, 14.2 to 14.4, 15, 17 and 18.3:
 //   answers     only to an inbound TCP frame that can be answered, and only one of two: a SYN of an unknown source in a declared
 //               flood, or the acknowledgement of a SYN cookie that proves its source; the kind of answer fits
 //   honest      a legitimate or proven source, a connection that is there and a segment of it are never challenged; the
 //               score touches no frame of a known connection
+//   allowed     a frame that a rule allows is never answered, objected to, a proof, or in the sketch
+//   zombies     only a known source that opens a connection during a zombie flood meets its limit, and every one that has reached it
 //   complete    in a flood, with an action, no other SYN passes but one that the sketch has seen
 //   entered     legitimate: by a completed handshake of a checked, not adopted connection from outside, without flood and unless
 //               the host does it; proven: by a number that proves. Neither by a frame that the score drops, none outbound
@@ -24,7 +26,7 @@ module weir_syn_decide_fv
     input wire state_cfg_t   cfg,
     input wire state_frame_t frame,
     input wire conn_result_t conn,
-    input wire  [1:0]         flood,
+    input wire  [2:0]         flood,
     input wire  [12:0]        host_count,
     input wire  [TagBits-1:0] conn_tag,
     input wire  [TagBits-1:0] host_tag,
@@ -33,19 +35,23 @@ module weir_syn_decide_fv
     input wire  [31:0]        cookie,
     input wire                score_over,
     input wire  [15:0]        score,
+    input wire                client_over,
+    input wire  [10:0]        client_limit,
+    input wire  [10:0]        client_count,
     input wire                legit_hit,
     input wire                legit_no_room,
     input wire                proven_hit,
     input wire                sketch_seen
 );
-  logic          known, enter_legit, enter_proven, sketch_use;
+  logic          known, begins, enter_legit, enter_proven, sketch_use;
   opinion_t      o;
   state_detail_t d;
 
   weir_syn_decide dut (
       .cfg_i(cfg), .frame_i(frame), .conn_i(conn), .flood_i(flood), .host_count_i(host_count), .conn_tag_i(conn_tag),
       .host_tag_i(host_tag), .remote_tag_i(remote_tag), .proves_i(proves), .cookie_i(cookie), .score_over_i(score_over),
-      .score_i(score), .known_o(known), .enter_legit_o(enter_legit), .enter_proven_o(enter_proven), .legit_hit_i(legit_hit),
+      .score_i(score), .known_o(known), .begins_o(begins), .client_over_i(client_over), .client_limit_i(client_limit),
+      .client_count_i(client_count), .enter_legit_o(enter_legit), .enter_proven_o(enter_proven), .legit_hit_i(legit_hit),
       .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_seen_i(sketch_seen), .sketch_use_o(sketch_use),
       .opinion_o(o), .detail_o(d)
   );
@@ -60,6 +66,8 @@ module weir_syn_decide_fv
     assume (!frame.dir || !(frame.look_quote || frame.look_score || frame.answerable));
     assume (!(frame.look_tcp && frame.look_quote));
     assume (!score_over || frame.look_score);
+    assume (!(frame.allowed && frame.look_score));
+    if (frame.allowed) assume (!flood[0]);
     // No look-up, no result.
     if (!in_tcp) assume (!legit_hit && !legit_no_room && !proven_hit && flood == '0);
     assume (!(legit_hit && legit_no_room));
@@ -93,13 +101,17 @@ module weir_syn_decide_fv
   // 14.3.
   logic w_proof;
   always_comb
-    w_proof = in_tcp && !f_syn && cfg.syn.enable && conn.unknown && proves &&
+    w_proof = in_tcp && !frame.allowed && !f_syn && cfg.syn.enable && conn.unknown && proves &&
               ((cfg.syn.method == SynAckCookie && f_rst) || (cfg.syn.method == SynCookie && !f_rst && f_ack));
   // 14.4: a SYN that opens a connection while a flood is declared, from a source that nothing is known of.
   logic new_syn, stranger;
+  // One that does so from a source that is known, while zombies are declared, and that has too many already.
+  logic w_begins, w_limited, of_zombie;
   always_comb begin
-    new_syn  = in_tcp && f_syn && !f_ack && (conn.seen == EventSynNew || conn.seen == EventUnseen) && cfg.syn.enable && flood != '0;
+    w_begins = in_tcp && !frame.allowed && f_syn && !f_ack && (conn.seen == EventSynNew || conn.seen == EventUnseen) && cfg.syn.enable;
+    new_syn  = w_begins && flood != '0;
     stranger = !legit_hit && !proven_hit && !(legit_no_room && cfg.syn.legit_open);
+    w_limited = w_begins && flood[2] && !stranger && client_over;
   end
 
   // The winner of the two is the one of state.
@@ -109,6 +121,8 @@ module weir_syn_decide_fv
     consumes = o.strength == OpinionDrop && o.position == PosState && d.verdict == VerdictConsume;
     of_syn_reason = (o.strength != OpinionNone && o.position == PosState && o.reason inside {ReasonSynFlood, ReasonSynChallenge, ReasonSynFirst}) ||
                     (o.dry && o.dry_position == PosState && o.dry_reason inside {ReasonSynFlood, ReasonSynChallenge, ReasonSynFirst});
+    of_zombie = (o.strength != OpinionNone && o.position == PosState && o.reason == ReasonZombieLimit) ||
+                (o.dry && o.dry_position == PosState && o.dry_reason == ReasonZombieLimit);
   end
 
   // The two candidates, by looking at the opinion: what weir_judge assumes of it.
@@ -135,6 +149,12 @@ module weir_syn_decide_fv
     cover (o.reason == ReasonIcmpQuote && one_of_state);
     cover (o.reason == ReasonFullConnection && one_of_state);
     cover (w_proof && score_drops);
+    cover (of_zombie && o.strength == OpinionDrop && legit_no_room);
+    cover (of_zombie && o.strength == OpinionDemote);
+    cover (of_zombie && o.dry && proven_hit);
+    cover (of_zombie && o.strength == OpinionDrop && flood == 3'b100 && cfg.conn.mode == ConnModeOff);
+    cover (frame.allowed && enter_legit);
+    cover (frame.allowed && in_tcp && f_syn && !f_ack && flood == 3'b110 && known);
   end
 `else
   always_comb begin
@@ -150,6 +170,17 @@ module weir_syn_decide_fv
     end
     if (consumes) a_consume : assert (w_proof && o.reason == ReasonSynProof);
     a_verdict : assert (d.verdict inside {VerdictDrop, VerdictAnswer, VerdictConsume});
+
+    // Allowed (18.3): nothing is said of it, and nothing remembered but a handshake.
+    if (frame.allowed) l_allowed : assert (o.strength == OpinionNone && !o.dry && !enter_proven && !sketch_use && !begins);
+
+    // Zombies.
+    z_begins : assert (begins == w_begins);
+    if (of_zombie) z_limited : assert (w_limited && cfg.act[7].action[1]);
+    if (w_limited && cfg.act[7].action[1] && !score_valid)
+      z_all : assert (o.position == PosState && o.reason == ReasonZombieLimit && o.dry == cfg.act[7].dry_run &&
+                      o.strength == (cfg.act[7].dry_run ? OpinionDry : cfg.act[7].action[0] ? OpinionDemote : OpinionDrop));
+    if (w_limited && cfg.act[7].action[1] && score_drops) z_score : assert (o.strength == OpinionDrop && o.position == PosSource);
 
     // Honest.
     if (legit_hit || proven_hit) h_source : assert (!of_syn_reason && !sketch_use);
@@ -209,15 +240,19 @@ module weir_syn_decide_fv
         ReasonIcmpQuote:      r_quote : assert (conn.seen == EventQuote && cfg.act[4].action[1]);
         ReasonSynFlood, ReasonSynChallenge, ReasonSynFirst: r_syn : assert (new_syn && stranger);
         ReasonSynProof:       r_proof : assert (w_proof);
+        ReasonZombieLimit:    r_zombie : assert (w_limited);
         default:              r_no_other : assert (1'b0);
       endcase
       if (of_syn_reason && f_syn)
         r_detail : assert (d.detail.tag == host_tag && d.detail.threshold == 24'(cfg.syn.host_threshold) && d.detail.measured == 24'(host_count));
+      else if (o.reason == ReasonZombieLimit)
+        r_limit : assert (d.detail.tag == remote_tag && d.detail.threshold == 24'(client_limit) && d.detail.measured == 24'(client_count) &&
+                          !d.detail.unit);
       else r_tag : assert (d.detail.tag == conn_tag && d.detail.threshold == '0 && d.detail.measured == '0 && !d.detail.unit);
       if (o.strength == OpinionDrop && !(o.reason inside {ReasonSynChallenge, ReasonSynProof})) r_verdict : assert (d.verdict == VerdictDrop);
     end
     // The other way round: with an action that drops and nothing of the score, the event has its reason.
-    if (!frame.dir && !score_valid && !w_proof && cfg.conn.mode != ConnModeAsymmetric) begin
+    if (!frame.dir && !frame.allowed && !score_valid && !w_proof && cfg.conn.mode != ConnModeAsymmetric) begin
       if (conn.seen == EventNone && cfg.act[0] == 3'b010) w_none : assert (o.strength == OpinionDrop && o.reason == ReasonConnNone);
       if (conn.seen == EventState && cfg.act[1] == 3'b010) w_state : assert (o.strength == OpinionDrop && o.reason == ReasonConnState);
       if (conn.seen == EventWindow && cfg.act[2] == 3'b011) w_window : assert (o.strength == OpinionDemote && o.reason == ReasonConnWindow);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bench of weir_syn_decide: random frames, as the tables of S1 and S2 may describe them, against docs/datapath.md 13.3, 14.2 to 14.4,
-// 15 and 17 as a list of at most two candidates. Compared is what the decision and the record can tell: who wins with what,
+// 15, 17 and 18.3 as a list of at most two candidates. Compared is what the decision and the record can tell: who wins with what,
 // the dry reason, detail, verdict, answer; and who is entered where.
 `default_nettype none
 
@@ -14,13 +14,15 @@ module weir_syn_decide_tb;
   state_cfg_t    cfg;
   state_frame_t  frame;
   conn_result_t  conn;
-  logic [1:0]    flood;
+  logic [2:0]    flood;
   logic [12:0]   host_count;
   logic [39:0]   conn_tag, host_tag, remote_tag;
   logic          proves, over, legit_hit, legit_no_room, proven_hit, sketch_seen;
   logic [31:0]   cookie;
   logic [15:0]   score;
-  logic          known, enter_legit, enter_proven, sketch_use;
+  logic          client_over;
+  logic [10:0]   client_limit, client_count;
+  logic          known, begins, enter_legit, enter_proven, sketch_use;
   opinion_t      opinion;
   state_detail_t detail;
 
@@ -38,8 +40,12 @@ module weir_syn_decide_tb;
       .score_over_i   (over),
       .score_i        (score),
       .known_o        (known),
+      .begins_o       (begins),
       .enter_legit_o  (enter_legit),
       .enter_proven_o (enter_proven),
+      .client_over_i  (client_over),
+      .client_limit_i (client_limit),
+      .client_count_i (client_count),
       .legit_hit_i    (legit_hit),
       .legit_no_room_i(legit_no_room),
       .proven_hit_i   (proven_hit),
@@ -57,8 +63,8 @@ module weir_syn_decide_tb;
     return is_good || failed > 20;
   endfunction
   function automatic void tell(string what);
-    $display("%s: event %0d flags %b dir %b tcp %b mode %0d method %0d", what, conn.seen, frame.flags, frame.dir, frame.look_tcp,
-             cfg.conn.mode, cfg.syn.method);
+    $display("%s: event %0d flags %b dir %b tcp %b allowed %b mode %0d method %0d flood %b", what, conn.seen, frame.flags, frame.dir,
+             frame.look_tcp, frame.allowed, cfg.conn.mode, cfg.syn.method, flood);
   endfunction
 
   typedef struct {
@@ -72,10 +78,10 @@ module weir_syn_decide_tb;
   } item_t;
 
   // --- The text ---------------------------------------------------------------------------------------------------------
-  bit    w_known, w_legit, w_proven, w_sketch;
+  bit    w_known, w_begins, w_legit, w_proven, w_sketch;
   item_t item[2];   // source_score; 13.3 or 14
   int    seen[256];
-  int    n_legit = 0, n_proven = 0, n_sketch = 0, n_dry = 0;
+  int    n_legit = 0, n_proven = 0, n_sketch = 0, n_dry = 0, n_allowed = 0;
 
   function automatic void take(int act, logic [7:0] reason);
     item[1].valid  = cfg.act[act].action >= 2;
@@ -105,9 +111,9 @@ module weir_syn_decide_tb;
     legit   = legit_hit || (legit_no_room && cfg.syn.legit_open);
     w_legit = in_tcp && conn.seen == EventEstablished && frame.checked && !conn.opener && !conn.adopted && flood == 0 &&
               !cfg.syn.legit_manual && !score_drop;
-    // 13.3
+    // 13.3; none for allowed frames
     item[1].detail.tag = conn_tag;
-    if (!frame.dir && cfg.conn.mode != ConnModeAsymmetric) begin
+    if (!frame.dir && !frame.allowed && cfg.conn.mode != ConnModeAsymmetric) begin
       if (conn.seen == EventNone) take(0, ReasonConnNone);
       if (conn.seen == EventState) take(1, ReasonConnState);
       if (conn.seen == EventWindow) take(2, ReasonConnWindow);
@@ -115,7 +121,7 @@ module weir_syn_decide_tb;
       if (conn.seen == EventQuote) take(4, ReasonIcmpQuote);
     end
     // 14.3
-    proof = in_tcp && !syn && conn.unknown && cfg.syn.enable && proves &&
+    proof = in_tcp && !frame.allowed && !syn && conn.unknown && cfg.syn.enable && proves &&
             ((cfg.syn.method == SynAckCookie && rst) || (cfg.syn.method == SynCookie && !rst && ack));
     w_proven = proof && !score_drop;
     if (proof) begin
@@ -130,8 +136,12 @@ module weir_syn_decide_tb;
       end
     end
     // 14.4
-    to_judge = is_syn && (conn.seen == EventSynNew || cfg.conn.mode == ConnModeOff) && cfg.syn.enable && flood != 0 && !legit &&
-               !proven_hit && cfg.act[5].action != 0;
+    w_begins = is_syn && (conn.seen == EventSynNew || cfg.conn.mode == ConnModeOff) && !frame.allowed && cfg.syn.enable;
+    if (w_begins && flood[2] && (legit || proven_hit) && client_over) begin
+      take(7, ReasonZombieLimit);
+      item[1].detail = '{tag: remote_tag, unit: 1'b0, threshold: 24'(client_limit), measured: 24'(client_count)};
+    end
+    to_judge = w_begins && flood != 0 && !legit && !proven_hit && cfg.act[5].action != 0;
     w_sketch = to_judge && cfg.syn.method == SynRetransmission && !score_drop;
     if (to_judge) begin
       item[1].valid  = 1;
@@ -163,6 +173,11 @@ module weir_syn_decide_tb;
     if (item[0].valid && !item[0].dry && !item[0].demote) w = 0;
     for (int i = 1; i >= 0; i--) if (item[i].valid && item[i].dry) d = i;
     if (!good(known == w_known)) tell("known");
+    if (!good(begins == w_begins)) tell("begins");
+    if (frame.allowed) begin
+      n_allowed++;
+      if (!good(opinion.strength == OpinionNone && !opinion.dry && !enter_proven && !sketch_use)) tell("allowed");
+    end
     if (!good(enter_legit == w_legit)) tell("legitimate");
     if (!good(enter_proven == w_proven)) tell("proven");
     if (!good(sketch_use == w_sketch)) tell("sketch");
@@ -209,6 +224,7 @@ module weir_syn_decide_tb;
         for (int a = 0; a < NumActs; a++) cfg.act[a] = some_act();
       end
       frame = state_frame_t'({$urandom, $urandom, $urandom, $urandom});
+      frame.allowed = $urandom_range(0, 9) == 0;
       {frame.look_tcp, frame.look_quote} = {1'b1, 1'b0};
       case ($urandom_range(0, 9))
         0: {frame.look_tcp, frame.look_quote} = 2'b00;
@@ -239,14 +255,18 @@ module weir_syn_decide_tb;
         else if (cfg.conn.mode != ConnModeAsymmetric && conn.seen == EventAsymmetric) conn.seen = EventKnown;
         if (conn.seen == EventNone) conn.unknown = 1'b1;
       end
-      flood = frame.look_tcp && !frame.dir && cfg.syn.enable ? 2'($urandom) : 2'd0;
+      flood = frame.look_tcp && !frame.dir && cfg.syn.enable ? 3'($urandom) : 3'd0;
+      if (frame.allowed) flood[0] = 1'b0;
+      client_over   = 1'($urandom);
+      client_limit  = 11'($urandom);
+      client_count  = 11'($urandom);
       host_count    = 13'($urandom);
       conn_tag      = 40'({$urandom, $urandom});
       host_tag      = 40'({$urandom, $urandom});
       remote_tag    = 40'({$urandom, $urandom});
       proves        = 1'($urandom);
       cookie        = $urandom;
-      over          = !frame.dir && !frame.look_quote && $urandom_range(0, 3) == 0;
+      over          = !frame.dir && !frame.look_quote && !frame.allowed && $urandom_range(0, 3) == 0;
       score         = 16'($urandom);
       {legit_hit, legit_no_room, proven_hit} = '0;
       if (frame.look_tcp && !frame.dir) begin
@@ -261,10 +281,10 @@ module weir_syn_decide_tb;
       one();
     end
     foreach (seen[r])
-      if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonIcmpQuote)) || (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonSynProof)) ||
+      if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonIcmpQuote)) || (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)) ||
           r == 32'(ReasonSourceScore))
         if (!good(seen[r] > 500)) tell($sformatf("reason %h: %0d times", r, seen[r]));
-    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000))
+    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000))
       tell($sformatf("%0d legitimate, %0d proven, %0d sketch, %0d dry", n_legit, n_proven, n_sketch, n_dry));
     $display("weir_syn_decide: %0d checks, %0d failed", checks, failed);
     $finish;
