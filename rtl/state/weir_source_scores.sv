@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Scores of sources (docs/datapath.md 15), in stage S1: the outcome of frame m is applied in the slot of frame m + 8,
-// before that frame's own look-up, which writes nothing. Both look-ups and the update end within the slot: no stall, no lock.
+// before that frame's own look-up, which writes nothing. The second look-up ends in the next slot: no stall, no lock.
 //
-//   phase   0 to 3     2 to 5           6                             7
-//           addresses  ways are seen    which entry; scores decay     new score, written
+//   phase   0 to 3     2 to 5     6             7                   0, 1 of the next slot   2       3
+//   first   addresses  ways seen  which; decay  new score, written
+//   second  (4 to 7) addresses    ways seen ------------------------------------------->    decay   result
 //
-// Table of four ways a set, as weir_table (12), but its own: two look-ups read in the same clocks, so there are two memories
-// with the same content, one for each, and what the first look-up writes the second one has to know of:
-//   same key       the second one finds what the first one has written
-//   same set       the first one may evict what the second one had found; then that counts as not found (but for a second
-//                  entry with the key, which a raised timeout may bring back)
+// Table of four ways a set, as weir_table (12), but its own: one memory, one view, one shifter for both look-ups. The second
+// one reads while the first one decides and writes, so it sees none of that, and has to know:
+//   same key       its score is the one that the first one writes
+//   same set       the way that the first one takes counts as not found, whatever is read there (in phase 7 that may be anything);
+//                  a second entry with the key, which a raised timeout may bring back, counts then
 // Keys and outcomes wait in LUT RAM, by the low bits of the number. Never full: nothing is pinned or locked. Maintenance
-// slots read, write, sweep or clear one entry, in both memories.
+// slots read, write, sweep or clear one entry.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -46,7 +47,7 @@ module weir_source_scores
   input  wire  [2:0]               verdict_i,
   input  wire  [7:0]               verdict_reason_i,
 
-  // --- From phase 0 to 7 of the next slot; of a frame without look-up 0.
+  // --- From phase 4 to 7 of the next slot, and up to phase 3 of the one after; of a frame without look-up 0.
   output logic                     over_o,
   output logic [ScoreBits-1:0]     score_o,
 
@@ -79,10 +80,6 @@ module weir_source_scores
     logic [3:0]           age;
   } aged_t;
 
-  function automatic logic [ScoreBits-1:0] decayed(aged_t a);
-    return a.gone ? '0 : a.score >> a.age;
-  endfunction
-
   // --- What waits for frame m + 8 ---------------------------------------------------------------------------------
   typedef struct packed {
     logic                look;
@@ -99,6 +96,10 @@ module weir_source_scores
   logic       apply_q;
   logic       flood_q;
   logic       good_q;
+  logic               own_look_q;  // of the second look-up
+  logic [TagBits-1:0] own_tag_q;
+  logic               same_set_q;
+  logic               same_key_q;
 
   always_comb begin
     verdict_outcome = OutcomeNone;
@@ -150,167 +151,158 @@ module weir_source_scores
 
   always_ff @(posedge clk) begin
     if (packet && phase_i == 3'd7 && frames_q != 4'(Delay)) frames_q <= frames_q + 1'b1;
-    apply_q <= packet && frames_q == 4'(Delay) && past.look && outcome != OutcomeNone;
-    flood_q <= outcome == OutcomeFlood;
-    good_q  <= outcome == OutcomeGood;
+    // Until phase 2 of the next slot.
+    if (phase_i == 3'd2) begin
+      apply_q    <= packet && frames_q == 4'(Delay) && past.look && outcome != OutcomeNone;
+      flood_q    <= outcome == OutcomeFlood;
+      good_q     <= outcome == OutcomeGood;
+      own_look_q <= mine.look;
+      own_tag_q  <= mine.tag;
+      same_set_q <= past.set == mine.set;
+      same_key_q <= past.set == mine.set && past.tag == mine.tag && mine.look;
+    end
     if (rst) frames_q <= '0;
   end
 
-  logic [7:0] timeout;
-  always_comb begin
-    timeout = cfg_i.timeout == '0 ? 8'd1 : cfg_i.timeout;
-    if (command_i.active && command_i.expire) timeout = '0;
+  // Until phase 1 of the next slot, for both.
+  logic [7:0]          timeout_q;
+  logic [TimeBits-1:0] clock_q;
+  always_ff @(posedge clk) begin
+    if (phase_i == 3'd1) begin
+      clock_q   <= clock_i;
+      timeout_q <= cfg_i.timeout == '0 ? 8'd1 : cfg_i.timeout;
+      if (command_i.active && command_i.expire) timeout_q <= '0;
+    end
   end
 
   // --- Clocks 0 to 3: read ----------------------------------------------------------------------------------------
   logic                maint;   // the operation is about an entry of this table
   logic [SetsLog2-1:0] set;     // of the first look-up
   logic [1:0]          way;
-  entry_t              entry;   // seen by the first look-up
-  entry_t              own;     // by the second
+  logic [SetsLog2-1:0] rd_set;
+  logic [1:0]          rd_way;
+  entry_t              entry;
   logic                wr_q = 1'b0;
   logic [1:0]          wr_way_q;
   entry_t              wr_data;
 
   always_comb begin
-    maint = command_i.active && command_i.index < 11'(Entries) &&
-            (command_i.op == MaintSweep || command_i.target == 5'(Target));
-    set   = command_i.active ? command_i.index[2+:SetsLog2] : past.set;
-    way   = command_i.active ? command_i.index[1:0] : past.tag[1:0];
+    maint  = command_i.active && command_i.index < 11'(Entries) &&
+             (command_i.op == MaintSweep || command_i.target == 5'(Target));
+    set    = command_i.active ? command_i.index[2+:SetsLog2] : past.set;
+    way    = command_i.active ? command_i.index[1:0] : past.tag[1:0];
+    rd_set = phase_i[2] ? mine.set : set;
+    rd_way = (phase_i[2] ? mine.tag[1:0] : way) + phase_i[1:0];
   end
 
   weir_ram_sdp #(
     .Width($bits(entry_t)), .Depth(Entries), .OutputReg(1'b1)
-  ) u_first (
+  ) u_ram (
     .clk, .wr_en_i(wr_q), .wr_addr_i({set, wr_way_q}), .wr_data_i(wr_data),
-    .rd_en_i(1'b1), .rd_addr_i({set, way + phase_i[1:0]}), .rd_data_o(entry)
-  );
-  weir_ram_sdp #(
-    .Width($bits(entry_t)), .Depth(Entries), .OutputReg(1'b1)
-  ) u_second (
-    .clk, .wr_en_i(wr_q), .wr_addr_i({set, wr_way_q}), .wr_data_i(wr_data),
-    .rd_en_i(1'b1), .rd_addr_i({mine.set, mine.tag[1:0] + phase_i[1:0]}), .rd_data_o(own)
+    .rd_en_i(1'b1), .rd_addr_i({rd_set, rd_way}), .rd_data_o(entry)
   );
 
   // --- Clocks 2 to 5: see, compare, keep --------------------------------------------------------------------------
-  logic       see;
-  logic       see_first;
-  logic [1:0] see_step;
-
-  logic [TimeBits-1:0] age;
+  logic                 see;        // the first look-up; otherwise the second one
+  logic                 see_first;  // its first way
+  logic [1:0]           see_way;
+  logic [TimeBits-1:0]  age;
   logic                 free;
   logic                 old;
-  logic                 match;
   logic [ScoreBits-1:0] rank;
+  logic                 match;
+  logic                 own_match;
+  logic                 keep;
+  aged_t                found_q;    // the first hit of the look-up that is seen
   logic                 hit_q;
   logic [1:0]           hit_way_q;
-  aged_t                hit_score_q;
   logic                 avail_q;
   logic                 avail_free_q;
   logic [1:0]           avail_way_q;
   logic [1:0]           victim_way_q;
   logic [ScoreBits-1:0] rank_q;
-  logic                 held_q;   // maintenance: it is not free
-  logic                 stale_q;  // and has expired
-
-  logic [TimeBits-1:0] own_age;
-  logic                 own_match;
+  logic                 held_q;     // maintenance: it is not free
+  logic                 stale_q;    // and has expired
   logic                 own_hit_q;
-  logic [1:0]           own_way_q;
-  aged_t                own_score_q;
-  logic                 own_more_q;   // there is another one
-  aged_t                own_more_score_q;
 
-  function automatic aged_t aged(logic [ScoreBits-1:0] score, logic [TimeBits-1:0] years);
-    return '{score: score, gone: years[TimeBits-1:4] != '0, age: years[3:0]};
-  endfunction
-
-  always_comb begin
-    see       = phase_i[2] != phase_i[1];
-    see_first = phase_i == 3'd2;
-    see_step  = phase_i[1:0] ^ 2'd2;
-
-    age   = clock_i - entry.stamp;
-    free  = entry.tag == '0;
-    old   = age >= TimeBits'(timeout);
-    match = !free && !old && entry.tag == past.tag;
-    rank  = age >= TimeBits'(2) ? '0 : entry.score;
-
-    own_age   = clock_i - own.stamp;
-    own_match = mine.look && own_age < TimeBits'(timeout) && own.tag == mine.tag;
-  end
-
-  always_ff @(posedge clk) begin
-    if (see) begin
-      hit_q   <= match || (hit_q && !see_first);
-      avail_q <= free || old || (avail_q && !see_first);
-      if (match && (see_first || !hit_q)) begin
-        hit_way_q   <= way + see_step;
-        hit_score_q <= aged(entry.score, age);
-      end
-      if ((free || old) && (see_first || !avail_q)) begin
-        avail_way_q  <= way + see_step;
-        avail_free_q <= free;
-      end
-      if (see_first || rank < rank_q) begin
-        victim_way_q <= way + see_step;
-        rank_q       <= rank;
-      end
-
-      own_hit_q  <= own_match || (own_hit_q && !see_first);
-      own_more_q <= !see_first && (own_more_q || (own_match && own_hit_q));
-      if (own_match && (see_first || !own_hit_q)) begin
-        own_way_q   <= mine.tag[1:0] + see_step;
-        own_score_q <= aged(own.score, own_age);
-      end
-      if (own_match && !own_more_q) own_more_score_q <= aged(own.score, own_age);
-    end
-    if (see_first) begin
-      held_q  <= !free;
-      stale_q <= !free && old;
-    end
-  end
-
-  // --- Clock 6: which entry, what it is worth now -----------------------------------------------------------------
-  logic                 update;
+  // What the first look-up does, from phase 6 on, until the second one has seen its last way.
   logic                 insert;
-  logic                 raw;       // maintenance writes
-  logic [1:0]           wr_way;
-  logic                 lost;      // what the second look-up has found
-  aged_t                own_score;
-  logic                 same_set_q;
-  logic                 same_key_q;
-  logic [ScoreBits-1:0] score_q;
-  logic                 forward_q;
-  logic [ScoreBits-1:0] own_now_q;
-  aged_t                shift_in;
-  logic [ScoreBits-1:0] shifted;
+  logic                 update;
+  logic [1:0]           taken;      // this way
 
   always_comb begin
     insert = apply_q && flood_q && !hit_q;
     update = apply_q && (hit_q || flood_q);
-    raw    = maint && (command_i.clear || command_i.op == MaintWrite || (command_i.op == MaintSweep && stale_q));
-    wr_way = hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
-    if (command_i.active) wr_way = command_i.index[1:0];
+    taken  = hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
 
-    lost      = insert && same_set_q && wr_way == own_way_q;
-    own_score = lost ? own_more_score_q : own_score_q;
-    if (lost ? !own_more_q : !own_hit_q) own_score.gone = 1'b1;
+    see       = phase_i[2] != phase_i[1];
+    see_first = phase_i[1:0] == 2'd2;
+    see_way   = (see ? way : own_tag_q[1:0]) + (phase_i[1:0] ^ 2'd2);
 
-    // One shifter: in phase 6 for the second look-up, in phase 7 for what a score grows or shrinks by.
-    shift_in = phase_i[0] ? '{score: score_q, gone: 1'b0, age: good_q ? cfg_i.decay : cfg_i.grow} : own_score;
-    shifted  = decayed(shift_in);
+    age       = clock_q - entry.stamp;
+    free      = entry.tag == '0;
+    old       = age >= TimeBits'(timeout_q);
+    rank      = age >= TimeBits'(2) ? '0 : entry.score;
+    match     = !old && entry.tag == past.tag;
+    own_match = !old && entry.tag == own_tag_q && own_look_q && !(update && same_set_q && taken == see_way);
+    keep      = see ? match && (see_first || !hit_q) : own_match && (see_first || !own_hit_q);
   end
 
   always_ff @(posedge clk) begin
-    same_set_q <= past.set == mine.set;
-    same_key_q <= past.set == mine.set && past.tag == mine.tag && mine.look;
+    if (keep) found_q <= '{score: entry.score, gone: age[TimeBits-1:4] != '0, age: age[3:0]};
+    if (see) begin
+      hit_q   <= match || (hit_q && !see_first);
+      avail_q <= free || old || (avail_q && !see_first);
+      if (match && (see_first || !hit_q)) hit_way_q <= see_way;
+      if ((free || old) && (see_first || !avail_q)) begin
+        avail_way_q  <= see_way;
+        avail_free_q <= free;
+      end
+      if (see_first || rank < rank_q) begin
+        victim_way_q <= see_way;
+        rank_q       <= rank;
+      end
+      if (see_first) begin
+        held_q  <= !free;
+        stale_q <= !free && old;
+      end
+    end else begin
+      own_hit_q <= own_match || (own_hit_q && !see_first);
+    end
+  end
 
-    wr_q      <= phase_i == 3'd6 && (update || raw);
-    wr_way_q  <= wr_way;
-    score_q   <= hit_q ? decayed(hit_score_q) : '0;
-    forward_q <= update && same_key_q;
-    own_now_q <= shifted;
+  // --- Clock 6: which entry, what it is worth now; clock 7: the new score -------------------------------------------
+  logic                 raw;       // maintenance writes
+  logic [ScoreBits-1:0] score_q;   // of the first look-up in phase 7, then what it writes; in phase 3 of the second
+  logic [ScoreBits-1:0] shifted;
+  logic [ScoreBits:0]   sum;
+  logic [ScoreBits-1:0] score;
+
+  always_comb begin
+    raw = maint && (command_i.clear || command_i.op == MaintWrite || (command_i.op == MaintSweep && stale_q));
+
+    // One shifter: in phases 6 and 2 for what has decayed, in phase 7 for what a score grows or shrinks by.
+    shifted = (phase_i[0] ? score_q : found_q.score) >> (!phase_i[0] ? found_q.age : good_q ? cfg_i.decay : cfg_i.grow);
+
+    // s + x + 1, or s - x.
+    sum   = {1'b0, score_q} + {1'b0, good_q ? ~shifted : shifted} + 1'b1;
+    score = sum[ScoreBits-1:0];
+    if (flood_q && sum[ScoreBits]) score = '1;
+    if (!flood_q && !good_q) score = score_q;
+
+    wr_data = command_i.active ? wdata_i[$bits(entry_t)-1:0] : '{score: score, stamp: clock_q, tag: past.tag};
+  end
+
+  always_ff @(posedge clk) begin
+    wr_q     <= phase_i == 3'd6 && (update || raw);
+    wr_way_q <= command_i.active ? command_i.index[1:0] : taken;
+
+    case (phase_i)
+      3'd6:    score_q <= hit_q && !found_q.gone ? shifted : '0;
+      3'd7:    score_q <= score;
+      3'd2:    if (!(update && same_key_q)) score_q <= own_hit_q && !found_q.gone ? shifted : '0;
+      default: ;
+    endcase
 
     evict_o   <= phase_i == 3'd6 && insert && !avail_q;
     grow_o    <= phase_i == 3'd6 && ((insert && avail_q && avail_free_q) ||
@@ -324,34 +316,21 @@ module weir_source_scores
     end
   end
 
-  // --- Clock 7: the new score -------------------------------------------------------------------------------------
-  logic [ScoreBits:0]   sum;
-  logic [ScoreBits-1:0] score;
-
-  always_comb begin
-    // s + x + 1, or s - x.
-    sum   = {1'b0, score_q} + {1'b0, good_q ? ~shifted : shifted} + 1'b1;
-    score = sum[ScoreBits-1:0];
-    if (flood_q && sum[ScoreBits]) score = '1;
-    if (!flood_q && !good_q) score = score_q;
-
-    wr_data = command_i.active ? wdata_i[$bits(entry_t)-1:0] : '{score: score, stamp: clock_i, tag: past.tag};
-  end
-
+  // --- Result -----------------------------------------------------------------------------------------------------
   logic [ScoreBits-1:0] threshold_q;
   always_ff @(posedge clk) begin
-    if (phase_i == 3'd7) begin
-      score_o     <= forward_q ? score : own_now_q;
-      threshold_q <= cfg_i.threshold;
+    if (phase_i == 3'd7) threshold_q <= cfg_i.threshold;
+    if (phase_i == 3'd3) begin
+      score_o <= score_q;
+      over_o  <= threshold_q != '0 && score_q >= threshold_q;
     end
   end
-  always_comb over_o = threshold_q != '0 && score_o >= threshold_q;
 
   // --- Maintenance read -------------------------------------------------------------------------------------------
   entry_t read_q;
   always_ff @(posedge clk) begin
     read_q <= entry;
-    if (!maint || command_i.clear || command_i.op != MaintRead || !see_first) read_q <= '0;
+    if (!maint || command_i.clear || command_i.op != MaintRead || phase_i != 3'd2) read_q <= '0;
   end
   always_comb begin
     rdata_o = MaintDataBits'(read_q);

@@ -4,7 +4,7 @@
 // of every outcome, ages, the frame eight behind, what the two look-ups of a slot do to each other, reset. Random:
 // few sets with more keys than ways, time that creeps and jumps, frames with and without look-up, bypassing slots, slots
 // between, maintenance that also makes an entry twice. Outcomes come as late as they may and as soon as they can. Every entry is
-// read back (first memory) and its key looked up (second memory).
+// read back, and its key looked up. The result is held to what it was until phase 3, and to what is new from phase 4.
 `default_nettype none
 
 module weir_source_scores_tb;
@@ -176,6 +176,9 @@ module weir_source_scores_tb;
   bit         known = 1'b0;   // what the slot before has to say
   int         want = 0;
   int         want_threshold = 0;
+  bit         told = 1'b0;    // what is to be seen
+  int         told_want = 0;
+  int         told_threshold = 0;
   logic [MaintDataBits-1:0] answer;
 
   task automatic run_slot();
@@ -195,10 +198,12 @@ module weir_source_scores_tb;
         late[i].slots = -1;
       end
       @(negedge clk);
-      if (known) begin
-        if (!good(measured == 16'(want))) $display("%0t: measured %0d, not %0d", $time, measured, want);
-        if (!good(over == (want_threshold != 0 && want >= want_threshold)))
-          $display("%0t: over %b: %0d of %0d", $time, over, want, want_threshold);
+      // Of the slot before, from phase 4 on; until then of the one before that.
+      if (p == 4) {told, told_want, told_threshold} = {known, want, want_threshold};
+      if (told) begin
+        if (!good(measured == 16'(told_want))) $display("%0t: measured %0d, not %0d", $time, measured, told_want);
+        if (!good(over == (told_threshold != 0 && told_want >= told_threshold)))
+          $display("%0t: over %b: %0d of %0d", $time, over, told_want, told_threshold);
       end
       if (rdata != '0) check(command.active && got == '0, "an answer that nobody asked for");
       got |= rdata;
@@ -327,7 +332,7 @@ module weir_source_scores_tb;
   task automatic read_back();
     for (int i = 0; i < Entries; i++) maintain(MaintRead, 1'b0, ExpireNone, Mine, i, '{default: 0});
   endtask
-  // The second memory: each entry's own key.
+  // Each entry's own key.
   task automatic look_back();
     for (int i = 0; i < Entries; i++) if (e[i].tag != 0 || i % 64 == 0) frame(e[i].tag != 0, e[i].tag, i / 4, None, 1'b0);
     repeat (8) frame(1'b0, 1, 0, None, 1'b0);
@@ -341,6 +346,7 @@ module weir_source_scores_tb;
     late.delete();
     frames.delete();
     known = 1'b0;
+    told  = 1'b0;
     repeat (2) idle();
     rst = 1'b0;
     counted = 0;
