@@ -44,6 +44,7 @@ module weir_control_tb;
   logic [7:0] prefix_len6;
   logic [15:0][15:0] reflector;
   logic [10:0][31:0] hash_key;
+  logic [47:0] divert_mac;
   logic [1:0][23:0] shaper_rate;
   logic [1:0][15:0] shaper_burst;
   logic [1:0] rx_enable, tx_enable;
@@ -65,7 +66,7 @@ module weir_control_tb;
     .s_apb_pwdata(pwdata), .s_apb_pstrb(pstrb), .s_apb_pready(pready), .s_apb_prdata(prdata), .s_apb_pslverr(pslverr),
     .now_i(now), .now_o, .hold_o(hold), .maint_pending_o(pending), .idle_i(idle),
     .max_frame_o(max_frame), .link_consume_o(link_consume), .prefix_len4_o(prefix_len4), .prefix_len6_o(prefix_len6),
-    .reflector_o(reflector), .hash_key_o(hash_key), .shaper_rate_o(shaper_rate), .shaper_burst_o(shaper_burst),
+    .reflector_o(reflector), .hash_key_o(hash_key), .divert_mac_o(divert_mac), .shaper_rate_o(shaper_rate), .shaper_burst_o(shaper_burst),
     .mac_rx_enable_o(rx_enable), .mac_tx_enable_o(tx_enable), .mac_ifg_o(ifg),
     .judge_ready_i(judge_ready), .judge_bypass_i(bypass), .judge_clear_o(judge_clear),
     .maint_valid_o(maint_valid), .maint_o(maint), .maint_ready_i(maint_ready), .maint_done_i(maint_done),
@@ -267,10 +268,12 @@ module weir_control_tb;
       8: return 1024;
       9, 10, 13, 14: return 512;
       11, 12: return 256;
-      16, 18, 19: return 1024;
-      17, 20: return 512;
-      21: return 8;
-      22: return 1024;
+      16, 18: return 1024;
+      17, 19, 20: return 512;
+      21, 22: return 256;
+      23: return 8;
+      24, 25, 26, 27: return 1024;
+      28: return 1;
       default: return 0;
     endcase
   endfunction
@@ -307,7 +310,7 @@ module weir_control_tb;
   task automatic test_entries(input int unsigned rounds);
     logic [255:0] data[$];
     int unsigned where[$];
-    for (int t = 1; t <= 22; t++)
+    for (int t = 1; t <= 28; t++)
       for (int r = 0; r < rounds && size(t) != 0; r++) begin
         int unsigned index;
         index = (r == 0) ? 0 : (r == 1) ? size(t) - 1 : $urandom_range(size(t) - 1);
@@ -327,8 +330,8 @@ module weir_control_tb;
   task automatic test_bad_entries();
     int unsigned earlier;
     earlier = hosts_seen;
-    for (int t = 0; t < 23; t++) begin
-      if (size(t) == 1024) continue;  // no room beyond
+    for (int t = 0; t < 29; t++) begin
+      if (size(t) == 1024 || t == 28) continue;  // no room beyond
       for (int w = 0; w < 8; w += 7) begin
         wr(entry(t, size(t), w), $urandom);
         expect_error(2'b10, $sformatf("write beyond target %0d", t));
@@ -363,10 +366,12 @@ module weir_control_tb;
     mask[2] = 32'hff3f;
     mask[3] = 32'hff0f;
     for (int i = 0; i < 4; i++) mask[4+i] = i[0] ? 32'hffff : 32'hffffff;
+    mask[8] = 32'hffffffff;
+    mask[9] = 32'hffff;
     for (int i = 0; i < 11; i++) mask[16+i] = 32'hffffffff;
     for (int i = 0; i < 16; i++) mask[32+i] = 32'hffff;
     // Defaults as docs/datapath.md has them.
-    check(max_frame == 1514 && link_consume == 16'h2 && hash_key == '0, "defaults");
+    check(max_frame == 1514 && link_consume == 16'h2 && hash_key == '0 && divert_mac == '0, "defaults");
     begin
       automatic int unsigned ports[16] = '{17, 19, 53, 69, 111, 123, 137, 161, 389, 520, 1434, 1900, 3283, 3702, 5353, 11211};
       foreach (ports[i]) check(reflector[i] == 16'(ports[i]), "default reflector port");
@@ -379,6 +384,7 @@ module weir_control_tb;
     expect_error(2'b00, "static writes while stopped");
     for (int i = 0; i < 11; i++) check(hash_key[i] == words[16+i], "hash key");
     for (int i = 0; i < 16; i++) check(reflector[i] == words[32+i][15:0], "reflector port");
+    check(divert_mac == {words[8], words[9][15:0]}, "address of the diversion");
     check(link_consume == words[1][15:0] && prefix_len4 == words[2][5:0] && prefix_len6 == words[2][15:8], "static");
     check({ifg, tx_enable, rx_enable} == {words[3][15:8], words[3][3:0]}, "MAC settings");
     for (int s = 0; s < 2; s++)
@@ -595,11 +601,11 @@ module weir_control_tb;
     @(posedge clk);
     check(hold, "held after reset");
     expect_reg(21'h00, 32'h57454952, "identity");
-    expect_reg(21'h04, 32'h00020000, "version");
+    expect_reg(21'h04, 32'h00030000, "version");
     expect_reg(21'h08, {8'd4, 8'(NumClasses), 8'(NumAnomalies), 8'(NumTables)}, "capabilities");
     expect_reg(21'h0c, 32'h07766778, "table sizes");
     expect_reg(21'h10, 32'd62500, "clock");
-    expect_reg(21'h14, 32'h50078878, "sizes of state");
+    expect_reg(21'h14, 32'h76677878, "sizes of state");
     expect_reg(21'h18, 32'd0, "hole");
     repeat (100) @(posedge clk);
     expect_reg(Status, 32'h3, "status");
