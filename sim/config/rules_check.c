@@ -46,7 +46,7 @@ static int check_family(const struct weir_rule *r, const char *file, char *detai
 
 	if (family && r->to.addr.family && r->to.addr.family != family)
 		return fail(file, detail, r->line, "rules: from and to are of different families; make two rules of it");
-	if (r->type_code && family && family != weir_rule_family(r))
+	if (r->type_code && family && family != (r->protocol == WEIR_PROTO_ICMP ? 4 : 6))
 		return fail(file, detail, r->line, "rules: %s; use the other one", family == 6
 			    ? "types of protocol icmp are those of IPv4" : "types of protocol icmpv6 are those of IPv6");
 	if (!family && !r->has_protocol && r->fragments == WEIR_RULE_ANY)

@@ -13,18 +13,25 @@ enum { HitsEntry = 8 * 63, PerEntry = 4, WordBytes = 4, CoarseLog2 = 6 };
 #define WORD1(word, field) \
 	((word) >> (WEIR_REG_RULE_EXACT_##field##_LSB - 32) & ((1u << WEIR_REG_RULE_EXACT_##field##_BITS) - 1))
 
+/* A word of an entry: reading word 0 fetches all of it. */
+static int read_word(const struct weir_session *s, int engine, uint32_t entry, uint32_t word, uint32_t *ret)
+{
+	int rc = weir_session_read(s, engine, entry, ret);
+
+	return rc || !word ? rc : weir_session_read(s, engine, entry + WordBytes * word, ret);
+}
+
 static int read_one(const struct weir_session *s, int engine, unsigned id, uint64_t *ret)
 {
 	uint32_t place = id - WEIR_RULES_PREFIX, word = 0;
 	int rc;
 
 	if (id < WEIR_RULES_PREFIX) {
-		rc = weir_session_read(s, engine, WEIR_REG_RULE_PREFIX(HitsEntry + id / PerEntry) + WordBytes * (id % PerEntry),
-				       &word);
+		rc = read_word(s, engine, WEIR_REG_RULE_PREFIX(HitsEntry + id / PerEntry), id % PerEntry, &word);
 		*ret = word;
 		return rc;
 	}
-	rc = weir_session_read(s, engine, WEIR_REG_RULE_EXACT(place) + WordBytes, &word);
+	rc = read_word(s, engine, WEIR_REG_RULE_EXACT(place), 1, &word);
 	*ret = (uint64_t)WORD1(word, COUNT) << (WORD1(word, COARSE) ? CoarseLog2 : 0);
 	return rc;
 }
