@@ -14,6 +14,9 @@ int main(void)
 	srunner_add_suite(runner, weir_model_state_connection_suite());
 	srunner_add_suite(runner, weir_model_state_syn_suite());
 	srunner_add_suite(runner, weir_model_state_source_suite());
+	srunner_add_suite(runner, weir_model_rule_prefix_suite());
+	srunner_add_suite(runner, weir_model_rule_exact_suite());
+	srunner_add_suite(runner, weir_model_rule_suite());
 	srunner_add_suite(runner, weir_model_table_suite());
 	srunner_add_suite(runner, weir_model_meter_suite());
 	srunner_add_suite(runner, weir_model_decide_suite());
