@@ -2,8 +2,8 @@
 //
 // Bench of weir_state: both stages together, a slot every 8 clocks. Clients open connections to a few servers, some of them
 // under a SYN flood from addresses that nobody has, with each method of validation in turn; challenged clients answer with the very
-// cookie that they were sent, too late or wrongly at times. Compared with docs/datapath.md 12 to 14 (tb/common/weir_state_ref.svh): what the
-// record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
+// cookie that they were sent, too late or wrongly at times; legitimate ones flood, too, and meet their limits; some frames are allowed by a
+// rule. Compared with docs/datapath.md 12 to 14 (tb/common/weir_state_ref.svh, weir_counts_ref.svh): what the record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
 // the sketch is taken from inside; weir_cookie_tb knows its number. Scores of sources have a bench of their own: off here.
 `default_nettype none
 
@@ -13,6 +13,7 @@ module weir_state_tb;
   import weir_slot_pkg::*;
   import weir_state_pkg::*;
   `include "weir_state_ref.svh"
+  `include "weir_counts_ref.svh"
 
   logic       clk = 1'b0;
   logic       rst = 1'b1;
@@ -76,6 +77,8 @@ module weir_state_tb;
   ref_syn_meters    meters;
   ref_known_sources legit;
   ref_known_sources proven;
+  ref_counts        clients, servers;
+  ref_zombie        zombie;
   state_cfg_t       cfg = state_cfg_t'(0);
   int               slice[4096];
   int               history[4096];
@@ -109,17 +112,23 @@ module weir_state_tb;
     bit          proof;
     stamp_t      stamp;
     hash_t       remote;
+    hash_t       host;
     logic [39:0] host_tag;
     logic [39:0] conn_tag;
     state_cfg_t  cfg;
   } work_t;
   work_t in_s2;
   int    reasons[256];
-  int    n_entered = 0, n_flooded = 0;
+  int    n_entered = 0, n_flooded = 0, n_allowed[2] = '{0, 0}, n_zombies = 0, n_trips = 0;
 
   // What S2 has to say of a frame that was in S1 a slot ago; its tables are changed as well.
   task automatic judge(work_t w);
     ref_known_t l, p;
+    ref_count_t e;
+    ref_zombie_t z;
+    logic [2:0] flood;
+    bit begins;
+    int limit, measured;
     bit known, enters, passes, valid, dry, demote, saw;
     logic [7:0] reason;
     logic [2:0] verdict;
@@ -129,17 +138,32 @@ module weir_state_tb;
     logic [39:0] tag;
     detail_t    told;
     l = '{default: 0};
+    e = '{default: 0};
+    z = '{default: 0};
+    flood = {zombie.meter.flood && w.in_tcp && w.cfg.syn.enable, w.m.flood};
+    begins = 0;
+    {limit, measured} = '0;
     p = '{default: 0};
     known  = w.in_tcp && (w.c.said inside {EventKnown, EventSimultaneous, EventHalfOpen, EventEstablished, EventReset,
                                            EventAdopted, EventClosed});
     if (w.in_tcp) begin
-      enters = w.c.said == EventEstablished && w.f.checked && !w.c.opener && !w.c.adopted && w.m.flood == 0 &&
+      enters = w.c.said == EventEstablished && w.f.checked && !w.c.opener && !w.c.adopted && flood == 0 &&
                !w.cfg.syn.legit_manual;
       legit.limit  = int'(w.cfg.syn.legit_timeout);
       proven.limit = int'(w.cfg.syn.proven_timeout);
       l = legit.look(w.remote, 64'(w.stamp >> 26), enters);
       p = proven.look(w.remote, 64'(w.stamp >> 20), w.proof);
       n_entered += 32'(enters);
+      n_allowed[1] += 32'(enters && w.f.allowed);
+    end
+    if (w.f.look_tcp && w.cfg.conn.mode != ConnModeOff) begin
+      e = clients.look(w.remote, 64'(w.stamp >> 24), w.c.move);
+      void'(servers.look(w.host, 64'(w.stamp >> 24), w.c.move));
+    end
+    if (w.in_syn && !w.f.allowed && w.cfg.syn.enable) begin
+      begins = w.c.said == EventSynNew || w.cfg.conn.mode == ConnModeOff;
+      z = zombie.look(64'(w.stamp >> 16), begins && l.hit, w.cfg.zombie);
+      n_trips += 32'(z.trip);
     end
     valid   = 0;
     dry     = 0;
@@ -149,7 +173,7 @@ module weir_state_tb;
     answer  = AnswerNone;
     tag     = w.conn_tag;
     act     = '0;
-    if (!w.f.dir && w.cfg.conn.mode == ConnModeOn) begin
+    if (!w.f.dir && !w.f.allowed && w.cfg.conn.mode == ConnModeOn) begin
       if (w.c.said == EventNone) begin act = w.cfg.act[0]; reason = ReasonConnNone; end
       if (w.c.said == EventState) begin act = w.cfg.act[1]; reason = ReasonConnState; end
       if (w.c.said == EventWindow) begin act = w.cfg.act[2]; reason = ReasonConnWindow; end
@@ -167,8 +191,23 @@ module weir_state_tb;
       end
     end
     passes = l.hit || (l.cramped && w.cfg.syn.legit_open) || p.hit;
-    if (w.in_syn && (w.c.said == EventSynNew || w.cfg.conn.mode == ConnModeOff) && w.cfg.syn.enable && w.m.flood != 0 && !passes &&
-        w.cfg.act[5].action != 0) begin
+    if (begins && flood[2] && passes) begin
+      n_zombies++;
+      if (w.cfg.zombie.concurrent != 0 && e.established >= 32'(w.cfg.zombie.concurrent)) begin
+        limit    = 32'(w.cfg.zombie.concurrent);
+        measured = e.established;
+      end else if (w.cfg.zombie.opened != 0 && e.opened >= 32'(w.cfg.zombie.opened)) begin
+        limit    = 32'(w.cfg.zombie.opened);
+        measured = e.opened;
+      end
+      if (limit != 0) begin
+        act    = w.cfg.act[7];
+        reason = ReasonZombieLimit;
+        tag    = w.remote.tag;
+        {valid, demote, dry} = {act.action >= 2, act.action == 3, act.dry_run};
+      end
+    end
+    if (begins && flood != 0 && !passes && w.cfg.act[5].action != 0) begin
       n_flooded++;
       {valid, demote, dry} = {2'b10, w.cfg.act[5].dry_run};
       reason = ReasonSynFlood;
@@ -200,7 +239,11 @@ module weir_state_tb;
     if (!good(notes.seen == w.c.said)) tell($sformatf("event %0d, not %0d", notes.seen, w.c.said));
     if (!good(notes.known == known && notes.legit == l.hit && notes.proven == p.hit))
       tell($sformatf("known %b legit %b proven %b, not %b %b %b", notes.known, notes.legit, notes.proven, known, l.hit, p.hit));
-    if (!good(notes.flood == w.m.flood && notes.trips == w.m.trip && notes.ends == w.m.ends)) tell("flood");
+    if (!good(notes.flood == flood && notes.trips == {z.trip, w.m.trip} && notes.ends == {z.ends, w.m.ends})) tell("flood");
+    if (w.f.allowed) begin
+      n_allowed[0]++;
+      if (!good(opinion.strength == OpinionNone && !opinion.dry)) tell("an opinion of an allowed frame");
+    end
     if (!good(opinion.strength == (!valid ? OpinionNone : dry ? OpinionDry : demote ? OpinionDemote : OpinionDrop)))
       tell($sformatf("strength %0d of reason %h, wanted %0d %h", opinion.strength, opinion.reason, valid, reason));
     if (valid) begin
@@ -212,6 +255,7 @@ module weir_state_tb;
         told.threshold = 24'(w.cfg.syn.host_threshold);
         told.measured  = 24'(w.m.count);
       end
+      if (reason == ReasonZombieLimit) {told.threshold, told.measured} = {24'(limit), 24'(measured)};
       if (!good(detail.detail == told))
         tell($sformatf("detail %p", detail.detail));
       if (!dry && !demote)
@@ -289,10 +333,12 @@ module weir_state_tb;
       w.remote      = remote_key[pairs[pair].remote];
       host_key_next = server_key[pairs[pair].server];
     end
+    w.host     = host_key_next;
     w.host_tag = host_key_next.tag;
     w.conn_tag = conn_key_next.tag;
     w.f = state_frame_t'({$urandom, $urandom, $urandom});
     {w.f.look_tcp, w.f.look_quote, w.f.look_score} = {!quote, quote, 1'b0};
+    w.f.allowed = $urandom_range(0, 15) == 0;
     w.f.dir   = dir;
     w.f.flags = flags;
     w.f.seq   = seq;
@@ -306,9 +352,10 @@ module weir_state_tb;
     w.c.unknown = !quote;
     if (cfg.conn.mode != ConnModeOff)
       w.c = conns.look(conn_key_next, 64'(now >> 20), quote, dir, flags, seq, ack, len, w.f.ws);
-    if (w.in_tcp) w.m = meters.look(host_key_next, 64'(now >> 16), w.in_syn);
+    if (w.in_tcp && !w.f.allowed) w.m = meters.look(host_key_next, 64'(now >> 16), w.in_syn);
+    if (w.in_tcp && w.f.allowed) w.m.flood[1] = meters.total.flood && cfg.syn.enable;
     claims = pair >= 0 && pairs[pair].issued && (64'(now >> 22) == pairs[pair].epoch || 64'(now >> 22) == pairs[pair].epoch + 1);
-    w.proof = w.in_tcp && !flags[1] && w.c.unknown && cfg.syn.enable && claims &&
+    w.proof = w.in_tcp && !w.f.allowed && !flags[1] && w.c.unknown && cfg.syn.enable && claims &&
               ((cfg.syn.method == SynAckCookie && flags[2] && seq == pairs[pair].cookie) ||
                (cfg.syn.method == SynCookie && !flags[2] && flags[4] && ack == pairs[pair].cookie + 1));
     slot(w);
@@ -320,9 +367,9 @@ module weir_state_tb;
     logic [31:0] end_r, end_p;
     bit later;
     i = cfg.conn.mode == ConnModeOff ? -1 : conns.find(pairs[n].key, 64'(now >> 20));
-    {end_r, end_p} = i < 0 ? {$urandom, $urandom} : {conns.e[i][91:60], conns.e[i][123:92]};
+    {end_r, end_p} = i < 0 ? {$urandom, $urandom} : {conns.e[i][75:44], conns.e[i][107:76]};
     later = $urandom_range(0, 9) == 0;
-    case (i < 0 ? 0 : int'(conns.e[i][54:52]))
+    case (i < 0 ? 0 : int'(conns.e[i][38:36]))
       0, 6: begin
         if (pairs[n].issued && $urandom_range(0, 2) != 0) begin
           // A proof, or nearly.
@@ -353,7 +400,7 @@ module weir_state_tb;
   endtask
 
   task automatic configure(int method, conn_mode_e mode);
-    logic [MaintDataBits-1:0] w[6];
+    logic [MaintDataBits-1:0] w[7];
     w = '{default: '0};
     w[0][1:0]    = mode;
     w[0][2]      = 1'($urandom);
@@ -375,13 +422,19 @@ module weir_state_tb;
     for (int a = 0; a < 6; a++) w[3][4*a+:3] = $urandom_range(0, 3) == 0 ? 3'd6 : $urandom_range(0, 2) == 0 ? 3'd3 : 3'd2;
     if ($urandom_range(0, 1) == 0) w[3][20+:3] = 3'd2;
     for (int i = 0; i < 4; i++) {w[4][32*i+:32], w[5][32*i+:32]} = {$urandom, $urandom};
-    for (int i = 0; i < 6; i++) maintain(MaintWrite, 0, 21, i, w[i]);
+    w[3][28+:3]  = w[3][0+:3];
+    w[6][17:0]   = $urandom_range(0, 3) == 0 ? 18'd0 : 18'($urandom_range(1, 5));
+    w[6][31:24]  = 8'($urandom_range(0, 30));
+    w[6][32+:11] = 11'($urandom_range(0, 6));
+    w[6][48+:8]  = 8'($urandom_range(0, 4));
+    for (int i = 0; i < 7; i++) maintain(MaintWrite, 0, 23, i, w[i]);
     cfg.conn = '{mode: mode, fail_closed: w[0][2], window_log2: 5'd20, half_open: 10'd8, established: 10'd40, closing: 10'd10,
                  closed: 10'd4, adopt_until: '0};
     cfg.syn = '{method: syn_method_e'(method), enable: w[1][4], host_threshold: w[1][32+:13], host_hold: w[1][48+:8],
                 total_threshold: w[1][64+:18], total_hold: w[1][88+:8], host_timeout: w[1][96+:8],
                 legit_timeout: w[1][112+:10], proven_timeout: w[1][128+:10], legit_open: w[1][144], legit_manual: w[1][145]};
-    for (int a = 0; a < 7; a++) cfg.act[a] = act_t'(w[3][4*a+:3]);
+    cfg.zombie = '{threshold: w[6][17:0], hold: w[6][31:24], concurrent: w[6][32+:11], opened: w[6][48+:8]};
+    for (int a = 0; a < 8; a++) cfg.act[a] = act_t'(w[3][4*a+:3]);
     conns.cfg  = cfg.conn;
     meters.cfg = cfg.syn;
     // Other keys, other cookies.
@@ -394,20 +447,27 @@ module weir_state_tb;
       if (!good(answered == conns.e[i])) tell($sformatf("connection %0d: %h, not %h", i, answered, conns.e[i]));
       maintain(MaintRead, 0, 18, i, '0);
       if (!good(answered == legit.e[i])) tell($sformatf("legit %0d: %h, not %h", i, answered, legit.e[i]));
-      maintain(MaintRead, 0, 19, i, '0);
-      if (!good(answered == proven.e[i])) tell($sformatf("proven %0d: %h, not %h", i, answered, proven.e[i]));
+      if (i < 256) begin
+        maintain(MaintRead, 0, 21, i, '0);
+        if (!good(answered == clients.e[i])) tell($sformatf("client %0d: %h, not %h", i, answered, clients.e[i]));
+        maintain(MaintRead, 0, 22, i, '0);
+        if (!good(answered == servers.e[i])) tell($sformatf("server %0d: %h, not %h", i, answered, servers.e[i]));
+      end
       if (i < 512) begin
+        maintain(MaintRead, 0, 19, i, '0);
+        if (!good(answered == proven.e[i])) tell($sformatf("proven %0d: %h, not %h", i, answered, proven.e[i]));
         maintain(MaintRead, 0, 17, i, '0);
         if (!good(answered == meters.e[i])) tell($sformatf("host %0d: %h, not %h", i, answered, meters.e[i]));
       end
-      maintain(MaintRead, 0, 22, i, '0);
+      maintain(MaintRead, 0, 24, i, '0);
       for (int k = 0; k < 4; k++)
         if (!good(answered[9*k+:9] == {4'(slice[4*i+k]), 5'(history[4*i+k])})) tell($sformatf("cell %0d", 4 * i + k));
     end
     if (!good(32'(used[0]) == conns.used() && 32'(used[1]) == meters.used() && 32'(used[2]) == legit.used() &&
-              32'(used[3]) == proven.used() && used[4] == 0)) tell("entries that are not free");
+              32'(used[3]) == proven.used() && used[4] == 0 && 32'(used[5]) == clients.used() && 32'(used[6]) == servers.used())) tell("entries that are not free");
     if (!good(32'(evictions[0]) == conns.evictions && 32'(evictions[1]) == meters.evictions && 32'(fulls[0]) == conns.fulls &&
-              32'(fulls[1]) == meters.fulls && evictions[2] == 0)) tell("evictions, full sets");
+              32'(fulls[1]) == meters.fulls && evictions[2] == 0 && 32'(evictions[5]) == clients.evictions &&
+              32'(evictions[6]) == servers.evictions && {fulls[6:3], evictions[4]} == '0)) tell("evictions, full sets");
   endtask
 
   initial begin
@@ -417,6 +477,9 @@ module weir_state_tb;
     meters = new();
     legit  = new(StateLegitSetsLog2, 1'b1);
     proven = new(StateProvenSetsLog2, 1'b0);
+    clients = new();
+    servers = new();
+    zombie = new();
     in_s2  = '{default: 0};
     for (int i = 0; i < Servers; i++) server_key[i] = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'd5};
     for (int i = 0; i < Remotes; i++) remote_key[i] = '{tag: 40'({$urandom, $urandom}) | 40'd1, index: 10'($urandom_range(0, 3))};
@@ -442,6 +505,7 @@ module weir_state_tb;
       if (!good(!in_s2.c.said)) tell("an event without configuration");
     end
     for (int round = 0; round < 60; round++) begin
+      if ($urandom_range(0, 2) == 0) now += 64'($urandom_range(0, 30_000_000));
       configure(round % 4, round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
       for (int n = 0; n < 500; n++) begin
         now += 64'($urandom_range(0, $urandom_range(0, 9) == 0 ? 150_000 : 6_000));
@@ -462,10 +526,12 @@ module weir_state_tb;
       idle();
     end
     read_back();
+    if (!good(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))
+      tell($sformatf("%0d allowed, %0d entered; %0d SYNs of zombies, %0d floods", n_allowed[0], n_allowed[1], n_zombies, n_trips));
     if (!good(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
     for (int r = 0; r < 256; r++)
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonConnWindow)) || r == 32'(ReasonIcmpQuote) ||
-          (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonSynProof)))
+          (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)))
         if (!good(reasons[r] > 20)) tell($sformatf("reason %h: %0d times", r, reasons[r]));
     $display("weir_state: %0d checks, %0d failed", checks, failed);
     $finish;
