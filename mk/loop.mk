@@ -19,7 +19,7 @@ build/weir-loop: build/obj/sim/loop/main.o $(LOOP_C:%.c=build/obj/%.o) $(LOOP_SI
 
 # Without the hardware, under AddressSanitizer and UBSan: for the tests.
 LOOP_ASAN := $(LOOP_C:%.c=build/asan/%.o) $(LOOP_SIM_C:%.c=build/asan/%.o) build/asan/libweir-model.a
-C_SOURCES += sim/tests/loop_test.c sim/tests/loop_methods_test.c sim/tests/loop_cli_test.c
+C_SOURCES += sim/tests/loop_test.c sim/tests/loop_methods_test.c sim/tests/loop_cli_test.c sim/tests/loop_zombie_test.c
 
 build/asan/weir-loop: build/asan/sim/loop/main.o $(LOOP_ASAN)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS)
@@ -38,10 +38,23 @@ build/loop/loop_cli_test: build/asan/sim/tests/loop_cli_test.o
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
 
-LOOP_SUITES := test-loop-parts test-loop-methods test-loop-model test-loop-both
+build/loop/loop_zombie_test: build/asan/sim/tests/loop_zombie_test.o
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -ljansson
+
+LOOP_SUITES := test-loop-parts test-loop-methods test-loop-model test-loop-zombie test-loop-both
 TEST_SUITES += $(LOOP_SUITES)
-TEST_ALL_SUITES += test-loop-long
-.PHONY: test-loop $(LOOP_SUITES) test-loop-long
+TEST_ALL_SUITES += test-loop-long test-loop-zombie-both
+.PHONY: test-loop $(LOOP_SUITES) test-loop-long test-loop-zombie-both
+
+test-loop-zombie: build/loop/loop_zombie_test build/asan/weir-loop
+	@mkdir -p build/loop/zombie
+	@$(call suite,$@) $< build/asan/weir-loop build/loop/zombie model
+
+test-loop-zombie-both: build/loop/loop_zombie_test build/weir-loop ## bots, rules and full tables: RTL and model
+	@mkdir -p build/loop/zombie-both
+	@$(call suite,$@) $< build/weir-loop build/loop/zombie-both both
+
 test-loop-long: build/loop/loop_cli_test build/weir-loop ## 500 clients in SYN floods: RTL with bursts, model at line rate
 	@mkdir -p build/loop/long
 	@$(call suite,$@) $< build/weir-loop build/loop/long long

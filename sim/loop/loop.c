@@ -279,6 +279,8 @@ static void on_fate(void *ctx, const struct weir_packet *p)
 	struct loop *l = ctx;
 
 	weir_loop_watch(&l->ret->watch, l->kind[p->number % Kinds], p);
+	l->ret->bots_after_rules += l->ret->rules_ns && l->kind[p->number % Kinds] == WEIR_LOOP_BOT &&
+		p->fate == WEIR_FATE_PASSED && p->arrival_ns >= start_ns + l->ret->rules_ns;
 }
 
 /* A frame has left the appliance; the stack gets it later: no event may call back into the engine. */

@@ -59,6 +59,7 @@ struct weir_loop_result {
 	uint64_t flood_reached;               /**< SYNs of the flood that came to the server */
 	uint64_t flood_late;                  /**< SYNs that it had no room for; the honest clients' and the bots', too */
 	uint64_t crowded;                     /**< of these, for its established connections */
+	uint64_t bots_after_rules;            /**< the bots' frames that passed from rules_ns on */
 	uint64_t rules_ns;                    /**< when the second rules were in force; 0: never */
 	uint64_t spoofed;                     /**< frames to addresses of nobody */
 	uint64_t accepted;                    /**< connections at the server */

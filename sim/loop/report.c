@@ -218,6 +218,7 @@ int weir_loop_json(FILE *f, const struct weir_loop_cli *cli, const struct weir_l
 	set(o, "open", r->open);
 	set(o, "server_full", r->crowded);
 	set(o, "rules_ns", r->rules_ns);
+	set(o, "bots_after_rules", r->bots_after_rules);
 	json_object_set_new(o, "floods", floods(&r->watch));
 	json_object_set_new(o, "tables", tables(r));
 	json_object_set_new(kinds, "clients", frames(&r->watch.kind[WEIR_LOOP_HONEST]));
