@@ -50,11 +50,9 @@ module weir_connections
   logic on;
   logic insert;        // a miss makes an entry
   logic adopts;
-  logic [31:0] seq_end_q;    // from phase 1
-  logic [31:0] seq_top_q [2];  // from phase 2: + B, without and with window scale
-  logic [31:0] asked;        // what the frame acknowledges, or quotes
-  logic [31:0] bound_q [2];  // B, likewise, from phase 1
-  logic [31:0] above_q [2];  // bits of numbers that are B or more
+  logic [31:0]  seq_end_q;   // from phase 1
+  logic [31:0]  asked;       // what the frame acknowledges, or quotes
+  logic [31:16] below_q;     // bits of 2^window_log2 - 1, from bit 16 on: B is no less than 2^16
   always_comb begin
     {ack_flag, rst_flag, syn, fin} = {frame_i.flags[4], frame_i.flags[2], frame_i.flags[1], frame_i.flags[0]};
     out    = frame_i.dir;
@@ -65,13 +63,8 @@ module weir_connections
     asked  = frame_i.look_quote ? frame_i.seq : frame_i.ack;
   end
   always_ff @(posedge clk) begin
-    seq_end_q    <= frame_i.seq + 32'(frame_i.len) + 32'(syn) + 32'(fin);
-    bound_q[0]   <= 32'd1 << 16;
-    bound_q[1]   <= 32'd1 << cfg_i.window_log2;
-    above_q[0]   <= '1 << 16;
-    above_q[1]   <= '1 << cfg_i.window_log2;
-    seq_top_q[0] <= seq_end_q + bound_q[0];
-    seq_top_q[1] <= seq_end_q + bound_q[1];
+    seq_end_q <= frame_i.seq + 32'(frame_i.len) + 32'(syn) + 32'(fin);
+    for (int i = 16; i < 32; i++) below_q[i] <= cfg_i.window_log2 > 5'(i);
   end
 
   // --- Table ------------------------------------------------------------------------------------------------------
@@ -140,12 +133,13 @@ module weir_connections
   logic [31:0] self_end;
   logic [31:0] peer_end;
   logic [31:0] self_less;   // seq_end - self_end
-  logic [31:0] peer_less;   // peer_end - asked
+  logic [31:0] peer_less;   // peer_end - asked - 1
   logic        self_equal_q;
   logic        self_beyond_q;
   logic        peer_equal_q;
-  logic [31:0] low_q;       // seq_end + B - end_r
-  logic [31:0] peer_less_q;
+  logic [31:0] self_less_q;
+  logic [31:16] peer_less_q;
+  logic [31:16] above_q;    // bits of numbers that are B or more
   logic        looked_q;
   logic        miss_q;
   logic        no_room_q;
@@ -182,15 +176,16 @@ module weir_connections
     self_end  = out ? entry.end_p : entry.end_r;
     peer_end  = out ? entry.end_r : entry.end_p;
     self_less = seq_end_q - self_end;
-    peer_less = peer_end - asked;
+    peer_less = peer_end + ~asked;
   end
 
   always_ff @(posedge clk) begin
     self_equal_q  <= self_less == '0;
     self_beyond_q <= self_less != '0 && !self_less[31];
-    peer_equal_q  <= peer_less == '0;
-    peer_less_q   <= peer_less;
-    low_q         <= seq_top_q[entry.ws] - entry.end_r;
+    peer_equal_q  <= peer_less == '1;
+    self_less_q   <= self_less;
+    peer_less_q   <= peer_less[31:16];
+    above_q       <= entry.ws ? ~below_q : '1;
     looked_q      <= (update && !is_sweep) || miss;
     miss_q        <= miss;
     no_room_q     <= no_room;
@@ -211,19 +206,13 @@ module weir_connections
   logic        begins;      // a new connection, whatever was there
   logic        begin_in;    // end_r = seq_end, of a connection that was there
   logic [31:0] b;
-  logic [31:0] above;
   conn_entry_t next;
 
-  // x <= power, a power of two; upper: all bits from that one on
-  function automatic logic at_most(logic [31:0] x, logic [31:0] power, logic [31:0] upper);
-    return (x & upper) == '0 || x == power;
-  endfunction
-
   always_comb begin
-    b        = bound_q[entry_q.ws];
-    above    = above_q[entry_q.ws];
-    seq_ok   = at_most(low_q, {b[30:0], 1'b0}, {above[30:0], 1'b0});
-    asked_ok = at_most(peer_less_q, b, above);
+    // Of an inbound frame: from -B to B, and from 0 to B.
+    b        = {above_q & ~{above_q[30:16], 1'b0}, 16'd0};
+    seq_ok   = (self_less_q[31:16] & above_q) == '0 || (~self_less_q[31:16] & above_q) == '0 || self_less_q == b;
+    asked_ok = (peer_less_q & above_q) == '0 || peer_equal_q;
     ack_ok   = !ack_flag || asked_ok;
     both_fin = entry_q.fin_r && entry_q.fin_p;
     state    = miss_q ? ConnFree : entry_q.state;
