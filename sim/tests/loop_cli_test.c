@@ -29,6 +29,12 @@ static const struct row common[] = {
 	{ "--engine=gmii", 2, "expected both, rtl or model" },
 	{ "more", 2, "nothing stands alone" },
 	{ "--burst-ms=2 --burst-every-ms=1", 2, "longer" },
+	{ "--bots=5000", 2, "from 0 to 4096" },
+	{ "--bots=20 --bot-prefix=10.0.0.0/28", 2, "no room for so many bots" },
+	{ "--bots=2 --bot-prefix=198.18.0.0/24", 2, "of the clients or the server" },
+	{ "--bots=2 --bot-prefix=192.0.2.0/24", 2, "of the clients or the server" },
+	{ "--known=3 --clients=2", 2, "only 2 visitors" },
+	{ "--rules=/nowhere.yaml", 2, "/nowhere.yaml" },
 };
 
 #define FLOOD "--clients=500 --max-tries=2 --require-all --rate=20000 --burst-ms=20 "

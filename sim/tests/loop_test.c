@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "sim/common/packet_build.h"
+#include "sim/loop/bots.h"
 #include "sim/loop/client.h"
 #include "sim/loop/events.h"
 #include "sim/loop/flood.h"
+#include "sim/loop/rules.h"
 #include "sim/loop/server.h"
 #include "sim/loop/stack.h"
+#include "weir/weir_regs.h"
 
 enum { Ms = 1000000, Second = 1000000000, Segments = 64, Port = 80 };
 
@@ -228,6 +231,209 @@ static void reply(uint8_t flags, uint32_t seq, uint32_t ack, const void *payload
 
 static const int families[] = { 4, 6 };
 
+/* A visitor that comes twice: counted is the second time, and no port is used twice. */
+START_TEST(test_comes_again)
+{
+	uint8_t bytes[100] = { 0 };
+	uint32_t iss;
+	uint16_t port;
+
+	start(families[_i], 1000);
+	b.client.again_ns = 5ull * Second;
+	until(Second + 20 * Ms);
+	iss = b.segment[0].seq;
+	port = b.segment[0].sport;
+	reply(WEIR_TCP_SYN | WEIR_TCP_ACK, 5000, iss + 1, NULL, 0);
+	reply(WEIR_TCP_ACK, 5001, iss + 1 + WEIR_SERVER_REQUEST, bytes, 100);
+	ck_assert_int_eq(b.client.state, WEIR_CLIENT_IDLE);
+	ck_assert(b.client.known);
+	ck_assert_uint_eq(b.client.syns, 0);
+	ck_assert_uint_eq(b.all.undecided, 1);
+	/* The server is done, too. */
+	reply(WEIR_TCP_ACK | WEIR_TCP_FIN, 5101, iss + 2 + WEIR_SERVER_REQUEST, NULL, 0);
+	b.n = 0;
+	until(5ull * Second - 1);
+	ck_assert_uint_eq(b.n, 0);
+	until(5ull * Second);
+	ck_assert_uint_eq(b.n, 1);
+	ck_assert_uint_eq(b.segment[0].flags, WEIR_TCP_SYN);
+	ck_assert_uint_ne(b.segment[0].sport, port);
+	ck_assert_uint_eq(b.client.syns, 1);
+	ck_assert_uint_eq(b.client.first_syn_ns, 5ull * Second);
+	iss = b.segment[0].seq;
+	reply(WEIR_TCP_SYN | WEIR_TCP_ACK, 5000, iss + 1, NULL, 0);
+	reply(WEIR_TCP_ACK, 5001, iss + 1 + WEIR_SERVER_REQUEST, bytes, 100);
+	ck_assert_int_eq(b.client.state, WEIR_CLIENT_DONE);
+	ck_assert_uint_eq(b.all.undecided, 0);
+}
+END_TEST
+
+/* --- a bot, and a test in place of appliance and server */
+
+static struct {
+	struct weir_bots all;
+	struct weir_bot *bot;
+	unsigned n;
+	struct weir_tcp_spec last[Segments];
+} z;
+
+static void on_bot(void *ctx, const struct weir_ip_spec *ip, const struct weir_tcp_spec *tcp)
+{
+	(void)ctx;
+	ck_assert(weir_addr_equal(&ip->src, &z.bot->addr));
+	ck_assert_uint_lt(z.n, Segments);
+	z.last[z.n++] = *tcp;
+}
+
+static void begin_bot(int family, struct weir_bots_options o)
+{
+	memset(&z, 0, sizeof(z));
+	o.n = 1;
+	o.port = Port;
+	o.start_ns = Second;
+	o.seed = 1;
+	weir_addr_parse(family == 4 ? "192.0.2.10" : "2001:db8:1::a", &o.server);
+	weir_prefix_parse(family == 4 ? "203.0.112.0/20" : "2001:db8:b07::/48", &o.sources);
+	ck_assert(!weir_bots_init(&z.all, &o, on_bot, NULL));
+	z.bot = z.all.bot;
+}
+
+/* From the server to a port of the bot. */
+static void to_bot(uint16_t port, uint8_t flags, uint32_t seq, uint32_t ack)
+{
+	static const uint8_t mac[6] = { 2 };
+	uint8_t bytes[512];
+	struct weir_pkt p;
+
+	weir_pkt_init(&p, bytes, sizeof(bytes));
+	weir_pkt_eth(&p, mac, mac);
+	weir_pkt_ip(&p, &(struct weir_ip_spec){ .src = z.all.o.server, .dst = z.bot->addr, .ttl = 64 });
+	weir_pkt_tcp(&p, &(struct weir_tcp_spec){ .sport = Port, .dport = port, .seq = seq, .ack = ack, .flags = flags });
+	ck_assert(!weir_pkt_end(&p));
+	weir_bots_receive(&z.all, z.bot, bytes + 14, (uint32_t)p.end - 14);
+}
+
+static void is_last(unsigned n, uint8_t flags, uint32_t seq, uint32_t ack)
+{
+	ck_assert_uint_eq(z.n, n);
+	ck_assert_uint_eq(z.last[n - 1].flags, flags);
+	ck_assert_uint_eq(z.last[n - 1].seq, seq);
+	ck_assert_uint_eq(z.last[n - 1].ack, ack);
+}
+
+/* The first one is closed at once, whatever becomes of the others. */
+START_TEST(test_bot_first)
+{
+	uint32_t iss;
+	uint16_t port;
+
+	begin_bot(families[_i], (struct weir_bots_options){ .rate_per_s = 10, .from_ns = 4ull * Second, .until_ns = 5ull * Second });
+	ck_assert(z.bot->due_ns >= Second && z.bot->due_ns < 2ull * Second);
+	weir_bots_open(&z.all, z.bot, z.bot->due_ns);
+	iss = z.last[0].seq;
+	port = z.last[0].sport;
+	is_last(1, WEIR_TCP_SYN, iss, 0);
+	to_bot(port, WEIR_TCP_SYN | WEIR_TCP_ACK, 70, iss + 1);
+	ck_assert_uint_eq(z.last[1].flags, WEIR_TCP_ACK);
+	is_last(3, WEIR_TCP_FIN | WEIR_TCP_ACK, iss + 1, 71);
+	/* The server's SYN-ACK again, its ACK, its FIN, that again. */
+	to_bot(port, WEIR_TCP_SYN | WEIR_TCP_ACK, 70, iss + 1);
+	is_last(4, WEIR_TCP_ACK, iss + 1, 71);
+	to_bot(port, WEIR_TCP_ACK, 71, iss + 2);
+	ck_assert_uint_eq(z.n, 4);
+	to_bot(port, WEIR_TCP_FIN | WEIR_TCP_ACK, 71, iss + 2);
+	is_last(5, WEIR_TCP_ACK, iss + 2, 72);
+	to_bot(port, WEIR_TCP_FIN | WEIR_TCP_ACK, 71, iss + 2);
+	is_last(6, WEIR_TCP_ACK, iss + 2, 72);
+	ck_assert_uint_eq(z.bot->connected, 1);
+	weir_bots_done(&z.all);
+}
+END_TEST
+
+START_TEST(test_bot_holds)
+{
+	uint64_t n = 0;
+	uint32_t iss;
+	uint16_t port;
+
+	begin_bot(families[_i], (struct weir_bots_options){ .strangers = true, .rate_per_s = 100, .from_ns = 4ull * Second, .until_ns = 5ull * Second });
+	ck_assert(z.bot->due_ns >= 4ull * Second && z.bot->due_ns < 4ull * Second + 20 * Ms);
+	weir_bots_open(&z.all, z.bot, z.bot->due_ns);
+	iss = z.last[0].seq;
+	port = z.last[0].sport;
+	/* A challenge: somebody else's acknowledgement. It stays as it is. */
+	to_bot(port, WEIR_TCP_SYN | WEIR_TCP_ACK, 70, iss + 1000);
+	is_last(2, WEIR_TCP_RST, iss + 1000, 0);
+	to_bot(port, WEIR_TCP_SYN | WEIR_TCP_ACK, 70, iss + 1);
+	is_last(3, WEIR_TCP_ACK, iss + 1, 71);
+	ck_assert_uint_eq(z.bot->connected, 1);
+	to_bot(port, WEIR_TCP_FIN | WEIR_TCP_ACK, 71, iss + 1);
+	ck_assert_uint_eq(z.last[3].flags, WEIR_TCP_ACK);
+	is_last(5, WEIR_TCP_FIN | WEIR_TCP_ACK, iss + 1, 72);
+	to_bot(port, WEIR_TCP_ACK, 72, iss + 2);
+	/* Of none of its connections. */
+	to_bot((uint16_t)(port + 1), WEIR_TCP_ACK, 5, 6);
+	is_last(7, WEIR_TCP_RST, 6, 0);
+	to_bot((uint16_t)(port + 1), WEIR_TCP_RST, 5, 6);
+	to_bot(1, WEIR_TCP_ACK, 5, 6);
+	to_bot(60000, WEIR_TCP_ACK, 5, 6);
+	ck_assert_uint_eq(z.n, 7);
+	ck_assert_uint_eq(z.bot->resets, 0);
+	while (z.bot->due_ns != UINT64_MAX) {
+		z.n = 0;
+		weir_bots_open(&z.all, z.bot, z.bot->due_ns);
+		n++;
+	}
+	ck_assert(n > 70 && n < 130);
+	to_bot(z.last[0].sport, WEIR_TCP_RST | WEIR_TCP_ACK, 0, z.last[0].seq + 1);
+	ck_assert_uint_eq(z.bot->resets, 1);
+	weir_bots_done(&z.all);
+}
+END_TEST
+
+/* Held connections take up its places; SYNs without an answer for three seconds. */
+START_TEST(test_bot_places)
+{
+	begin_bot(4, (struct weir_bots_options){ .strangers = true, .later_per_s = 1, .later_ns = 3ull * Second });
+	for (unsigned i = 0; i < WEIR_BOT_PLACES; i++) {
+		z.n = 0;
+		weir_bots_open(&z.all, z.bot, 4ull * Second);
+		to_bot(z.last[0].sport, WEIR_TCP_SYN | WEIR_TCP_ACK, 70, z.last[0].seq + (i ? 1 : 2));
+	}
+	ck_assert_uint_eq(z.bot->connected, WEIR_BOT_PLACES - 1);
+	weir_bots_open(&z.all, z.bot, 7ull * Second);
+	ck_assert_uint_eq(z.bot->crowded, 1);
+	weir_bots_open(&z.all, z.bot, 7ull * Second + 1);
+	ck_assert_uint_eq(z.bot->crowded, 1);
+	ck_assert_uint_eq(z.bot->syns, WEIR_BOT_PLACES + 1);
+	ck_assert(z.bot->due_ns > 7ull * Second && z.bot->due_ns <= 9ull * Second + 1);
+	weir_bots_done(&z.all);
+}
+END_TEST
+
+/* --- rules of the second policy, for set 1 */
+
+START_TEST(test_second_rules)
+{
+	struct weir_write w[] = {
+		{ WEIR_REG_CTRL, 1 }, { WEIR_REG_RULE_PREFIX(0), 1 }, { WEIR_REG_RULE_PREFIX(511) + 28, 2 },
+		{ WEIR_REG_RULE_EXACT(0), 0x40000005 }, { WEIR_REG_RULE_EXACT(0) + 4, 0x40000006 },
+		{ WEIR_REG_RULE_EXACT(2047), 7 }, { WEIR_REG_METER_CFG(3), 8 }, { WEIR_REG_RULE_CFG, 2 },
+		{ WEIR_REG_RULE_CFG + 4, 0 },
+	};
+	static const struct weir_write kept[] = {
+		{ WEIR_REG_RULE_PREFIX(512), 1 }, { WEIR_REG_RULE_PREFIX(1023) + 28, 2 },
+		{ WEIR_REG_RULE_EXACT(0), 0x80000005 }, { WEIR_REG_RULE_EXACT(0) + 4, 0x40000006 },
+		{ WEIR_REG_RULE_EXACT(2047), 7 }, { WEIR_REG_RULE_CFG, 3 }, { WEIR_REG_RULE_CFG + 4, 0 },
+	};
+	struct weir_writes all = { .write = w, .n = sizeof(w) / sizeof(w[0]) };
+
+	weir_loop_rules(&all);
+	ck_assert_uint_eq(all.n, sizeof(kept) / sizeof(kept[0]));
+	ck_assert(!memcmp(w, kept, sizeof(kept)));
+}
+END_TEST
+
 START_TEST(test_linux_syn_timer)
 {
 	static const uint64_t at_s[] = { 0, 1, 3, 7, 15, 31, 63 };
@@ -384,6 +590,11 @@ int main(void)
 	tcase_add_loop_test(c, test_reset_and_again, 0, 2);
 	tcase_add_loop_test(c, test_served, 0, 2);
 	tcase_add_loop_test(c, test_resident, 0, 2);
+	tcase_add_loop_test(c, test_comes_again, 0, 2);
+	tcase_add_loop_test(c, test_bot_first, 0, 2);
+	tcase_add_loop_test(c, test_bot_holds, 0, 2);
+	tcase_add_test(c, test_bot_places);
+	tcase_add_test(c, test_second_rules);
 	tcase_set_timeout(c, 60);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);

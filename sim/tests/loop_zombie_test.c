@@ -164,6 +164,16 @@ static void opened(const json_t *d)
 	CHECK(accepted.most == Opened);
 }
 
+/* Who closes what he opens has few at once, however fast he is. */
+static void closing(const json_t *d)
+{
+	declared_and_ended(d);
+	honest_get_in(d);
+	CHECK(at(d, "frames.bots.reasons.zombie_limit") == 0);
+	CHECK(bots(d, "accepted").sum == bots(d, "syns").sum);
+	CHECK(bots(d, "accepted").least > 8 * Concurrent);
+}
+
 /* A flood in the name of one that is legitimate: that one alone is out. Declared by what its flood alone is. */
 static void forged(const json_t *d)
 {
@@ -320,6 +330,7 @@ static const struct row rows[] = {
 	{ "unlimited", "unlimited", ZOMBIES, unlimited, true },
 	{ "concurrent", "concurrent", ZOMBIES LATER, concurrent, true },
 	{ "opened", "opened", ZOMBIES "--bots-close --bots-until-ms=10000", opened, true },
+	{ "closing", "concurrent", ZOMBIES "--bots-close --bots-until-ms=10000", closing, true },
 	{ "forged", "default", "--clients=20 --known=20 --rate=20000 --spread-ms=2000 --patience-ms=4000 --flood-prefix=LAST", forged, true },
 	{ "blocked later", "unlimited", ZOMBIES "--server-room=10000 --rules=DIR/block.yaml --rules-ms=7000", blocked_later, true },
 	{ "blocked", "block-zombies", ZOMBIES, blocked, true },
