@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bench of weir_judge: an account of every frame. Random metadata at full pace and with gaps, maintenance in between; every
-// frame gets one record, in order, 59 to 66 clocks after its metadata, with these unchanged. Anomalies, bypass and link
+// frame gets one record, in order, 67 to 74 clocks after its metadata, with these unchanged. Anomalies, bypass and link
 // control decide here, and every counter is held against docs/datapath.md 10, also when it is read between two frames.
 // Then each meter once: the second frame of a key is over its limit. What meters do otherwise is the business of their
 // own benches and of the reference model.
@@ -246,8 +246,8 @@ module weir_judge_tb;
           check((record.tag != '0) == (d.reason < 8'h17) && !record.unit && record.threshold == 24'd1 &&
                 record.measured == 24'd2, "what the meter says");
         else check({record.tag, record.unit, record.threshold, record.measured} == '0, "no meter to speak of");
-        check({record.state_event, record.legit, record.proven, record.flood, record.answer.kind} == '0, "no state to speak of");
-        check(clock - d.clock >= 59 && clock - d.clock <= 66, $sformatf("%0d clocks", clock - d.clock));
+        check({record.state_event, record.legit, record.proven, record.flood, record.rule, record.answer.kind} == '0, "no state to speak of");
+        check(clock - d.clock >= 67 && clock - d.clock <= 74, $sformatf("%0d clocks", clock - d.clock));
       end
     end
     check(!idle || due.size() == 0 || clock - due[$].clock <= 1, "idle with a frame");
