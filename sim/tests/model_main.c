@@ -12,7 +12,9 @@ int main(void)
 	srunner_add_suite(runner, weir_model_parse_ip_suite());
 	srunner_add_suite(runner, weir_model_parse_state_suite());
 	srunner_add_suite(runner, weir_model_state_connection_suite());
+	srunner_add_suite(runner, weir_model_state_count_suite());
 	srunner_add_suite(runner, weir_model_state_syn_suite());
+	srunner_add_suite(runner, weir_model_state_zombie_suite());
 	srunner_add_suite(runner, weir_model_state_source_suite());
 	srunner_add_suite(runner, weir_model_rule_prefix_suite());
 	srunner_add_suite(runner, weir_model_rule_exact_suite());

@@ -16,6 +16,8 @@ Suite *weir_model_parse_l2_suite(void);
 Suite *weir_model_parse_ip_suite(void);
 Suite *weir_model_parse_state_suite(void);
 Suite *weir_model_state_connection_suite(void);
+Suite *weir_model_state_count_suite(void);
+Suite *weir_model_state_zombie_suite(void);
 Suite *weir_model_state_syn_suite(void);
 Suite *weir_model_state_source_suite(void);
 Suite *weir_model_rule_prefix_suite(void);
