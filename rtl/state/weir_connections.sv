@@ -145,6 +145,7 @@ module weir_connections
   logic        no_room_q;
   logic        raw_q;
   conn_entry_t entry_q;
+  logic [63:0] wdata_q;       // end_p and end_r of a maintenance write, otherwise 0; of entry_q it is the other way round
   logic        was_half;      // what a connection was, and which slice it counts in
   logic        was_est;
   logic        slice_now;     // time >> 8
@@ -191,6 +192,11 @@ module weir_connections
     no_room_q     <= no_room;
     raw_q         <= raw;
     entry_q       <= entry;
+    wdata_q       <= '0;
+    if (raw) begin
+      {entry_q.end_p, entry_q.end_r} <= '0;
+      wdata_q                        <= wdata_i[EntryBits-1-:64];
+    end
   end
 
   // --- Clock 7 ----------------------------------------------------------------------------------------------------
@@ -205,6 +211,8 @@ module weir_connections
   logic        take_fin;
   logic        begins;      // a new connection, whatever was there
   logic        begin_in;    // end_r = seq_end, of a connection that was there
+  logic        take_r;
+  logic        take_p;
   logic [31:0] b;
   conn_entry_t next;
 
@@ -366,22 +374,23 @@ module weir_connections
       endcase
     end
 
+    // Numbers that it takes from the frame.
+    take_r   = !raw_q && (begins || begin_in || (advance && self_beyond_q && in));
+    take_p   = !raw_q && (begins || (advance && self_beyond_q && out));
     if (begins) begin
       next.adopted = seen == EventAdopted;
       next.ws      = seen == EventAdopted || frame_i.ws;
       next.fin_r   = 1'b0;
       next.fin_p   = 1'b0;
-      next.end_r   = out ? (ack_flag ? frame_i.ack : '0) : seq_end_q;
-      next.end_p   = out ? seq_end_q : frame_i.ack;
     end
-    if (begin_in) next.end_r = seq_end_q;
-    if (advance && self_beyond_q && out) next.end_p = seq_end_q;
-    if (advance && self_beyond_q && in) next.end_r = seq_end_q;
+    if (take_r) next.end_r = out ? (ack_flag ? frame_i.ack : '0) : seq_end_q;
+    if (take_p) next.end_p = out ? seq_end_q : frame_i.ack;
     if (take_fin && out) next.fin_p = 1'b1;
     if (take_fin && in) next.fin_r = 1'b1;
     if (refresh || begins) next.stamp = clock_i[TimeBits-1:0];
     next.tag = tag;
     data = raw_q ? conn_entry_t'(wdata_i[EntryBits-1:0]) : next;
+    {data.end_p, data.end_r} = {next.end_p, next.end_r} | wdata_q;
   end
 
   // --- Result -----------------------------------------------------------------------------------------------------

@@ -98,10 +98,12 @@ module weir_known_sources
   );
 
   logic raw_q;
-  logic [TimeBits-1:0] stamp_q;  // of the entry
+  logic [TimeBits-1:0] stamp_q;  // of the entry, or 0; then
+  logic [TimeBits-1:0] wstamp_q; // that of a maintenance write
   always_ff @(posedge clk) begin
     raw_q     <= raw;
-    stamp_q   <= entry.stamp;
+    stamp_q   <= raw ? '0 : entry.stamp;
+    wstamp_q  <= raw ? wdata_i[EntryBits-1-:TimeBits] : '0;
     hit_o     <= update && !is_sweep && !is_new;
     no_room_o <= miss && no_room;
     rdata_o   <= read ? MaintDataBits'(entry) : '0;
@@ -110,7 +112,10 @@ module weir_known_sources
       no_room_o <= 1'b0;
     end
   end
-  always_comb data = raw_q ? known_entry_t'(wdata_i[EntryBits-1:0]) : '{stamp: enter_i ? clock_i : stamp_q, tag: tag};
+  always_comb begin
+    data.tag   = raw_q ? wdata_i[KeptBits-1:0] : tag;
+    data.stamp = (enter_i && !raw_q ? clock_i : stamp_q) | wstamp_q;
+  end
 endmodule
 
 `default_nettype wire
