@@ -303,6 +303,124 @@ def test_dry_run_and_meters():
     check("METERS THAT TRIPPED" in r.stdout, "the summary tells it")
 
 
+def udp6(src, dst, payload=b"x" * 30):
+    """The same in IPv6; addresses as 16 bytes."""
+    datagram = struct.pack("!HHHH", 4000, 5000, 8 + len(payload), 0) + payload
+    pseudo = src + dst + struct.pack("!II", len(datagram), 17) + datagram + b"\0" * (len(datagram) % 2)
+    datagram = datagram[:6] + struct.pack("!H", ip_sum(pseudo) or 0xFFFF) + datagram[8:]
+    return b"\2\0\0\0\0\1\2\0\0\0\0\2\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(datagram), 17, 64) + src + dst + datagram
+
+
+def judged(frames, rules, name="rules", extra=b"", **more):
+    """Run frames through a policy with these rules; result, report, trace, and what came out on the protected side."""
+    write(f"{name}.yaml", b"weir_policy: 1\n" + extra + b"rules:\n" + rules)
+    write(f"{name}.pcap", capture(frames, **more))
+    r = run("-p", "192.0.2.0/24,2001:db8:1::/48", f"--policy={name}.yaml", f"--report={name}.json", f"--trace={name}.jsonl",
+            f"--out={name}", f"{name}.pcap")
+    with open(f"{name}.json", encoding="utf-8") as f:
+        report = json.load(f)
+    with open(f"{name}.jsonl", encoding="utf-8") as f:
+        trace = [json.loads(line) for line in f]
+    check(report["compare"]["mismatches"] == 0 and report["rules"]["differ"] == 0, f"{name}: no mismatch {r.stderr}")
+    return r, report, trace, [frame for _, frame in read_pcap(f"{name}/to_protected.pcap")]
+
+
+def host(n):
+    """An address on the other side."""
+    return bytes([198, 51, 100, n])
+
+
+def test_rules():
+    """Block, allow over block, divert, both families; the report and the trace name the line."""
+    far6, near6 = bytes.fromhex("20010db8000f") + bytes(9) + b"\1", bytes.fromhex("20010db80001") + bytes(9) + b"\1"
+    frames = [udp(host(7), SERVER), udp(host(8), SERVER), udp(host(9), SERVER), udp(host(200), SERVER), udp6(far6, near6),
+              udp(SERVER, host(7)), udp(SERVER, host(99)), udp(host(150), SERVER, bad=True), udp(host(50), SERVER)]
+    rules = b"""  divert_mac: 02-00-00-00-00-aa
+  list:
+  - {action: block, from: 198.51.100.7, originator: "noc 17"}
+  - action: block
+    from: 198.51.100.128/25
+  - {action: allow, from: 198.51.100.200, expires: "2001-01-01T00:00:00Z"}
+  - {action: divert, from: 198.51.100.8, to: 192.0.2.10, protocol: udp, port: 5000}
+  - {action: block, to: "2001:db8:1::/48"}
+  - {action: divert, to: 198.51.100.9}
+  - {action: block, protocol: udp, from: 198.51.100.99, direction: out}
+  - {action: allow, from: 198.51.100.144/28}
+"""
+    r, report, trace, out = judged(frames, rules)
+    check(r.returncode == 0 and r.stderr == "", f"rules: {r.returncode} {r.stderr}")
+    got = [(t["verdict"], t["reason"], t["rule"] and t["rule"]["line"]) for t in trace]
+    want = [("drop", "rule_block", 5), ("divert", "rule_divert", 9), ("pass", "pass", None), ("pass", "rule_allow", 8),
+            ("drop", "rule_block", 10), ("pass", "pass", None), ("drop", "rule_block", 12), ("pass", "rule_allow", 13),
+            ("pass", "pass", None)]
+    check(got == want, f"rules: {got}")
+    check(trace[0]["rule"]["originator"] == "noc 17" and trace[0]["rule"]["action"] == "block" and trace[0]["rule"]["id"] >= 32,
+          str(trace[0]["rule"]))
+    check(list(trace[1]["rule"]) == ["id", "line", "action"] and trace[4]["rule"]["id"] < 32, str(trace[1]["rule"]))
+    check(out == [b"\2\0\0\0\0\xaa" + frames[1][6:], frames[2], frames[3], frames[7], frames[8]], "diverted to that MAC address, the rest as it was")
+    f = report["frames"]
+    check((f["passed"], f["dropped"], f["diverted"], f["unexplained"]) == (5, 3, 1, 0), str(f))
+    rows = report["rules"]["list"]
+    check([x["hits"] for x in rows] == [1, 0, 1, 1, 1, 0, 1, 1], str(rows))
+    check([x["kind"] for x in rows] == ["exact", "prefix", "exact", "exact"] + ["prefix"] * 4, str(rows))
+    check(list(rows[0]) == ["line", "action", "match", "kind", "originator", "expires", "ids", "hits"], str(rows[0]))
+    check(rows[0]["match"] == "from 198.51.100.7" and rows[2]["expires"] == "2001-01-01T00:00:00Z", str(rows))
+    check((report["rules"]["exact"], report["rules"]["prefix"], report["rules"]["expired"]) == (3, 5, 0), str(report["rules"]))
+    check("RULES: 8, 6 of them with hits" in r.stdout and "from 198.51.100.7 (noc 17)" in r.stdout, r.stdout)
+
+
+def test_rules_expire():
+    """In the time of the capture: what has expired with its first frame is left out, and said so."""
+    frames = [udp(host(7), SERVER), udp(host(8), SERVER)]
+    rules = b"  list:\n  - {action: block, from: 198.51.100.7, expires: 2000}\n  - {action: block, from: 198.51.100.8, expires: 2002}\n"
+    r, report, trace, out = judged(frames, rules, start=2001.0)
+    check(r.returncode == 0 and is_one_line(r, "rules.yaml:4: rules: expired at 1970-01-01T00:33:20Z", "left out"), r.stderr)
+    check([t["verdict"] for t in trace] == ["pass", "drop"] and len(out) == 1, str(trace))
+    check([x["kind"] for x in report["rules"]["list"]] == ["expired", "exact"] and report["rules"]["expired"] == 1, str(report["rules"]))
+    many = b"".join(b"  - {action: block, from: 198.51.100.%d, expires: 5}\n" % n for n in range(1, 10))
+    r, report, trace, out = judged(frames, b"  list:\n" + many)
+    check(len(r.stderr.splitlines()) == 6 and "4 more have expired" in r.stderr and len(out) == 2, r.stderr)
+
+
+def test_rules_dry():
+    """Nothing happens, and everything is told."""
+    frames = [udp(host(n), SERVER) for n in (7, 8, 9)]
+    rules = b"""  dry_run: true
+  divert_mac: 02:00:00:00:00:aa
+  list:
+  - {action: block, from: 198.51.100.7}
+  - {action: divert, from: 198.51.100.8}
+  - {action: allow, from: 198.51.100.9}
+"""
+    r, report, trace, out = judged(frames, rules)
+    check(out == frames and [t["dry_reason"] for t in trace] == ["rule_block", "rule_divert", None], f"{trace} {r.stderr}")
+    check([t["rule"]["line"] for t in trace] == [6, 7, 8] and [x["hits"] for x in report["rules"]["list"]] == [1, 1, 1], str(trace))
+    check("RULES (dry run): 3" in r.stdout, r.stdout)
+
+
+def test_rules_limit():
+    """What a rule limits together, in the report as a meter with the rule's line as its key."""
+    frames = [udp(host(1 + n % 20), SERVER) for n in range(100)] + [udp(host(1), bytes([192, 0, 2, 11]))]
+    rules = b"  list:\n  - {action: limit, to: 192.0.2.10, protocol: udp, port: 4990-4991, rate: {packets_per_s: 10}}\n" \
+            b"  - {action: limit, to: 192.0.2.10, protocol: udp, port: 5000, rate: {packets_per_s: 100, burst_packets: 10}}\n"
+    r, report, trace, out = judged(frames, rules, step=0.0001)
+    check(r.returncode == 0 and len(out) == 11 and report["reasons"]["rule_limit"] == {"drop": 90, "dry_run": 0}, f"{len(out)} {r.stderr}")
+    row = report["meters"][0]
+    check((row["meter"], row["key"], row["action"], row["packets_per_s"], row["dropped"], row["threshold"]) ==
+          ("rule", "line 5", "limit", 100, 90, 7), str(row))
+    check(trace[99]["key"] == "line 5" and trace[99]["rule"]["line"] == 5 and trace[99]["measured"] == 100, str(trace[99]))
+    check(report["rules"]["list"][1]["hits"] == 100 and trace[100]["rule"] is None, str(report["rules"]))
+
+
+def test_rules_too_many():
+    """Exit status 2, with the rule that is too much."""
+    write("ok.pcap", capture([udp(CLIENT, SERVER)]))
+    write("many.yaml", b"weir_policy: 1\nrules:\n  list:\n" +
+          b"".join(b"  - {action: block, to: 192.0.2.%d}\n" % n for n in range(40)))
+    r = run("--policy=many.yaml", "-p", "192.0.2.0/24", "ok.pcap")
+    check(r.returncode == 2 and is_one_line(r, "many.yaml:36: rules: no room", "takes 1 of the 32"), r.stderr)
+
+
 def test_plot():
     """A picture, PNG and SVG."""
     write("flood.pcap", capture([udp(CLIENT, SERVER)] * 50 + [udp(CLIENT, SERVER, bad=True)] * 50))
