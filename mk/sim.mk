@@ -39,7 +39,8 @@ demo-sim: build/weir-sim build/weir-gen
 	@echo "  build/weir-sim --engine model --policy policies/count-only.yaml large.pcap.gz"
 
 # Suites, all under AddressSanitizer and UBSan.
-SIM_TEST_C := $(wildcard sim/tests/capture_test.c sim/tests/schedule_test.c sim/tests/policy_test.c sim/tests/rules_test.c sim/tests/report_test.c)
+SIM_TEST_C := $(wildcard sim/tests/capture_test.c sim/tests/schedule_test.c sim/tests/policy_test.c sim/tests/rules_test.c sim/tests/report_test.c \
+  sim/tests/report_rules_test.c)
 C_SOURCES += $(SIM_TEST_C)
 SIM_TEST_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
 

@@ -636,6 +636,9 @@ START_TEST(test_key_texts)
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_class_0 + WEIR_CLASS_icmp), WEIR_PLACE_GROUP + 5);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_syn_challenge), WEIR_PLACE_HOST);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_source_score), WEIR_PLACE_SOURCE);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_zombie_limit), WEIR_PLACE_CLIENT);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_rule_limit), WEIR_TABLE_pair);
+	ck_assert_int_eq(weir_key_place(WEIR_REASON_rule_block), -1);
 	ck_assert_int_eq(weir_key_place(WEIR_REASON_icmp_quote), WEIR_PLACE_CONNECTION);
 	/* The connection that a quote is about, not the router that tells of it. */
 	r.quote = 1;
