@@ -111,37 +111,39 @@ module weir_connection_counts
   );
 
   // --- Clock 6 of a look-up (phases 2, 6): the clock ----------------------------------------------------------------
-  logic half_same, half_next;  // its slice is that of the entry, the one behind
-  logic est_same, est_next;
+  logic half_young, half_next;  // its slice is that of the entry, the one behind
+  logic est_young, est_next;
+  logic half_same, est_same;    // its counts stay in their slices
   logic moves;
   always_comb begin
     // An entry that is found is younger than 32: its slice of `est` is the same, the next or the second one.
-    half_same = !is_new && age[4:0] == 5'd0;
-    half_next = !is_new && age[4:0] == 5'd1;
-    est_next  = !is_new && (s2_clock_i[4] ^ entry.stamp[4]);
-    est_same  = !is_new && !(s2_clock_i[4] ^ entry.stamp[4]) && !age[4];
-    moves     = s2_move_i != '0;
+    half_young = !is_new && age[4:0] == 5'd0;
+    half_next  = !is_new && age[4:0] == 5'd1;
+    est_next   = !is_new && (s2_clock_i[4] ^ entry.stamp[4]);
+    est_young  = !is_new && !(s2_clock_i[4] ^ entry.stamp[4]) && !age[4];
+    moves      = s2_move_i != '0;
+    half_same  = half_young || !moves;  // what neither leaves nor joins stays as it is
+    est_same   = est_young || !moves;
   end
 
   count_entry_t aged_q;  // but for the tag
   logic         raw_q;
   always_ff @(posedge clk) begin
-    raw_q  <= raw;
-    aged_q <= entry;
-    if (moves) begin
-      aged_q.stamp       <= s2_clock_i;
-      aged_q.half_before <= half_same ? entry.half_before : half_next ? entry.half_now : '0;
-      aged_q.est_before  <= est_same ? entry.est_before : est_next ? entry.est_now : '0;
-      if (!half_same) begin
-        aged_q.half_now <= '0;
-        aged_q.opened   <= '0;
-      end
-      if (!est_same) aged_q.est_now <= '0;
+    raw_q              <= raw;
+    aged_q             <= entry;
+    aged_q.stamp       <= moves ? s2_clock_i : entry.stamp;
+    aged_q.half_before <= half_same ? entry.half_before : half_next ? entry.half_now : '0;
+    aged_q.est_before  <= est_same ? entry.est_before : est_next ? entry.est_now : '0;
+    if (!half_same) begin
+      aged_q.half_now <= '0;
+      aged_q.opened   <= '0;
     end
+    if (!est_same) aged_q.est_now <= '0;
   end
 
   // --- Clock 7: leave, then join ------------------------------------------------------------------------------------
-  function automatic logic [9:0] after(logic [9:0] x, logic leaves, logic joins, logic [9:0] most);
+  // One off, or one more: not below 0, not above its maximum.
+  function automatic logic [9:0] moved(logic [9:0] x, logic leaves, logic joins, logic [9:0] most);
     logic off, on;
     off = leaves && !joins && x != '0;
     on  = joins && !(leaves && x != '0) && x != most;
@@ -152,11 +154,11 @@ module weir_connection_counts
   always_comb begin
     next             = aged_q;
     next.tag         = tag;
-    next.half_now    = 7'(after(10'(aged_q.half_now), s2_move_i.leave_half_now, s2_move_i.join_half, 10'd127));
-    next.half_before = 7'(after(10'(aged_q.half_before), s2_move_i.leave_half_before, 1'b0, 10'd127));
-    next.est_now     = after(aged_q.est_now, s2_move_i.leave_est_now, s2_move_i.join_est, 10'd1023);
-    next.est_before  = after(aged_q.est_before, s2_move_i.leave_est_before, 1'b0, 10'd1023);
-    next.opened      = 8'(after(10'(aged_q.opened), 1'b0, s2_move_i.join_opened, 10'd255));
+    next.half_now    = 7'(moved(10'(aged_q.half_now), s2_move_i.leave_half_now, s2_move_i.join_half, 10'd127));
+    next.half_before = 7'(moved(10'(aged_q.half_before), s2_move_i.leave_half_before, 1'b0, 10'd127));
+    next.est_now     = moved(aged_q.est_now, s2_move_i.leave_est_now, s2_move_i.join_est, 10'd1023);
+    next.est_before  = moved(aged_q.est_before, s2_move_i.leave_est_before, 1'b0, 10'd1023);
+    next.opened      = 8'(moved(10'(aged_q.opened), 1'b0, s2_move_i.join_opened, 10'd255));
     data             = raw_q ? count_entry_t'(wdata_i[EntryBits-1:0]) : next;
   end
 
@@ -174,9 +176,9 @@ module weir_connection_counts
       now_q    <= entry.est_now;
       before_q <= entry.est_before;
       opened_q <= entry.opened;
-      if (!est_same && !est_next) now_q <= '0;
-      if (!est_same) before_q <= '0;
-      if (!half_same) opened_q <= '0;
+      if (!est_young && !est_next) now_q <= '0;
+      if (!est_young) before_q <= '0;
+      if (!half_young) opened_q <= '0;
     end
     established_q <= 11'(now_q) + 11'(before_q);
     many_new_q    <= s2_opened_i != '0 && opened_q >= s2_opened_i;

@@ -257,16 +257,18 @@ module weir_state
   assign rdata[StateServer] = '0;  // one for both
   assign full[StateServer:StateClient] = '0;
 
-  // Fresh after clear, like the total meter, and updated by the same frames.
-  weir_zombie u_zombie (
+  // Fresh after clear, like the total meter, and updated by the same frames: it is as old.
+  weir_syn_meter u_zombie (
     .clk, .rst, .phase_i,
-    .turn_i  (s2_zombie_turn),
-    .age_i   (s2_total_age),
-    .cfg_i   (s2_cfg.zombie),
-    .counts_i(begins && legit_hit),
-    .flood_o (zombie),
-    .trip_o  (s2_trip[2]),
-    .end_o   (s2_end[2])
+    .turn_i       (s2_zombie_turn),
+    .age_i        (s2_total_age),
+    .threshold_i  (s2_cfg.zombie.threshold),
+    .hold_i       (s2_cfg.zombie.hold),
+    .counts_i     (begins && legit_hit),
+    .flood_o      (zombie),
+    .flood_after_o(),
+    .trip_o       (s2_trip[2]),
+    .end_o        (s2_end[2])
   );
   always_comb begin
     s2_zombie_turn = look_known && s2_frame_q.flags[1] && !s2_frame_q.flags[4] && s2_cfg.syn.enable && !s2_frame_q.allowed;

@@ -146,9 +146,11 @@ package weir_state_pkg;
   endfunction
 
   typedef struct packed {
-    syn_meter_t state;
-    logic       trip;
-    logic       ends;
+    syn_meter_t              state;
+    logic [SynCountBits-1:1] sum;    // of its count, if this is no new window; then it is 0
+    logic [7:0]              quiet;  // if this is no trip; then it is 0
+    logic                    trip;
+    logic                    ends;
   } syn_step_t;
 
   // syn: one counts; never: threshold 0.
@@ -157,11 +159,14 @@ package weir_state_pkg;
     logic flood;
     r.state       = s.state;
     r.state.quiet = s.aged ? s.quiet : s.state.quiet;
-    r.state.count = (s.aged ? '0 : s.state.count) + SynCountBits'(syn && (s.aged || s.state.count != most));
+    r.state.count = s.state.count + SynCountBits'(syn && s.state.count != most);
+    r.sum         = r.state.count[SynCountBits-1:1];
+    if (s.aged) r.state.count = SynCountBits'(syn);
     r.ends        = s.state.flood && (never || (s.aged && s.quiet >= hold));
     flood         = s.state.flood && !r.ends;
     r.trip        = syn && !never && !flood && s.over && !s.aged;
     r.state.flood = flood || r.trip;
+    r.quiet       = r.state.quiet;
     if (r.trip) r.state.quiet = '0;
     return r;
   endfunction

@@ -121,44 +121,50 @@ module weir_syn_meters
   end
 
   // --- Total ------------------------------------------------------------------------------------------------------
-  syn_meter_t            total_q = '0;
   logic [31:0]           total_window_q = '0;
   logic                  total_used_q = 1'b0;  // total_window_q means something
+  logic [31:0]           total_age;
   logic [WindowBits-1:0] total_age_q;
-  syn_seen_t             total_seen_q;
-  syn_step_t             total;
   logic                  total_turn;
-  always_comb begin
-    total = syn_step(total_seen_q, 1'b1, cfg_i.total_threshold == '0, cfg_i.total_hold, '1);
-    total_turn = look_i && syn_i && cfg_i.enable && !allowed_i;
-  end
+  logic                  total_flood;          // after this frame
+  logic                  total_trip;
+  logic                  total_end;
+
+  weir_syn_meter u_total (
+    .clk, .rst, .phase_i,
+    .turn_i       (total_turn),
+    .age_i        (total_age_q),
+    .threshold_i  (cfg_i.total_threshold),
+    .hold_i       (cfg_i.total_hold),
+    .counts_i     (1'b1),
+    .flood_o      (),
+    .flood_after_o(total_flood),
+    .trip_o       (total_trip),
+    .end_o        (total_end)
+  );
 
   // Beyond what quiet can count, all ages are alike.
-  logic [31:0] total_age;
-  always_comb total_age = window_i - total_window_q;
+  always_comb begin
+    total_turn = look_i && syn_i && cfg_i.enable && !allowed_i;
+    total_age  = window_i - total_window_q;
+  end
   always_ff @(posedge clk) begin
-    total_age_q  <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
-    total_seen_q <= syn_look(total_q, total_age_q, cfg_i.total_threshold, '1);
+    total_age_q <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
   end
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
-      flood_o <= {total_q.flood && cfg_i.enable && look_i, host.state.flood && metered_q};
-      trip_o  <= {1'b0, host.trip && metered_q};
-      end_o   <= {1'b0, host.ends && metered_q};
+      flood_o <= {total_flood && cfg_i.enable && look_i, host.state.flood && metered_q};
+      trip_o  <= {total_trip, host.trip && metered_q};
+      end_o   <= {total_end, host.ends && metered_q};
       count_o <= metered_q ? host.state.count[12:0] : '0;
       age_o   <= total_age_q;
       if (total_turn) begin
-        total_q        <= total.state;
         total_window_q <= window_i;
         total_used_q   <= 1'b1;
-        flood_o[1]     <= total.state.flood;
-        trip_o[1]      <= total.trip;
-        end_o[1]       <= total.ends;
       end
     end
     if (rst) begin
-      total_q      <= '0;
       total_used_q <= 1'b0;
       flood_o      <= '0;
       trip_o       <= '0;
