@@ -290,6 +290,7 @@ START_TEST(allowed_proof)
 	uint32_t cookie;
 
 	state_on();
+	state_cfg.total_threshold = 1;
 	state_cfg.method = WEIR_SYN_ack_cookie;
 	state_configure();
 	TCP(NOW, .src = 30, .flags = SYN);
@@ -306,6 +307,17 @@ START_TEST(allowed_proof)
 	ck_assert_uint_eq(TCP(NOW, .flags = RST, .seq = cookie).reason, WEIR_REASON_syn_proof);
 	rules_cfg(0, 1, 0);
 	ck_assert_uint_eq(TCP(NOW, .flags = SYN).proven, 1);
+	state_cfg.method = WEIR_SYN_retransmission;
+	state_configure();
+	TCP(NOW, .src = 33, .flags = SYN);
+	for (uint32_t i = 0; i < WEIR_REG_SKETCH_COUNT; i++) {
+		uint32_t word[8];
+
+		setup_read(send_model, WEIR_REG_SKETCH(i), word);
+		ck_assert_uint_eq(word[0] | word[1], 0);
+	}
+	rules_cfg(0, 0, 0);
+	ck_assert_uint_eq(TCP(NOW, .src = 33, .flags = SYN).reason, WEIR_REASON_syn_first);
 }
 END_TEST
 

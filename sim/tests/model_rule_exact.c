@@ -21,16 +21,20 @@ static void address(const char *text, uint8_t ret[16])
 	memcpy(a.family == 6 ? ret : ret + 12, a.b, a.family == 6 ? 16 : 4);
 }
 
-/** Whether a rule of this print in this bucket is found, and in no other, and with no other print. */
-static void check_key(const struct weir_rule_keys *keys, unsigned print, unsigned bucket, unsigned l4_valid)
+/** Whether a rule of this print in this bucket is found, with no other print, and in no other set.
+ * @param service  only with l4_valid */
+static void check_key(const struct weir_rule_keys *keys, unsigned print, unsigned bucket, bool service)
 {
 	static struct weir_rules s;
-	const struct weir_record r = { .l3_valid = 1, .l4_valid = (uint8_t)l4_valid };
+	struct weir_record r = { .l3_valid = 1, .l4_valid = service };
 	struct weir_exact_rule *e = &s.exact[4 * bucket + print % 4];
 
 	memset(&s, 0, sizeof(s));
 	*e = (struct weir_exact_rule){ .print = print, .in_set = { 1, 0 } };
 	ck_assert_int_eq(weir_rule_exact_find(&s, &r, keys), (int)(4 * bucket + print % 4));
+	r.l4_valid = !service;
+	ck_assert_int_eq(weir_rule_exact_find(&s, &r, keys) >= 0, !service);
+	r.l4_valid = 1;
 	for (unsigned bit = 0; bit < 30; bit++) {
 		e->print = print ^ 1u << bit;
 		ck_assert_int_eq(weir_rule_exact_find(&s, &r, keys), -1);
@@ -156,6 +160,10 @@ START_TEST(keys)
 	rules_exact(place_of(16), key_of(16), 1, WEIR_RULE_block);
 	ck_assert_uint_eq(SEND(NOW, .dst = 0x020b).rule, 1 + ID_0 + place_of(16));
 	ck_assert_uint_eq(SEND(NOW, .src = 8).rule, 0);
+	ck_assert_uint_eq(SEND(NOW, .dir = 1).rule, 0);
+	/* What goes out is not looked up with any key, not with one of zeros either. */
+	for (unsigned way = 0; way < 4; way++)
+		rules_exact(way, (struct weir_hash_key){ .tag = 0 }, 1, WEIR_RULE_block);
 	ck_assert_uint_eq(SEND(NOW, .dir = 1).rule, 0);
 }
 END_TEST

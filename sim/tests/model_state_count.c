@@ -229,12 +229,16 @@ START_TEST(leave_half_before)
 	CHECK(2, 0, 1, 0, 2);
 	establish(NOW + 2 * HALF_US, 2);
 	CHECK(0, 1, 2, 0, 0);
-	/* D = 2: it dropped out before. */
+	/* D = 2, and more: it dropped out before. */
+	syn_ack(NOW + 2 * HALF_US, 7);
+	establish(NOW + 3 * HALF_US, 3);
+	CHECK(0, 1, 3, 0, 0);
 	syn_ack(NOW + 3 * HALF_US, 4);
-	syn_ack(NOW + 4 * HALF_US, 5);
-	CHECK(1, 1, 2, 0, 1);
-	establish(NOW + 4 * HALF_US, 3);
+	syn_ack(NOW + 6 * HALF_US, 5);
+	syn_ack(NOW + 7 * HALF_US, 6);
 	CHECK(1, 1, 3, 0, 1);
+	establish(NOW + 7 * HALF_US, 4);
+	CHECK(1, 1, 4, 0, 1);
 }
 END_TEST
 

@@ -186,6 +186,15 @@ START_TEST(off)
 	ck_assert_uint_eq(r.ends, TRIP);
 	r = syns(NOW, 30, 7);
 	ck_assert_uint_eq(r.flood | r.trips | r.ends, 0);
+	state_cfg.enable = 0;
+	state_cfg.zombie_threshold = 2;
+	state_configure();
+	ck_assert_uint_eq(syns(NOW + WINDOW_US, 9, 7).trips, 0);
+	state_cfg.enable = 1;
+	state_configure();
+	r = syns(NOW + WINDOW_US, 2, 7);
+	ck_assert_uint_eq(r.flood | r.trips | r.ends, 0);
+	state_cfg.zombie_threshold = 0;
 	state_cfg.host_threshold = 40;
 	state_cfg.total_threshold = 40;
 	state_configure();
