@@ -411,6 +411,28 @@ START_TEST(test_limit)
 }
 END_TEST
 
+/* Where no protocol can be found, there is none: protocol 0 is another one. */
+START_TEST(test_no_protocol)
+{
+	struct frame f = build(address("2001:db8:f::1"), address("2001:db8:1::1"), 47, 0, 0, 0, false);
+	struct weir_record r;
+	struct weir_writes w;
+	struct weir_model *m;
+
+	load_good(HEAD "  - {action: block, protocol: 0}\n  - {action: divert, protocol: gre}\n", &policy);
+	m = model_of(&policy, &w);
+	ck_assert_uint_eq(judge(m, &f, 1000).verdict, WEIR_VERDICT_divert);
+	/* A hop-by-hop header that the capture does not have. */
+	f.bytes[20] = 0;
+	weir_model_packet(m, f.bytes, f.len, 54, 0, 2000, &r);
+	ck_assert_uint_eq(r.l3_valid, 1);
+	ck_assert_uint_eq(r.l4_proto_valid, 0);
+	ck_assert_uint_eq(r.rule, 0);
+	weir_writes_done(&w);
+	weir_model_free(m);
+}
+END_TEST
+
 static void put_model(void *ctx, uint32_t addr, const uint32_t word[8])
 {
 	for (uint32_t i = 0; i < 8; i++)
@@ -718,6 +740,7 @@ int main(void)
 	tcase_add_test(c, test_limits_and_overrides);
 	tcase_add_test(c, test_expired);
 	tcase_add_loop_test(c, test_limit, 0, 2);
+	tcase_add_test(c, test_no_protocol);
 	tcase_add_test(c, test_exchange);
 	tcase_add_test(c, test_all_found);
 	tcase_add_loop_test(c, test_random, 0, 40);
