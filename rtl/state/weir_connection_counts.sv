@@ -30,7 +30,7 @@ module weir_connection_counts
   input  wire command_t               command_i,     // expire: of these tables' clock
   input  wire  [MaintDataBits-1:0]    wdata_i,       // 0 but during a write
 
-  // --- The same slot in S2, constant from phase 0 to 7.
+  // --- The same slot in S2, constant from phase 0 to 7. A maintenance slot moves nothing.
   input  wire  [CountTimeBits-1:0]    s2_clock_i,
   input  wire conn_move_t             s2_move_i,
   input  wire  [10:0]                 s2_concurrent_i,  // limits; 0: none
@@ -126,10 +126,10 @@ module weir_connection_counts
     est_same   = est_young || !moves;
   end
 
-  count_entry_t aged_q;  // but for the tag
+  count_entry_t aged_q;     // but for the tag; or 0; then
+  count_entry_t written_q;  // that of a maintenance write
   logic         raw_q;
   always_ff @(posedge clk) begin
-    raw_q              <= raw;
     aged_q             <= entry;
     aged_q.stamp       <= moves ? s2_clock_i : entry.stamp;
     aged_q.half_before <= half_same ? entry.half_before : half_next ? entry.half_now : '0;
@@ -139,6 +139,12 @@ module weir_connection_counts
       aged_q.opened   <= '0;
     end
     if (!est_same) aged_q.est_now <= '0;
+    raw_q     <= raw;
+    written_q <= '0;
+    if (raw) begin
+      aged_q    <= '0;
+      written_q <= count_entry_t'(wdata_i[EntryBits-1:0]);
+    end
   end
 
   // --- Clock 7: leave, then join ------------------------------------------------------------------------------------
@@ -153,13 +159,14 @@ module weir_connection_counts
   count_entry_t next;
   always_comb begin
     next             = aged_q;
-    next.tag         = tag;
+    next.tag         = '0;
     next.half_now    = 7'(moved(10'(aged_q.half_now), s2_move_i.leave_half_now, s2_move_i.join_half, 10'd127));
     next.half_before = 7'(moved(10'(aged_q.half_before), s2_move_i.leave_half_before, 1'b0, 10'd127));
     next.est_now     = moved(aged_q.est_now, s2_move_i.leave_est_now, s2_move_i.join_est, 10'd1023);
     next.est_before  = moved(aged_q.est_before, s2_move_i.leave_est_before, 1'b0, 10'd1023);
     next.opened      = 8'(moved(10'(aged_q.opened), 1'b0, s2_move_i.join_opened, 10'd255));
-    data             = raw_q ? count_entry_t'(wdata_i[EntryBits-1:0]) : next;
+    data             = next | written_q;
+    data.tag         = raw_q ? written_q.tag : tag;
   end
 
   // --- The client and its limits, a clock for each step ---------------------------------------------------------------
@@ -196,6 +203,7 @@ module weir_connection_counts
   end
 
   `WEIR_ASSERT(never_full, !full, clk, rst)
+  `WEIR_ASSERT(write_alone, !(raw_q && s2_move_i != '0), clk, rst)
   `WEIR_ASSERT(one_leaves, $countones({s2_move_i.leave_half_now, s2_move_i.leave_half_before, s2_move_i.leave_est_now,
                                        s2_move_i.leave_est_before}) <= 1, clk, rst)
 endmodule
