@@ -442,7 +442,7 @@ static void put_model(void *ctx, uint32_t addr, const uint32_t word[8])
 /* Rules are exchanged while frames pass: into the other set, then that one comes into force. */
 START_TEST(test_exchange)
 {
-	static struct weir_policy next;
+	static struct weir_policy turns[3];
 	static struct weir_hash hash;
 	static struct weir_rule_map map;
 	const uint8_t taken[WEIR_RULES_LIMIT_SETS] = { 0 };
@@ -452,9 +452,10 @@ START_TEST(test_exchange)
 	struct weir_model *m;
 	struct frame f[3];
 
-	load_good(HEAD "  - {action: block, from: 198.51.100.1}\n  - {action: block, protocol: gre}\n", &policy);
-	load_good(HEAD "  - {action: block, from: 198.51.100.2}\n  - {action: divert, protocol: gre}\n", &next);
-	m = model_of(&policy, &w);
+	load_good(HEAD "  - {action: block, from: 198.51.100.1}\n  - {action: block, protocol: gre}\n", &turns[0]);
+	load_good(HEAD "  - {action: block, from: 198.51.100.2}\n  - {action: divert, protocol: gre}\n", &turns[1]);
+	load_good(HEAD "  - {action: block, from: 198.51.100.9}\n", &turns[2]);
+	m = model_of(&turns[0], &w);
 	f[0] = build(address("198.51.100.1"), address("192.0.2.10"), WEIR_PROTO_UDP, 4000, 53, 0, false);
 	f[1] = build(address("198.51.100.2"), address("192.0.2.10"), WEIR_PROTO_UDP, 4000, 53, 0, false);
 	f[2] = build(address("198.51.100.3"), address("192.0.2.10"), 47, 0, 0, 0, false);
@@ -466,14 +467,15 @@ START_TEST(test_exchange)
 			key[(w.write[i].addr - WEIR_REG_HASH_KEY(0)) / 4] = w.write[i].value;
 	weir_hash_key_set(&hash, key);
 	/* Over and over, so that what a set held before counts for nothing. */
-	for (unsigned turn = 1; turn <= 4; turn++) {
-		const struct weir_policy *p = turn % 2 ? &next : &policy;
+	for (unsigned turn = 1; turn <= 9; turn++) {
+		static const uint8_t gre[] = { WEIR_REASON_rule_block, WEIR_REASON_rule_divert, WEIR_REASON_pass };
+		const struct weir_policy *p = &turns[turn % 3];
 
 		ck_assert_int_eq(weir_rules_place(p, &hash, 0, taken, "p.yaml", &map, detail), 0);
 		weir_rules_put(p, &map, &hash, turn % 2, false, put_model, m);
-		ck_assert_uint_eq(judge(m, &f[0], 2000).reason, turn % 2 ? WEIR_REASON_pass : WEIR_REASON_rule_block);
-		ck_assert_uint_eq(judge(m, &f[1], 2000).reason, turn % 2 ? WEIR_REASON_rule_block : WEIR_REASON_pass);
-		ck_assert_uint_eq(judge(m, &f[2], 2000).reason, turn % 2 ? WEIR_REASON_rule_divert : WEIR_REASON_rule_block);
+		for (unsigned i = 0; i < 2; i++)
+			ck_assert_uint_eq(judge(m, &f[i], 2000).reason, turn % 3 == i ? WEIR_REASON_rule_block : WEIR_REASON_pass);
+		ck_assert_uint_eq(judge(m, &f[2], 2000).reason, gre[turn % 3]);
 	}
 	weir_writes_done(&w);
 	weir_model_free(m);
@@ -518,6 +520,13 @@ static struct weir_prefix random_prefix(struct weir_prng *rng, bool six, bool re
 	case 1:
 		p.len -= 8;
 		*last = 0;
+		break;
+	case 2:
+		/* All addresses of the family. */
+		if (weir_prng_below(rng, 4))
+			break;
+		p.len = 0;
+		memset(p.addr.b, 0, sizeof(p.addr.b));
 		break;
 	default:
 		break;
