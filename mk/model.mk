@@ -57,7 +57,8 @@ build/fuzz-model: build/fuzz/sim/fuzz/model_fuzz.o build/fuzz/sim/fuzz/random_ru
 build/model-corpus/stamp: build/model-seeds
 	@rm -rf $(@D) && mkdir -p $(@D) && build/model-seeds $(@D) 500 && touch $@
 
-build/model-seeds: build/obj/sim/fuzz/model_seeds.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/common/prng.o
+build/model-seeds: build/obj/sim/fuzz/model_seeds.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/common/prng.o \
+  build/libweir-model.a
 	@$(CC) $(LDFLAGS) -o $@ $^
 C_SOURCES += sim/fuzz/model_seeds.c
 
