@@ -22,7 +22,7 @@ module weir_rule_prefix
   input  wire                      clk,
   input  wire  [2:0]               phase_i,
 
-  // --- The slot in H, constant in phases 0 to 7; the set in force for it.
+  // --- The slot in H, constant in phases 0 to 7; the set in force for it (of a read: also for the slot before).
   input  wire rule_frame_t         frame_i,
   input  wire                      set_i,
   input  wire command_t            command_i,

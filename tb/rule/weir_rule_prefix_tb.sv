@@ -136,7 +136,7 @@ module weir_rule_prefix_tb;
     next_command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, level: ExpireNone, op: op, target: 5'(target), index: 11'(index)};
     next_wdata   = op == MaintWrite ? data : '0;
     want = (target == 25) ? ref_maint(next_command, data) : '0;
-    s = '{look: 1'b0, applies: 1'b0, set: 1'($urandom), rule: -1, action: 0, read: op == MaintRead, want: want[127:0]};
+    s = '{look: 1'b0, applies: 1'b0, set: h.set, rule: -1, action: 0, read: op == MaintRead, want: want[127:0]};
     put(s);
   endtask
 
