@@ -118,8 +118,9 @@ static void segment(struct weir_session *s, uint32_t remote, int dir, unsigned f
 						  .ack = ack, .flags = (uint8_t)flags, .window = 1000 });
 	check(!weir_pkt_end(&p), "frame", remote);
 	now_ns += GapNs;
+	number++;
 	check(!weir_session_submit(s, &(struct weir_input){
-		.bytes = buf, .captured = (uint32_t)p.len, .wire_len = (uint32_t)p.len, .side = dir, .number = ++number,
+		.bytes = buf, .captured = (uint32_t)p.len, .wire_len = (uint32_t)p.len, .side = dir, .number = number,
 		.time_ns = now_ns - 700, .arrival_ns = now_ns }), "submit", number);
 }
 
