@@ -324,6 +324,9 @@ static int one_frame(struct run *r)
 
 		if (rc)
 			return rc < 0 ? rc : -EIO;
+		/* The egress may have taken longer than the next frame would wait. */
+		if (r->now_ns < weir_rtl_time_ns(r->rtl))
+			r->now_ns = weir_rtl_time_ns(r->rtl);
 		swap_rules(r);
 	}
 	pass_time(r);
