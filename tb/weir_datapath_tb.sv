@@ -3,7 +3,7 @@
 // Bench of weir_datapath: configured through APB, frames into both sides, and an account of every one: it leaves on the
 // other side byte for byte, in the order of its direction and queue, or is refused, dropped, consumed or finds
 // no room, told once and with its number. What the verdict should be is the business of the reference model; here
-// it follows from two anomalies, link control and bypass.
+// it follows from two anomalies, link control, bypass and rules for all that comes in.
 `default_nettype none
 
 module weir_datapath_tb;
@@ -137,6 +137,12 @@ module weir_datapath_tb;
   task automatic rd(logic [20:0] addr);
     apb(1'b0, addr, '0, value);
   endtask
+  // Four words of an entry; the write to word 7 commits.
+  task automatic wr_words(int target, int index, logic [3:0][31:0] words);
+    logic [20:0] base;
+    base = 21'h100000 + 21'(target) * 21'h8000 + 21'(index) * 21'h20;
+    for (int w = 0; w < 8; w++) wr(base + 21'(4 * w), (w < 4) ? words[w[1:0]] : 32'd0);
+  endtask
   // A whole entry: word 0, the rest 0; the write to word 7 commits.
   task automatic wr_entry(int target, int index, logic [31:0] word0);
     logic [20:0] base;
@@ -207,6 +213,7 @@ module weir_datapath_tb;
   typedef struct {
     job_t job;
     logic side;
+    bit   diverted;
   } flight_t;
   flight_t flight[$];          // taken, not judged
   flight_t waits[4][$];        // judged, to leave: 2 * side + lower
@@ -221,8 +228,20 @@ module weir_datapath_tb;
   int      first_clock = 0, last_clock = 0, since = 0;
   int      want = -1;          // expected verdict of all frames, or -1: by kind
   bit      check_kind = 1'b0;
+  // Rules for what comes in as IP (kind 1), 18.3: none, or its verdict.
+  logic [2:0] ruled = VerdictPass;
+  localparam logic [47:0] DivertMac = 48'h02_aa_bb_cc_dd_ee;
+  int      n_diverted = 0;
   int      latency_max = 0;
   int      taken_at[int];
+
+  // As it leaves.
+  function automatic data_t left_word(flight_t j, int w);
+    data_t d;
+    d = word_of(j.job, j.side, w);
+    if (j.diverted && w == 0) for (int i = 0; i < 6; i++) d[8*i+:8] = DivertMac[47-8*i-:8];
+    return d;
+  endfunction
 
   function automatic logic [2:0] verdict_of(int kind);
     case (kind)
@@ -246,7 +265,7 @@ module weir_datapath_tb;
         end
         if (taken[s]) begin
           check(s_valid[s] && s_ready[s] && word_no[s] == 0, "taken");
-          flight.push_back('{job: cur[s], side: 1'(s)});
+          flight.push_back('{job: cur[s], side: 1'(s), diverted: 1'b0});
           n_taken++;
           if (since == 0) first_clock = clock;
           since++;
@@ -262,11 +281,14 @@ module weir_datapath_tb;
         check(record.meta.frame.seqno == number && record.meta.frame.dir == f.side && record.meta.frame.len == f.job.len,
               "record of the wrong frame");
         check(32'(f.job.len) <= 1514 + ((f.job.kind == 5) ? 4 : 0), "too long, but judged");
-        if (check_kind) check(record.verdict == verdict_of(f.job.kind), $sformatf("verdict %0d of kind %0d", record.verdict,
+        if (!f.side && f.job.kind == 1 && ruled != VerdictPass) begin
+          check(record.verdict == ruled && record.rule == 12'd6, $sformatf("verdict %0d by rule %0d", record.verdict, record.rule));
+          f.diverted = record.verdict == VerdictDivert;
+        end else if (check_kind) check(record.verdict == verdict_of(f.job.kind), $sformatf("verdict %0d of kind %0d", record.verdict,
                                                                                f.job.kind));
         else check(record.verdict == VerdictPass || f.job.kind == 4, "verdict without policy");
         case (record.verdict)
-          VerdictPass: waits[2*int'(!f.side)].push_back(f);
+          VerdictPass, VerdictDivert: waits[2*int'(!f.side)].push_back(f);
           VerdictDemote: waits[2*int'(!f.side)+1].push_back(f);
           VerdictConsume: n_consumed++;
           default: n_dropped++;
@@ -287,7 +309,7 @@ module weir_datapath_tb;
           if (!open[s]) begin
             int q;
             q = 2 * s;
-            if (waits[q].size() == 0 || m_data[s] != word_of(waits[q][0].job, !1'(s), 0)) q = 2 * s + 1;
+            if (waits[q].size() == 0 || m_data[s] != left_word(waits[q][0], 0)) q = 2 * s + 1;
             // Words 0 and 1 tell the kind only; a wrong guess of the queue shows in the words that follow.
             check(waits[q].size() > 0, "left without having come");
             if (waits[q].size() > 0) out[s] = waits[q].pop_front();
@@ -295,10 +317,11 @@ module weir_datapath_tb;
             out_no[s] = 0;
             n_left++;
             n_side[s]++;
+            n_diverted += 32'(out[s].diverted);
             n_lower += q & 1;
             if (clock - taken_at[out[s].job.id] > latency_max) latency_max = clock - taken_at[out[s].job.id];
           end
-          check(m_data[s] == word_of(out[s].job, !1'(s), out_no[s]) && m_len[s] == out[s].job.len, "content");
+          check(m_data[s] == left_word(out[s], out_no[s]) && m_len[s] == out[s].job.len, "content");
           check(m_last[s] == (out_no[s] == words_of(out[s].job.len) - 1), "last");
           out_no[s]++;
           if (m_last[s]) open[s] = 1'b0;
@@ -410,6 +433,31 @@ module weir_datapath_tb;
     wr_entry(1, 0, 32'd0);
     check_kind = 1'b1;
 
+    // A prefix rule (number 5) that fits all that comes in diverts it, then blocks it.
+    run(1'b0);
+    wr(21'h120, DivertMac[47:16]);
+    wr(21'h124, 32'(DivertMac[15:0]));
+    run(1'b1);
+    for (int i = 0; i < 61 * 8; i++) begin
+      // Piece 60: direction first.
+      wr_words(32'(TargetRulePrefix), i, (i >= 60 * 8 + 4) ? '0 : {4{32'd1 << 5}});
+    end
+    wr_words(32'(TargetRulePrefix), 62 * 8, {96'd0, 32'd1 << 5});
+    for (int round = 0; round < 2; round++) begin
+      if (round == 1) wr_words(32'(TargetRulePrefix), 62 * 8, '0);
+      wr_entry(32'(TargetRuleCfg), 0, 32'd2);
+      ruled = (round == 0) ? VerdictDivert : VerdictDrop;
+      t0 = n_dropped;
+      for (int i = 0; i < 200; i++)
+        for (int s = 0; s < 2; s++) add(s, some_len(), $urandom_range(0, Kinds - 1));
+      settle();
+      check(n_diverted > 20 && (round == 0 || n_dropped - t0 > 40), "rules met");
+      wr_entry(32'(TargetRuleCfg), 0, 32'd0);
+      ruled = VerdictPass;
+    end
+    rd_entry(6, 32'(ReasonRuleDivert));
+    check(32'(value) == n_diverted, $sformatf("counter of diverted frames: %0d of %0d", value, n_diverted));
+
     // A receiver that stops: the queues fill, the rest is told as without room.
     m_ready = 2'b01;
     for (int i = 0; i < 300; i++) begin
@@ -462,7 +510,7 @@ module weir_datapath_tb;
   end
 
   initial begin
-    #20_000_000;
+    #60_000_000;
     $display("stuck: %0d offered, %0d taken, %0d refused, %0d left, %0d flight, idle %0d", offered, n_taken, n_refused, n_left,
              flight.size(), idle);
     $display("weir_datapath: %0d checks, %0d failed", checks + 1, failed + 1);
