@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Counters of connections (docs/datapath.md 13.4; RATE-12): `client` of remote addresses, `server` of protected ones, in one
-// memory. Two look-ups a slot, loop of 8 clocks each (weir_table), no stall. What the decision asks of a client is there in phase 4 of S2:
+// memory. Two look-ups a slot, loop of 8 clocks each (weir_table), no stall. What the decision asks of a client is there in phase 6 of S2:
 //
 //                   S1, phase 4 to 7     S2, phase 0 to 3                      4 to 7
 //   client (first)  ways are read        seen; 2: its clock; 3: leave, join    how it stands to the limits
@@ -36,7 +36,7 @@ module weir_connection_counts
   input  wire  [10:0]                 s2_concurrent_i,  // limits; 0: none
   input  wire  [7:0]                  s2_opened_i,
 
-  // --- From phase 5 of S2 to 7: of the client, after its clock; 0 without an entry. It stands at a limit or above, the first one that
+  // --- In phase 6 and 7 of S2: of the client, after its clock; 0 without an entry. It stands at a limit or above, the first one that
   // does, and its count there.
   output logic                        over_o,
   output logic [10:0]                 limit_o,
@@ -175,8 +175,7 @@ module weir_connection_counts
   logic [7:0]  opened_q;
   logic [10:0] established_q;  // from phase 4
   logic        many_new_q;
-  logic        many;
-  always_comb many = s2_concurrent_i != '0 && established_q >= s2_concurrent_i;
+  logic        many_q;         // from phase 5
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd2) begin
@@ -189,9 +188,10 @@ module weir_connection_counts
     end
     established_q <= 11'(now_q) + 11'(before_q);
     many_new_q    <= s2_opened_i != '0 && opened_q >= s2_opened_i;
-    over_o        <= many || many_new_q;
-    limit_o       <= many ? s2_concurrent_i : 11'(s2_opened_i);
-    count_o       <= many ? established_q : 11'(opened_q);
+    many_q        <= s2_concurrent_i != '0 && established_q >= s2_concurrent_i;
+    over_o        <= many_q || many_new_q;
+    limit_o       <= many_q ? s2_concurrent_i : 11'(s2_opened_i);
+    count_o       <= many_q ? established_q : 11'(opened_q);
   end
 
   // --- Maintenance and statistics -------------------------------------------------------------------------------------

@@ -286,6 +286,10 @@ module weir_state
     .rdata_o  (sketch_rdata)
   );
 
+  state_early_t early;
+  state_early_t early_q;
+  always_ff @(posedge clk) early_q <= early;
+
   weir_syn_decide u_decide (
     .cfg_i          (s2_cfg),
     .frame_i        (s2_frame_q),
@@ -303,6 +307,8 @@ module weir_state
     .begins_o       (begins),
     .enter_legit_o  (enter_legit),
     .enter_proven_o (enter_proven),
+    .early_o        (early),
+    .early_i        (early_q),
     .client_over_i  (client_over),
     .client_limit_i (client_limit),
     .client_count_i (client_count),

@@ -215,6 +215,18 @@ package weir_state_pkg;
     conn_move_t move;
   } conn_result_t;
 
+  // What can be said of a frame before the tables of S2 have answered.
+  typedef struct packed {
+    logic       score;      // its score is a candidate
+    logic       valid;      // the candidate of 13.3, or of a proof
+    logic       effect;
+    logic       dry_run;
+    logic [7:0] reason;
+    logic       proof;
+    logic       limited;    // a source that is known is limited,
+    logic       challenged; // one that is not is challenged
+  } state_early_t;
+
   // What a slot has to say in the end, beside its opinion.
   typedef struct packed {
     answer_t     answer;

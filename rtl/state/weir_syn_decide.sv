@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the tables of state say about a frame, all together (docs/datapath.md 13.3, 14.2 to 14.4, 15, 17): who is entered where, and the
-// two candidates: score of the source, and connection, SYN validation or zombie limit. Combinational; in S2, see the ports for the phases.
+// two candidates: score of the source, and connection, SYN validation or zombie limit. Combinational, its one register is outside; in S2, see the ports for the phases.
 // At most one answer a frame: the verdict is one value. A frame that a rule allows has neither candidate nor answer.
 `default_nettype none
 
@@ -33,10 +33,14 @@ module weir_syn_decide
   output logic                    enter_legit_o,
   output logic                    enter_proven_o,  // from phase 4 on
 
-  // --- From phase 5 on: the client has as many connections as the limit, or more.
+  // --- From phase 6 on: the client has as many connections as the limit, or more.
   input  wire                     client_over_i,
   input  wire  [10:0]             client_limit_i,
   input  wire  [10:0]             client_count_i,
+
+  // --- What is known in phase 6, and the same a clock later: so that what the tables of S2 say in phase 7 has a short way.
+  output state_early_t            early_o,
+  input  wire state_early_t       early_i,
 
   // --- In phase 7: what the tables of S2 say.
   input  wire                     legit_hit_i,
@@ -59,6 +63,7 @@ module weir_syn_decide
   logic       challenged;
   logic       limited;
   candidate_t score;
+  candidate_t score_late;
   candidate_t state;
   act_t       score_act;
   act_t       state_act;
@@ -99,30 +104,49 @@ module weir_syn_decide
     begins_o = begins;
   end
 
+  // --- Connection (13.3), proof (14.3) --------------------------------------------------------------------------------
   always_comb begin
-    // --- Connection (13.3).
-    state         = '0;
-    state.reason  = ReasonConnNone;
-    state_act     = '0;
+    state_act      = '0;
+    early_o        = '0;
+    early_o.reason = ReasonConnNone;
     if (judged && cfg_i.conn.mode != ConnModeAsymmetric) begin
       case (conn_i.seen)
-        EventNone:   {state_act, state.reason} = {cfg_i.act[ActNone], ReasonConnNone};
-        EventState:  {state_act, state.reason} = {cfg_i.act[ActState], ReasonConnState};
-        EventWindow: {state_act, state.reason} = {cfg_i.act[ActWindow], ReasonConnWindow};
-        EventQuote:  {state_act, state.reason} = {cfg_i.act[ActQuote], ReasonIcmpQuote};
-        EventFull:   if (cfg_i.conn.fail_closed) {state_act, state.reason} = {cfg_i.act[ActFull], ReasonFullConnection};
+        EventNone:   {state_act, early_o.reason} = {cfg_i.act[ActNone], ReasonConnNone};
+        EventState:  {state_act, early_o.reason} = {cfg_i.act[ActState], ReasonConnState};
+        EventWindow: {state_act, early_o.reason} = {cfg_i.act[ActWindow], ReasonConnWindow};
+        EventQuote:  {state_act, early_o.reason} = {cfg_i.act[ActQuote], ReasonIcmpQuote};
+        EventFull:   if (cfg_i.conn.fail_closed) {state_act, early_o.reason} = {cfg_i.act[ActFull], ReasonFullConnection};
         default: ;
       endcase
     end
-    state.valid   = state_act.action[1];
-    state.effect  = state_act.action[0];
-    state.dry_run = state_act.dry_run;
+    early_o.valid   = state_act.action[1];
+    early_o.effect  = state_act.action[0];
+    early_o.dry_run = state_act.dry_run;
+    if (proof) begin
+      early_o.valid   = 1'b1;
+      early_o.effect  = 1'b0;
+      early_o.dry_run = 1'b0;
+      early_o.reason  = ReasonSynProof;
+    end
+    early_o.score      = score.valid;
+    early_o.proof      = proof;
+    early_o.limited    = begins && flood_i[2] && client_over_i && cfg_i.act[ActZombie].action[1];
+    early_o.challenged = begins && flood_i != '0 && cfg_i.act[ActSyn].action[1];
+  end
 
-    // --- SYN (14.4).
-    passes     = legit_hit_i || (legit_no_room_i && cfg_i.syn.legit_open) || proven_hit_i;
-    limited    = begins && flood_i[2] && client_over_i && cfg_i.act[ActZombie].action[1] && passes;
-    challenged = begins && flood_i != '0 && cfg_i.act[ActSyn].action[1] && !passes;
-    sketch_use_o = challenged && cfg_i.syn.method == SynRetransmission && !score_drop;
+  // --- SYN (14.4), and all together -----------------------------------------------------------------------------------
+  always_comb begin
+    state         = '0;
+    state.valid   = early_i.valid;
+    state.effect  = early_i.effect;
+    state.dry_run = early_i.dry_run;
+    state.reason  = early_i.reason;
+
+    passes       = legit_hit_i || (legit_no_room_i && cfg_i.syn.legit_open) || proven_hit_i;
+    limited      = early_i.limited && passes;
+    challenged   = early_i.challenged && !passes;
+    sketch_use_o = challenged && cfg_i.syn.method == SynRetransmission &&
+                   !(early_i.score && !score.effect && !score.dry_run);
 
     detail_o         = '0;
     detail_o.verdict = VerdictDrop;
@@ -158,18 +182,16 @@ module weir_syn_decide
         default: ;
       endcase
     end
-    if (proof) begin
-      state.valid      = 1'b1;
-      state.effect     = 1'b0;
-      state.dry_run    = 1'b0;
-      state.reason     = ReasonSynProof;
+    if (early_i.proof) begin
       detail_o.verdict = frame_i.answerable && cfg_i.syn.method == SynCookie ? VerdictAnswer : VerdictConsume;
     end
     detail_o.answer.cookie = cookie_i;
-    detail_o.answer.kind   = proof ? AnswerReset : cfg_i.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie;
+    detail_o.answer.kind   = early_i.proof ? AnswerReset : cfg_i.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie;
 
     // --- Both.
-    score_opinion = opinion_of(score, PosSource);
+    score_late       = score;
+    score_late.valid = early_i.score;
+    score_opinion = opinion_of(score_late, PosSource);
     state_opinion = opinion_of(state, PosState);
     opinion_o     = opinion_join(score_opinion, state_opinion);
     by_state      = opinion_beats(state_opinion, score_opinion);

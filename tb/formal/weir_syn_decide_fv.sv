@@ -43,6 +43,7 @@ module weir_syn_decide_fv
     input wire                proven_hit,
     input wire                sketch_seen
 );
+  state_early_t  early;
   logic          known, begins, enter_legit, enter_proven, sketch_use;
   opinion_t      o;
   state_detail_t d;
@@ -50,7 +51,7 @@ module weir_syn_decide_fv
   weir_syn_decide dut (
       .cfg_i(cfg), .frame_i(frame), .conn_i(conn), .flood_i(flood), .host_count_i(host_count), .conn_tag_i(conn_tag),
       .host_tag_i(host_tag), .remote_tag_i(remote_tag), .proves_i(proves), .cookie_i(cookie), .score_over_i(score_over),
-      .score_i(score), .known_o(known), .begins_o(begins), .client_over_i(client_over), .client_limit_i(client_limit),
+      .score_i(score), .known_o(known), .begins_o(begins), .early_o(early), .early_i(early), .client_over_i(client_over), .client_limit_i(client_limit),
       .client_count_i(client_count), .enter_legit_o(enter_legit), .enter_proven_o(enter_proven), .legit_hit_i(legit_hit),
       .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_seen_i(sketch_seen), .sketch_use_o(sketch_use),
       .opinion_o(o), .detail_o(d)

@@ -138,7 +138,7 @@ module weir_connection_counts_tb;
         evicts[t] += 32'(evict[t]);
         steps[t]  += 32'(grow[t]) - 32'(shrink[t]);
       end
-      if (p >= 5 && s2.looks) begin
+      if (p >= 6 && s2.looks) begin
         is_many = s2.concurrent != 0 && s2.r[0].established >= 32'(s2.concurrent);
         is_over = is_many || (s2.opened != 0 && s2.r[0].opened >= 32'(s2.opened));
         if (!good(over == is_over)) tell($sformatf("over %b, %p", over, s2));

@@ -21,6 +21,7 @@ module weir_syn_decide_tb;
   logic [31:0]   cookie;
   logic [15:0]   score;
   logic          client_over;
+  state_early_t  early;
   logic [10:0]   client_limit, client_count;
   logic          known, begins, enter_legit, enter_proven, sketch_use;
   opinion_t      opinion;
@@ -43,6 +44,8 @@ module weir_syn_decide_tb;
       .begins_o       (begins),
       .enter_legit_o  (enter_legit),
       .enter_proven_o (enter_proven),
+      .early_o        (early),
+      .early_i        (early),
       .client_over_i  (client_over),
       .client_limit_i (client_limit),
       .client_count_i (client_count),
