@@ -90,15 +90,19 @@ module weir_table
   typedef struct packed {
     logic                  packet;   // look up tag
     logic                  maint;    // only the entry at {set, way}
-    logic                  clear;
-    maint_op_e             op;
     logic [KeptBits-1:0]   tag;
     logic [SetBits-1:0]    set;
     logic [1:0]            way;      // probed first
-    logic [TimeBits-1:0]   window;
-    logic                  expire;
     logic [TimeoutBits-1:0] timeout;
   } work_t;
+
+  // The same for both look-ups of a slot.
+  typedef struct packed {
+    logic                  clear;
+    maint_op_e             op;
+    logic [TimeBits-1:0]   window;
+    logic                  expire;
+  } slot_t;
 
   work_t [1:0] work;
   work_t       second_q;  // the second look-up's, until its last way is read
@@ -116,14 +120,10 @@ module weir_table
       work[l].packet  = valid_i[l];
       work[l].maint   = command_i.active && index < size &&
                         (command_i.op == MaintSweep || command_i.target == (l == 1 ? 5'(TargetB) : 5'(TargetA)));
-      work[l].clear   = command_i.clear;
-      work[l].op      = command_i.op;
       work[l].tag     = kept;
       work[l].way     = command_i.active ? index[1:0] : kept[1:0];
       work[l].set     = command_i.active ? index[2+:SetBits] : key_i[l].index[SetBits-1:0];
       if (l == 1) work[l].set &= SetBits'((1 << SetsLog2B) - 1);
-      work[l].window  = window_i;
-      work[l].expire  = command_i.active && command_i.expire;
       work[l].timeout = timeout_i[l];
     end
   end
@@ -176,6 +176,7 @@ module weir_table
 
   // --- Clocks 2 to 5: see, compare, keep --------------------------------------------------------------------------
   work_t                 see_q;
+  slot_t                 slot_q;     // until the second look-up's last way is seen
   logic                  see_first;
   logic [1:0]            see_way;
   logic [TimeBits-1:0]   see_age;
@@ -204,8 +205,8 @@ module weir_table
     view_entry_o = entry;
     see_first  = phase_i[1:0] == 2'd2;
     see_way    = see_q.way + (phase_i[1:0] ^ 2'd2);
-    see_age    = see_q.window - view_window_i;
-    see_old    = see_q.expire || see_age >= TimeBits'(ViewTimeout ? view_timeout_i : see_q.timeout);
+    see_age    = slot_q.window - view_window_i;
+    see_old    = slot_q.expire || see_age >= TimeBits'(ViewTimeout ? view_timeout_i : see_q.timeout);
     see_free   = entry[KeptBits-1:0] == '0;
     see_avail  = see_free || (see_old && !view_pinned_i);
     see_match  = (see_q.packet && entry[KeptBits-1:0] == see_q.tag && !see_avail) || (see_q.maint && see_first);
@@ -215,7 +216,10 @@ module weir_table
 
   always_ff @(posedge clk) begin
     // The work of the look-up whose first way is seen in the next clock.
-    if (phase_i == 3'd1) see_q <= work[0];
+    if (phase_i == 3'd1) begin
+      see_q  <= work[0];
+      slot_q <= '{clear: command_i.clear, op: command_i.op, window: window_i, expire: command_i.active && command_i.expire};
+    end
     if (phase_i == 3'd5) see_q <= second_q;
 
     if (see_match && (see_first || !hit_q)) begin
@@ -243,11 +247,15 @@ module weir_table
   logic  now;       // this is clock 6 of a look-up
   logic  insert_q;
   work_t act_q;
+  slot_t act_slot_q;
   logic  insert;
   logic  wr_maint;  // a maintenance write
 
   always_ff @(posedge clk) begin
-    if (phase_i == 3'd5 || phase_i == 3'd1) act_q <= see_q;
+    if (phase_i == 3'd5 || phase_i == 3'd1) begin
+      act_q      <= see_q;
+      act_slot_q <= slot_q;
+    end
     if (phase_i == 3'd4) insert_q <= insert_i;
   end
 
@@ -256,11 +264,11 @@ module weir_table
     insert = now && act_q.packet && !hit_q && insert_q;
 
     update_o = now && act_q.packet && (hit_q || (insert_q && (avail_q || victim_q)));
-    wr_maint = now && act_q.maint && !act_q.clear && act_q.op == MaintWrite;
-    raw_o    = wr_maint || (now && act_q.maint && act_q.clear);
+    wr_maint = now && act_q.maint && !act_slot_q.clear && act_slot_q.op == MaintWrite;
+    raw_o    = wr_maint || (now && act_q.maint && act_slot_q.clear);
     shrink_o = wr_maint && held_q && !wdata_held_i;
     // A sweep step that finds something to do.
-    if (now && act_q.maint && act_q.op == MaintSweep && !act_q.clear && old_q && held_q) begin
+    if (now && act_q.maint && act_slot_q.op == MaintSweep && !act_slot_q.clear && old_q && held_q) begin
       update_o = pinned_q;
       raw_o    = !pinned_q;
       shrink_o = !pinned_q;
@@ -270,7 +278,7 @@ module weir_table
     sweep_o = act_q.maint;
     age_o   = age_q;
     entry_o = entry_q;
-    read_o  = now && act_q.maint && act_q.op == MaintRead;
+    read_o  = now && act_q.maint && act_slot_q.op == MaintRead;
     miss_o    = now && act_q.packet && !hit_q;
     no_room_o = !avail_q && !victim_q;
     full_o  = insert && no_room_o;
