@@ -72,7 +72,7 @@ module weir_connection_counts
   logic [KeptBits-1:0]      tag;
 
   weir_table #(
-    .EntryBits(EntryBits), .KeptBits(KeptBits), .ScoreBits(11), .ScoreFades(1'b0), .TimeBits(CountTimeBits), .TimeoutBits(6),
+    .EntryBits(EntryBits), .KeptBits(KeptBits), .ScoreBits(10), .ScoreFades(1'b0), .TimeBits(CountTimeBits), .TimeoutBits(6),
     .Lookups(2), .SetsLog2A(StateClientSetsLog2), .SetsLog2B(StateServerSetsLog2),
     .TargetA(32'(TargetState0) + StateClient), .TargetB(32'(TargetState0) + StateServer)
   ) u_table (
@@ -82,7 +82,7 @@ module weir_connection_counts
     .valid_i       ({2{look_i}}),
     .key_i         ({server_key_i, client_key_i}),
     .window_i      (clock_i),
-    .insert_i      (s2_move_i.join_half || s2_move_i.join_est),
+    .insert_i      (s2_move_i.join_half || s2_move_i.join_opened || s2_move_i.join_est),
     .timeout_i     ({2{Timeout}}),
     .command_i,
     .view_entry_o  (view),
@@ -90,7 +90,7 @@ module weir_connection_counts
     .view_timeout_i(Timeout),
     .view_pinned_i (1'b0),
     .view_locked_i (1'b0),
-    .view_score_i  (11'(view.est_now) + 11'(view.est_before)),
+    .view_score_i  (view.est_now | view.est_before | 10'(view.opened)),
     .update_o      (),
     .raw_o         (raw),
     .new_o         (is_new),

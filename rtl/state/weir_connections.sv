@@ -403,9 +403,10 @@ module weir_connections
     if (refresh || (begins && !(miss_q && no_room_q))) begin
       move             = leave_q;
       move.join_half   = !next.state[2];
-      move.join_opened = !next.state[2] && !was_half_q && !next.opener;
       move.join_est    = next.state[2] && !next.state[1];
     end
+    // Also when there was no room for it.
+    if (refresh || begins) move.join_opened = !next.state[2] && !was_half_q && !next.opener;
   end
 
   always_ff @(posedge clk) begin

@@ -60,6 +60,13 @@ static bool find_move(const struct weir_state_frame *f, struct move *ret)
 	return ret->leave_half || ret->leave_est || ret->join_half || ret->join_est;
 }
 
+/** Row 16 without a way. */
+static bool finds_no_way(const struct weir_state_frame *f, struct move *ret)
+{
+	*ret = (struct move){ .opened = true };
+	return f->r->event == WEIR_EVENT_full && f->r->dir && f->r->tcp_flags & WEIR_FLAG_syn;
+}
+
 static void move(struct weir_counts *n, const struct move *v)
 {
 	uint8_t *half = v->ago ? &n->half_before : &n->half_now;
@@ -81,7 +88,7 @@ static void account(struct weir_state_table *t, struct weir_hash_key key, uint64
 {
 	struct weir_state_entry *e = weir_state_find(t, key, now);
 
-	if (!e && (v->join_half || v->join_est))
+	if (!e && (v->join_half || v->opened || v->join_est))
 		e = weir_state_insert(t, key, now);
 	if (!e)
 		return;
@@ -95,7 +102,7 @@ void weir_connection_count(struct weir_state *s, const struct weir_state_frame *
 	struct weir_state_table *client = &s->table[WEIR_STATE_client], *server = &s->table[WEIR_STATE_server];
 	struct move v;
 
-	if (!f->written || !find_move(f, &v))
+	if (f->written ? !find_move(f, &v) : !finds_no_way(f, &v))
 		return;
 	account(client, f->remote_key, weir_state_clock(client, f->r->stamp_us), &v);
 	account(server, f->host_key, weir_state_clock(server, f->r->stamp_us), &v);

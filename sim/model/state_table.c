@@ -77,7 +77,7 @@ static uint32_t score(const struct weir_state_table *t, const struct weir_state_
 		return old ? 0 : e->score;
 	case WEIR_STATE_client:
 	case WEIR_STATE_server:
-		return (uint32_t)e->counts.est_now + e->counts.est_before;
+		return (uint32_t)(e->counts.est_now | e->counts.est_before | e->counts.opened);
 	default:
 		return 0;
 	}

@@ -343,13 +343,16 @@ START_TEST(entering)
 	ck_assert(!read_counts(WEIR_STATE_client, &talk, &n, NULL));
 	ck_assert(read_counts(WEIR_STATE_server, &talk, &n, NULL));
 	ck_assert_uint_eq(n.est_now, 0);
-	/* The one with the fewest established ones makes room, at any age: its counts as they were written. */
+	/* The one of the lowest score makes room, at any age: its counts as they were written, ORed. */
 	for (unsigned way = 0; way < 4; way++) {
-		static const struct { unsigned now, before, age; } fill[] = { { 5, 5, 0 }, { 9, 0, 31 }, { 0, 9, 0 }, { 900, 0, 20 } };
+		static const struct { unsigned now, before, opened, age; } fill[] = {
+			{ 2, 0, 4, 0 }, { 3, 3, 0, 31 }, { 0, 4, 0, 0 }, { 900, 0, 0, 20 },
+		};
 
 		e = (struct weir_state_entry){
 			.tag = state_remote_key(&talk).tag + 4 + 4 * way, .time = (NOW / HALF_US - fill[way].age) & 0x3ff,
-			.counts = { .est_now = (uint16_t)fill[way].now, .est_before = (uint16_t)fill[way].before },
+			.counts = { .est_now = (uint16_t)fill[way].now, .est_before = (uint16_t)fill[way].before,
+				    .opened = (uint8_t)fill[way].opened },
 		};
 		state_write(WEIR_STATE_client, state_remote_key(&talk), way, &e);
 	}
@@ -433,8 +436,13 @@ START_TEST(full)
 	state_time(NOW);
 	state_fill(WEIR_STATE_connection, state_connection_key(&talk),
 		   &(struct weir_state_entry){ .time = NOW / UNIT_US & 0xfff, .connection.state = WEIR_ESTABLISHED });
-	ck_assert_uint_eq(TCP(NOW, .dir = 1, .flags = SYN | ACK, .seq = 1, .ack = 1).event, EV(full));
+	ck_assert_uint_eq(TCP(NOW, .dir = 1, .flags = SYN, .seq = 1).event, EV(full));
 	check_none(&talk);
+	/* A SYN-ACK without room is an opening all the same. */
+	ck_assert_uint_eq(TCP(NOW, .dir = 1, .flags = SYN | ACK, .seq = 1, .ack = 1).event, EV(full));
+	CHECK(0, 0, 0, 0, 1);
+	ck_assert_uint_eq(TCP(NOW, .flags = ACK, .seq = 1, .ack = 2).event, EV(full));
+	CHECK(0, 0, 0, 0, 1);
 }
 END_TEST
 

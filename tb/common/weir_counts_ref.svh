@@ -24,7 +24,7 @@ class ref_counts extends ref_state_table;
     return 32;
   endfunction
   virtual function int score(int i, longint clock);
-    return int'(e[i][53:44]) + int'(e[i][63:54]);
+    return int'(e[i][53:44] | e[i][63:54] | 10'(e[i][71:64]));
   endfunction
 
   // clock: stamp >> 24
@@ -34,7 +34,7 @@ class ref_counts extends ref_state_table;
     bit leaves, joins, evicts;
     r = '{default: 0};
     leaves = m.leave_half_now || m.leave_half_before || m.leave_est_now || m.leave_est_before;
-    joins  = m.join_half || m.join_est;
+    joins  = m.join_half || m.join_opened || m.join_est;
     {half_now, half_before, est_now, est_before, opened} = '0;
     i = find(key, clock);
     if (i >= 0) begin

@@ -279,6 +279,7 @@ class ref_connections extends ref_state_table;
       end
     end
     if (r.full) r.said = EventFull;
+    if (r.full && state == 3) r.move.join_opened = 1;  // row 16
     if (now && !r.full) begin
       // Leaves: 8 bits of a half-open one's slice, 4 of an established one's.
       if (found >= 1 && found <= 3) begin

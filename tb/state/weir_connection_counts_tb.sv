@@ -224,7 +224,8 @@ module weir_connection_counts_tb;
       4: v.leave_est_before = 1'b1;
       default: ;
     endcase
-    case ($urandom_range(0, 5))
+    case ($urandom_range(0, 6))
+      6: v.join_opened = 1'b1;
       0: v.join_half = 1'b1;
       1: begin v.join_half = 1'b1; v.join_opened = 1'b1; end
       2, 3: v.join_est = 1'b1;
@@ -274,7 +275,7 @@ module weir_connection_counts_tb;
       conn_move_t v;
       v = conn_move_t'(i);
       if ($countones({v.leave_half_now, v.leave_half_before, v.leave_est_now, v.leave_est_before}) > 1) continue;
-      if ((v.join_half && v.join_est) || (v.join_opened && !v.join_half)) continue;
+      if ((v.join_half && v.join_est) || (v.join_opened && v.join_est)) continue;
       frame(k, some_key(i % 64), v);
       maintain(MaintRead, 0, 0, 21, home(k, 0), '0);
       now += 50;
