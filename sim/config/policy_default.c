@@ -46,8 +46,8 @@ static void state_default(struct weir_policy *p)
 		.total_syn_per_s = 20000, .hold_ms = DEFAULT_HOLD_MS, .timeout_ms = 16711, .proven_timeout_s = 60,
 	};
 	p->zombie_flood = (struct weir_zombie_policy){
-		.total_syn_per_s = 10000, .hold_ms = DEFAULT_HOLD_MS, .connections_per_source = 256,
-		.new_per_source = 128, .reason.action = WEIR_STATE_DROP,
+		.total_syn_per_s = 2000, .hold_ms = DEFAULT_HOLD_MS, .connections_per_source = 64,
+		.new_per_source = 32, .reason.action = WEIR_STATE_DROP,
 	};
 	p->sources = (struct weir_source_policy){
 		.threshold = 32768, .grow = 6, .decay = 6, .timeout_s = 16, .reason.action = WEIR_STATE_DROP,

@@ -64,7 +64,8 @@ static bool find_move(const struct weir_state_frame *f, struct move *ret)
 static bool finds_no_way(const struct weir_state_frame *f, struct move *ret)
 {
 	*ret = (struct move){ .opened = true };
-	return f->r->event == WEIR_EVENT_full && f->r->dir && f->r->tcp_flags & WEIR_FLAG_syn;
+	return f->r->event == WEIR_EVENT_full && f->r->dir && f->r->tcp_flags & WEIR_FLAG_syn &&
+	       f->r->tcp_flags & WEIR_FLAG_ack;
 }
 
 static void move(struct weir_counts *n, const struct move *v)

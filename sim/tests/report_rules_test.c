@@ -130,7 +130,7 @@ START_TEST(test_zombie)
 	ck_assert_str_eq(weir_place_name(row[1].key.place), "zombie");
 	ck_assert_str_eq(weir_key_format(&row[1].key, text), "all");
 	ck_assert_uint_eq(row[1].trips, 1);
-	ck_assert_uint_eq(weir_key_meter(&row[1].key, &policy).packets_per_s, 10000);
+	ck_assert_uint_eq(weir_key_meter(&row[1].key, &policy).packets_per_s, 2000);
 }
 END_TEST
 
