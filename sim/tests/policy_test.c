@@ -272,8 +272,8 @@ START_TEST(test_state_places)
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
 	ck_assert_uint_eq(word[0], 2 << 12 | 2 << 20 | 2 << 24 | 2 << 28);
 	entry(&w, WEIR_REG_STATE_CFG_ZOMBIE, word);
-	ck_assert_uint_eq(word[0], 655 | 62 << 24);
-	ck_assert_uint_eq(word[1], 256 | 128 << 16);
+	ck_assert_uint_eq(word[0], 131 | 62 << 24);
+	ck_assert_uint_eq(word[1], 64 | 32 << 16);
 	/* Two keys of their own, which follow from the seed. */
 	compile("weir_policy: 1\n", 6, &v);
 	for (uint32_t i = 0; i < 4; i++) {
