@@ -66,6 +66,8 @@ static int check_action(const struct weir_rule *r, const struct weir_policy *p, 
 		return 0;
 	if (!r->meter.line)
 		return fail(file, detail, r->line, "rules: action: limit without rate; give rate: {packets_per_s: ...}");
+	if (!r->meter.packets_per_s && !r->meter.bytes_per_s)
+		return fail(file, detail, r->meter.line, "rules: rate says no packets_per_s; give rate: {packets_per_s: ...}");
 	if (r->meter.action != WEIR_METER_LIMIT && r->meter.action != WEIR_METER_DROP)
 		return fail(file, detail, r->meter.line, "rules: rate: this action stops nothing; give action: limit or drop");
 	if (r->direction != WEIR_RULE_IN)
