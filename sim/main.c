@@ -16,7 +16,8 @@
 #include "sim/report/timeline.h"
 #include "sim/report/trace.h"
 
-enum { NsPerUs = 1000, NsPerS = 1000000000, ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
+enum { NsPerUs = 1000, NsPerS = 1000000000 };
+enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
 
 struct app {
 	struct weir_options o;
@@ -315,8 +316,8 @@ static int tell(struct app *a)
 	static const char *const engines[] = { "both", "rtl", "model" };
 	const struct weir_run run = {
 		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
-		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits, .stats = &a->stats,
-		.session = a->session, .detect = a->labels ? &a->detect : NULL,
+		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
+		.stats = &a->stats, .session = a->session, .detect = a->labels ? &a->detect : NULL,
 		.wall_s = weir_progress_seconds(&a->progress),
 	};
 	FILE *summary = a->report == stdout ? stderr : stdout;

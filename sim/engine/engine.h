@@ -39,10 +39,10 @@ struct weir_engine_events {
 	void (*record)(void *ctx, uint64_t cookie, const struct weir_record *rec);
 	/** Got no number. reason: enum weir_reason. */
 	void (*refused)(void *ctx, uint64_t cookie, unsigned reason);
-	/** Its verdict lets it pass, or is `answer`, but the egress queue had no room. */
+	/** Its verdict lets it pass, diverts it, or is `answer`, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
-	/** Its last byte left on `side`, len bytes, no FCS; of a diverted one with its new destination. latency_ns: from its last byte in to its first byte
-	 * out, or WEIR_LATENCY_NONE. */
+	/** Its last byte left on `side`, len bytes, no FCS; of a diverted one with its new destination. latency_ns: from its
+	 * last byte in to its first byte out, or WEIR_LATENCY_NONE. */
 	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		    uint64_t time_ns, uint64_t latency_ns);
 	/** Something that nobody submitted, or not in this order. side -1: a record. */

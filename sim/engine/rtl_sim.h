@@ -28,8 +28,8 @@ struct weir_rtl_events {
 	/** Passed, diverted, or to be answered, but the egress queue had no room. */
 	void (*egress_full)(void *ctx, uint64_t cookie);
 	/** A frame left on `side` (1: protected). It equals a submitted one that passed, byte for byte, the oldest of
-	 * its queue; a diverted one but for its new destination. latency_ns: from its last word in to its first out; at GMII depth from its last byte (of the FCS) to
-	 * the first of the preamble. time_ns: of that first one. */
+	 * its queue; a diverted one but for its new destination. latency_ns: from its last word in to its first out; at
+	 * GMII depth from its last byte (of the FCS) to the first of the preamble. time_ns: of that first one. */
 	void (*out)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		    uint64_t time_ns, uint64_t latency_ns);
 	/** A frame left that is not the next of either queue: lost order, changed bytes, or invented. */

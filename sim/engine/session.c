@@ -352,7 +352,8 @@ static void second_egress_full(void *ctx, uint64_t cookie)
 	(void)cookie;
 }
 
-/* What the second engine lets leave must be what was offered, but for the destination of what it diverts; on_out() holds the first one to the same bytes. */
+/* What the second engine lets leave must be what was offered, but for the destination of what it diverts; on_out() holds
+ * the first one to the same bytes. */
 static void second_out(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 		       uint64_t time_ns, uint64_t latency_ns)
 {

@@ -58,7 +58,7 @@ static const struct argp_option rows[] = {
 	{ "bot-later-rate", KeyBotLaterRate, "N", 0, "(0)", 4 },
 	{ "bot-prefix", KeyBotPrefix, "PREFIX", 0, "their addresses", 4 },
 	{ NULL, 0, NULL, 0, "Rules that come later:", 5 },
-	{ "rules", KeyRules, "FILE.yaml", 0, "policy whose rules take the place of the first one's; of limits nothing", 5 },
+	{ "rules", KeyRules, "FILE.yaml", 0, "policy whose rules take the place of the first one's; no limits, and its divert_mac stays the first one's", 5 },
 	{ "rules-ms", KeyRulesMs, "MS", 0, "when their writing begins, an entry each 0.1 ms; they are in force with the last one (8000)", 5 },
 	{ NULL, 0, NULL, 0, "What is told, and what must hold:", 6 },
 	{ "json", KeyJson, "FILE.json", 0, "result, with every client; - is standard output, the summary then goes to standard error", 6 },

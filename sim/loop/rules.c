@@ -4,11 +4,13 @@
 #include "weir/weir_regs.h"
 
 enum {
-	EntryBytes = 0x20,
-	PrefixEntries = 1024, SetEntries = 512,    /* of rule_prefix; those of a set */
-	ExactEntries = 2048,
-	InSet0 = 30, InSet1 = 31,                  /* bits of word 0 of an entry of rule_exact */
+	EntryBytes = WEIR_REG_RULE_PREFIX(1) - WEIR_REG_RULE_PREFIX(0),
+	SetBytes = WEIR_REG_RULE_PREFIX_COUNT / 2 * EntryBytes,
 };
+
+/* In word 0 of an entry of rule_exact. */
+static const uint32_t in_set0 = UINT32_C(1) << WEIR_REG_RULE_EXACT_IN_SET0_LSB;
+static const uint32_t in_set1 = UINT32_C(1) << WEIR_REG_RULE_EXACT_IN_SET1_LSB;
 
 static bool in(uint32_t addr, uint32_t first, uint32_t entries)
 {
@@ -18,13 +20,13 @@ static bool in(uint32_t addr, uint32_t first, uint32_t entries)
 /* Whether it is one of a rule; changed to set 1. */
 static bool second_set(struct weir_write *w)
 {
-	if (in(w->addr, WEIR_REG_RULE_PREFIX(0), PrefixEntries)) {
-		w->addr += SetEntries * EntryBytes;
+	if (in(w->addr, WEIR_REG_RULE_PREFIX(0), WEIR_REG_RULE_PREFIX_COUNT)) {
+		w->addr += SetBytes;
 		return true;
 	}
-	if (in(w->addr, WEIR_REG_RULE_EXACT(0), ExactEntries)) {
-		if (w->addr % EntryBytes == 0 && w->value >> InSet0 & 1)
-			w->value = (w->value & ~(UINT32_C(1) << InSet0)) | UINT32_C(1) << InSet1;
+	if (in(w->addr, WEIR_REG_RULE_EXACT(0), WEIR_REG_RULE_EXACT_COUNT)) {
+		if (w->addr % EntryBytes == 0 && w->value & in_set0)
+			w->value = (w->value & ~in_set0) | in_set1;
 		return true;
 	}
 	if (!in(w->addr, WEIR_REG_RULE_CFG, 1))

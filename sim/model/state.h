@@ -2,8 +2,8 @@
 /** State (docs/datapath.md 12 to 17): its configuration, and what one frame carries through it.
  *
  * weir_state_judge() is the entry. connection.c follows TCP connections (13), connection_count.c counts them (13.4),
- * syn.c meters SYNs and decides about them (14), zombie.c limits legitimate addresses (14.4), cookie.c makes and checks cookies (14.3), source.c scores sources (15),
- * answer.c makes the frames that are answered with (16). */
+ * syn.c meters SYNs and decides about them (14), zombie.c limits legitimate addresses (14.4), cookie.c makes and checks
+ * cookies (14.3), source.c scores sources (15), answer.c makes the frames that are answered with (16). */
 #ifndef WEIR_STATE_H
 #define WEIR_STATE_H
 
