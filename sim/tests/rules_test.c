@@ -234,6 +234,15 @@ START_TEST(test_many_prefix)
 }
 END_TEST
 
+/* What rules.h says of the hardware. */
+START_TEST(test_sizes)
+{
+	ck_assert_uint_eq(WEIR_RULES_LIMIT_SETS, 1u << weir_table_info(WEIR_TABLE_pair)->sets_log2);
+	ck_assert_uint_eq(WEIR_RULES_EXACT, WEIR_REG_RULE_EXACT_COUNT);
+	ck_assert_uint_eq(WEIR_RULES_PREFIX, WEIR_REG_RULE_PREFIX_VECTOR0_BITS);
+}
+END_TEST
+
 START_TEST(test_limits_and_overrides)
 {
 	char text[4000] = "weir_policy: 1\noverrides:\n"
@@ -748,6 +757,7 @@ int main(void)
 	tcase_add_test(c, test_kinds);
 	tcase_add_test(c, test_many_exact);
 	tcase_add_test(c, test_many_prefix);
+	tcase_add_test(c, test_sizes);
 	tcase_add_test(c, test_limits_and_overrides);
 	tcase_add_test(c, test_expired);
 	tcase_add_loop_test(c, test_limit, 0, 2);
