@@ -89,7 +89,8 @@ typedef void weir_rule_put(void *ctx, uint32_t addr, const uint32_t word[8]);
  *
  * @param set    0 or 1
  * @param clean  What the vectors and places hold is all zero, as after the start: zeros need no write. Otherwise
- *               everything is written, and the rules of the other set are gone from the places. */
+ *               everything is written, and the exact rules of the other set are gone with the writing of their places,
+ *               before this set comes into force: until then frames meet fewer of them. */
 void weir_rules_put(const struct weir_policy *p, const struct weir_rule_map *map, const struct weir_hash *hash, unsigned set,
 		    bool clean, weir_rule_put *put, void *ctx);
 

@@ -430,7 +430,7 @@ START_TEST(expired)
 }
 END_TEST
 
-/* A connection that finds no room joins nothing. */
+/* A connection that finds no room joins nothing, but for the opening that a SYN-ACK is. */
 START_TEST(full)
 {
 	state_time(NOW);
