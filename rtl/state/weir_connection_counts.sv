@@ -8,7 +8,7 @@
 //   server (second)                      ways are read                         seen; 6: its clock; 7: leave, join
 //
 // So the table's slot begins in the middle of S1, before it is known what becomes of the connection. Never full:
-// the address with the fewest established connections makes room. A hit that neither leaves nor joins is written back as it was.
+// the address that holds and opens least (established and opened, ORed) makes room. A hit that neither leaves nor joins is written back as it was.
 `default_nettype none
 `include "weir_assert.svh"
 

@@ -33,7 +33,7 @@ module weir_syn_meters
   output logic [1:0]                  trip_o,
   output logic [1:0]                  end_o,
   output logic [12:0]                 count_o,    // of the host
-  output logic [WindowBits-1:0]       age_o,      // of the total meter before it, saturated: weir_zombie's, too
+  output logic [WindowBits-1:0]       age_o,      // of the total meter before it, saturated: the zombie meter's, too
 
   output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
 
