@@ -14,7 +14,7 @@
 //   event       each event, with what it says about entry and frame before and after; a change of state has its event; full,
 //               asymmetric, and not looked up, likewise
 //   entry       tag, time, opener, adopted, window scale and FINs change only when and as they may; a valid state stays valid
-//   move        whatever writes the time, and nothing else, leaves and joins counts (13.4): what it leaves is what the entry was,
+//   move        whatever writes the time, and nothing else but a SYN-ACK without room, leaves and joins counts (13.4): what it leaves is what the entry was,
 //               in the slice of its old time, what it joins is what it is now
 // Bounded: two slots, from an arbitrary state of all registers; nothing is kept from slot to slot but the result, which every
 // slot writes. An entry with a state that is none of 13.1 (0, 7) only maintenance could write; it is left out.
@@ -161,6 +161,7 @@ module weir_connections_fv
     move.join_opened = move.join_half && !(from inside {[ConnSynSent:ConnSynReceived]}) && !is.opener;
     move.join_est    = to inside {ConnEstablished, ConnClosing};
     if (!moves) move = '0;
+    if (seen == EventFull && q.dir && syn && ack) move.join_opened = 1'b1;  // a SYN-ACK without room opens all the same
   end
   wire check = phase == 3'd0 && ended && q_look;
   // What a new connection is made by.
