@@ -49,6 +49,9 @@ build/sim/%_test: build/asan/sim/tests/%_test.o $(SIM_C:%.c=build/asan/%.o) $(SI
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS) $(SIM_TEST_LIBS)
 
+build/sim/policy_test build/sim/rules_test: build/asan/sim/tests/policy_text.o
+C_SOURCES += sim/tests/policy_text.c
+
 SIM_TESTS := $(SIM_TEST_C:sim/tests/%_test.c=test-sim-%)
 TEST_SUITES += $(SIM_TESTS)
 .PHONY: $(SIM_TESTS)

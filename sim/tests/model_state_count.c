@@ -346,7 +346,7 @@ START_TEST(entering)
 	/* The one of the lowest score makes room, at any age: its counts as they were written, ORed. */
 	for (unsigned way = 0; way < 4; way++) {
 		static const struct { unsigned now, before, opened, age; } fill[] = {
-			{ 2, 0, 4, 0 }, { 3, 3, 0, 31 }, { 0, 4, 0, 0 }, { 900, 0, 0, 20 },
+			{ 2, 0, 4, 0 }, { 5, 5, 0, 31 }, { 0, 6, 0, 0 }, { 900, 0, 0, 20 }, /* neither sums nor maxima */
 		};
 
 		e = (struct weir_state_entry){

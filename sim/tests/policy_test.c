@@ -5,27 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy_text.h"
 #include "sim/config/compile.h"
 #include "sim/model/weir_model.h"
 #include "weir/weir_regs.h"
 
-static int load(const char *text, struct weir_policy *p, char *detail)
-{
-	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-	int rc;
-
-	ck_assert_ptr_nonnull(f);
-	weir_policy_default(p);
-	rc = weir_policy_load(f, "p.yaml", p, detail);
-	fclose(f);
-	return rc;
-}
-
-static const struct {
-	const char *text;
-	unsigned line;
-	const char *says;
-} broken[] = {
+static const struct policy_complaint broken[] = {
 	{ " ", 1, "empty" },
 	{ "bypass: true\n", 1, "weir_policy: 1" },
 	{ "weir_policy: 2\n", 1, "out of range" },
@@ -109,14 +94,7 @@ static const struct {
 
 START_TEST(test_broken)
 {
-	char detail[WEIR_POLICY_DETAIL] = "", start[32];
-	static struct weir_policy p;
-
-	ck_assert_int_eq(load(broken[_i].text, &p, detail), -EINVAL);
-	snprintf(start, sizeof(start), "p.yaml:%u: ", broken[_i].line);
-	ck_assert_msg(!strncmp(detail, start, strlen(start)), "%s: %s", broken[_i].text, detail);
-	ck_assert_msg(strstr(detail, broken[_i].says), "%s: %s", broken[_i].text, detail);
-	ck_assert_ptr_null(strchr(detail, '\n'));
+	policy_text_refused(&broken[_i]);
 }
 END_TEST
 
@@ -179,7 +157,7 @@ static void compile(const char *text, uint64_t seed, struct weir_writes *w)
 	char detail[WEIR_POLICY_DETAIL] = "";
 	static struct weir_policy p;
 
-	ck_assert_msg(!load(text, &p, detail), "%s", detail);
+	ck_assert_msg(!policy_text_load(text, &p, detail), "%s", detail);
 	ck_assert_msg(!weir_policy_compile(&p, seed, "p.yaml", w, detail), "%s", detail);
 }
 
@@ -388,7 +366,7 @@ START_TEST(test_too_many_overrides)
 
 	for (int i = 1; i <= 8; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "- {meter: port, port: tcp/%d, packets_per_s: %d00}\n", i, i);
-	ck_assert_int_eq(load(text, &p, detail), 0);
+	ck_assert_int_eq(policy_text_load(text, &p, detail), 0);
 	ck_assert_int_eq(weir_policy_compile(&p, 1, "p.yaml", &w, detail), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(detail, "p.yaml:10: port tcp/8: the table has room for 7"));
 	/* Five keys in one set of four ways: some seed does that to 64 equal keys in 64 sets. */
