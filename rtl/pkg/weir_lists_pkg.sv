@@ -202,6 +202,14 @@ package weir_lists_pkg;
   parameter logic [3:0] EventFull = 4'd14;
   parameter logic [3:0] EventAsymmetric = 4'd15;
 
+  // Peaks that belong to no meter configuration.
+  parameter int unsigned NumPeaks = 197;
+  parameter int unsigned PeakSynHost = 192;
+  parameter int unsigned PeakSynTotal = 193;
+  parameter int unsigned PeakSynLegit = 194;
+  parameter int unsigned PeakConnections = 195;
+  parameter int unsigned PeakOpened = 196;
+
   // Tables of state.
   parameter int unsigned NumStates = 7;
   parameter int unsigned StateConnection = 0;

@@ -108,7 +108,8 @@ package weir_pkg;
     TargetRulePrefix = 5'd25,  // index 0..1023: four vectors
     TargetRuleExact  = 5'd26,  // places 0..1023
     TargetRuleExact1 = 5'd27,  // places 1024..2047
-    TargetRuleCfg    = 5'd28   // index 0
+    TargetRuleCfg    = 5'd28,  // index 0
+    TargetPeak       = 5'd29   // index 0..196; a read clears
   } target_e;
 
   parameter int unsigned MaintDataBits = 256;  // 8 words of 32 bit; an entry lies in the low bits

@@ -139,9 +139,9 @@ module weir_regs (
         decoded_reg_strb.stats = cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
         is_external |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h200) & (cpuif_addr <= 21'h200 + 21'h16f);
-        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
-        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he001f);
+        decoded_reg_strb.entries = cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he989f);
+        is_external |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he989f);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr >= 21'h100000) & (cpuif_addr <= 21'h100000 + 21'he989f);
         decoded_err = '0;
         decoded_req_is_external = is_external;
     end
@@ -391,7 +391,7 @@ module weir_regs (
             readback_data_var[31:0] = 32'h57454952;
         end
         if(rd_mux_addr == 21'h4) begin
-            readback_data_var[15:0] = 16'h0;
+            readback_data_var[15:0] = 16'h1;
             readback_data_var[31:16] = 16'h3;
         end
         if(rd_mux_addr == 21'h8) begin
@@ -438,7 +438,7 @@ module weir_regs (
         if((rd_mux_addr >= 21'h200) && (rd_mux_addr <= 21'h200 + 21'h16f)) begin
             readback_data_var = hwif_in.stats.rd_data;
         end
-        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'he001f)) begin
+        if((rd_mux_addr >= 21'h100000) && (rd_mux_addr <= 21'h100000 + 21'he989f)) begin
             readback_data_var = hwif_in.entries.rd_data;
         end
         readback_data = readback_data_var;

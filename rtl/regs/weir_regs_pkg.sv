@@ -6,7 +6,7 @@ package weir_regs_pkg;
 
     localparam WEIR_REGS_DATA_WIDTH = 32;
     localparam WEIR_REGS_MIN_ADDR_WIDTH = 21;
-    localparam WEIR_REGS_SIZE = 'h1e0020;
+    localparam WEIR_REGS_SIZE = 'h1e98a0;
 
     typedef struct {
         logic [7:0] next;

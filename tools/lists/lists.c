@@ -38,6 +38,11 @@ static const struct item events[] = {
 #include "events.def"
 #undef X
 };
+static const struct item peaks[] = {
+#define X(number, name, help) { number, #name, help },
+#include "peaks.def"
+#undef X
+};
 static const struct state { int number; const char *name; int sets_log2, entry_bits, tag_bits, clock_log2; const char *help; } states[] = {
 #define X(number, name, sets_log2, entry_bits, tag_bits, clock_log2, help) \
 	{ number, #name, sets_log2, entry_bits, tag_bits, clock_log2, help },
@@ -100,6 +105,10 @@ static void print_sv(void)
 	printf("\n  // What the connection table says of a frame, 4 bit.\n");
 	for (i = 0; i < COUNT(events); i++)
 		printf("  parameter logic [3:0] Event%s = 4'd%d;\n", camel(events[i].name), events[i].number);
+	printf("\n  // Peaks that belong to no meter configuration.\n  parameter int unsigned NumPeaks = %d;\n",
+	       peaks[COUNT(peaks) - 1].number + 1);
+	for (i = 0; i < COUNT(peaks); i++)
+		printf("  parameter int unsigned Peak%s = %d;\n", camel(peaks[i].name), peaks[i].number);
 	printf("\n  // Tables of state.\n  parameter int unsigned NumStates = %zu;\n", COUNT(states));
 	for (i = 0; i < COUNT(states); i++) {
 		printf("  parameter int unsigned State%s = %d;\n", camel(states[i].name), states[i].number);
@@ -142,6 +151,9 @@ static void print_md(void)
 	printf("\n## What the connection table says\n\n| number | event | |\n|---|---|---|\n");
 	for (i = 0; i < COUNT(events); i++)
 		printf("| %d | `%s` | %s |\n", events[i].number, events[i].name, events[i].help);
+	printf("\n## Peaks that belong to no meter\n\n| number | peak | |\n|---|---|---|\n");
+	for (i = 0; i < COUNT(peaks); i++)
+		printf("| %d | `%s` | %s |\n", peaks[i].number, peaks[i].name, peaks[i].help);
 	printf("\n## Tables of state\n\n| number | table | entries | bits of one | of them tag | unit of time, us | what it keeps |\n|---|---|---|---|---|---|---|\n");
 	for (i = 0; i < COUNT(states); i++)
 		printf("| %d | `%s` | %d | %d | %d | 2^%d | %s |\n", states[i].number, states[i].name,
