@@ -91,6 +91,8 @@ module weir_maint
   // --- The access.
   logic [7:0][31:0] stage_q = '0;
   logic [7:1][31:0] fetch_q = '0;
+  logic [7:0][3:0]  stage_wr_q = '0;
+  logic [31:0]      stage_data_q;
   logic [2:0] word;
   logic       good;
   logic       slot;         // the access needs a slot
@@ -159,9 +161,13 @@ module weir_maint
       seqno_o <= maint_seqno_i;
       if (!req_is_wr_i) fetch_q <= maint_rdata_i[MaintDataBits-1:32];
     end
-    for (int w = 0; w < 8; w++)
-      for (int b = 0; b < 4; b++)
-        if (req_i && req_is_wr_i && good && word == w[2:0] && wr_strb_i[b]) stage_q[w][8*b+:8] <= wr_data_i[8*b+:8];
+    // A clock behind the request, still before the slot is asked for: the buffer lies far from the bus.
+    stage_wr_q   <= '0;
+    stage_data_q <= wr_data_i;
+    for (int w = 0; w < 8; w++) begin
+      if (req_i && req_is_wr_i && good && word == w[2:0]) stage_wr_q[w] <= wr_strb_i;
+      for (int b = 0; b < 4; b++) if (stage_wr_q[w][b]) stage_q[w][8*b+:8] <= stage_data_q[8*b+:8];
+    end
     if (word == '0) rd_data_o <= (good && host_q) ? maint_rdata_i[31:0] : '0;
     else rd_data_o <= good ? fetch_q[word] : '0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Registers of the static configuration (setup in regs/weir.rdl). Outside the generated block, because whole-word writes
-// and a plain multiplexer cost a third of its LUTs. Every access is answered one clock later. The hash key reads 0.
+// and a plain multiplexer cost a third of its LUTs. Reads are answered one clock later, writes two. The hash key reads 0.
 `default_nettype none
 
 module weir_setup
@@ -10,7 +10,7 @@ module weir_setup
     input wire clk,
     input wire rst,
 
-    // --- Access: req_i for one clock, the rest stable with it; ack one clock later. A write changes something only
+    // --- Access: req_i for one clock, the rest stable with it. A write changes something only
     // when unlocked_i is 1 and it is a whole word; otherwise refused_o is 1 for one clock.
     input  wire         req_i,
     input  wire         req_is_wr_i,
@@ -41,6 +41,11 @@ module weir_setup
 
   logic [10:0] max_frame_q = DefaultMaxFrame;
   logic        write;
+  // A clock behind the request: the registers lie all over the chip.
+  logic        wr_req_q = 1'b0;
+  logic        write_q = 1'b0;
+  logic [5:0]  word_q;
+  logic [31:0] data_q;
 
   always_comb begin
     write       = req_i && req_is_wr_i && wr_whole_i && unlocked_i;
@@ -50,29 +55,35 @@ module weir_setup
 
   always_ff @(posedge clk) begin
     rd_ack_o  <= req_i && !req_is_wr_i;
-    wr_ack_o  <= req_i && req_is_wr_i;
+    wr_req_q  <= req_i && req_is_wr_i;
+    wr_ack_o  <= wr_req_q;
     refused_o <= req_i && req_is_wr_i && !write;
 
-    if (write) begin
-      case (word_i)
-        6'd0: max_frame_q <= wr_data_i[10:0];
-        6'd1: link_consume_o <= wr_data_i[15:0];
-        6'd2: {prefix_len6_o, prefix_len4_o} <= {wr_data_i[15:8], wr_data_i[5:0]};
-        6'd3: {mac_ifg_o, mac_tx_enable_o, mac_rx_enable_o} <= {wr_data_i[15:8], wr_data_i[3:0]};
-        6'd8: divert_mac_o[47:16] <= wr_data_i;
-        6'd9: divert_mac_o[15:0] <= wr_data_i[15:0];
+    write_q <= write;
+    word_q  <= word_i;
+    data_q  <= wr_data_i;
+    if (write_q) begin
+      case (word_q)
+        6'd0: max_frame_q <= data_q[10:0];
+        6'd1: link_consume_o <= data_q[15:0];
+        6'd2: {prefix_len6_o, prefix_len4_o} <= {data_q[15:8], data_q[5:0]};
+        6'd3: {mac_ifg_o, mac_tx_enable_o, mac_rx_enable_o} <= {data_q[15:8], data_q[3:0]};
+        6'd8: divert_mac_o[47:16] <= data_q;
+        6'd9: divert_mac_o[15:0] <= data_q[15:0];
         default: ;
       endcase
       for (int s = 0; s < 2; s++) begin
-        if (word_i == 6'(4 + 2 * s)) shaper_rate_o[s] <= wr_data_i[23:0];
-        if (word_i == 6'(5 + 2 * s)) shaper_burst_o[s] <= wr_data_i[15:0];
+        if (word_q == 6'(4 + 2 * s)) shaper_rate_o[s] <= data_q[23:0];
+        if (word_q == 6'(5 + 2 * s)) shaper_burst_o[s] <= data_q[15:0];
       end
-      for (int i = 0; i < 11; i++) if (word_i == 6'(16 + i)) hash_key_o[i] <= wr_data_i;
-      for (int i = 0; i < 16; i++) if (word_i == 6'(32 + i)) reflector_o[i] <= wr_data_i[15:0];
+      for (int i = 0; i < 11; i++) if (word_q == 6'(16 + i)) hash_key_o[i] <= data_q;
+      for (int i = 0; i < 16; i++) if (word_q == 6'(32 + i)) reflector_o[i] <= data_q[15:0];
     end
 
     if (rst) begin
+      write_q         <= 1'b0;
       rd_ack_o        <= 1'b0;
+      wr_req_q        <= 1'b0;
       wr_ack_o        <= 1'b0;
       refused_o       <= 1'b0;
       max_frame_q     <= DefaultMaxFrame;

@@ -87,22 +87,30 @@ module weir_hash
   out_t family_q;  // what the family adds
   out_t class_q;   // what kind, family and sub-kind of `class` add
 
-  logic [0:PStep-1] mask;
+  // Which bits of the piece in turn count, and whether the next one follows: made a clock ahead, as they reach far.
+  logic [0:PStep-1] open_q;
+  logic             shift_q;
+  logic [7:0]       left_next;
+  where_e           where_next;
+  logic             whole_next;
+  logic [0:PStep-1] open_next;
   logic [0:PStep-1] p_in;
-  logic             whole;
-  logic             p_shift;
   columns_t         r_next;
   out_t             r_sum;   // in phase 7
   out_t             p_sum;
 
   always_comb begin
-    whole = left_q >= 8'(PStep);
-    for (int i = 0; i < PStep; i++) begin
-      mask[i] = left_q[4:0] > 5'(i);
-      p_in[i] = p_data_q[i] &&
-                (where_q == Below || (where_q == Border ? !mask[i] : (whole || mask[i])));
+    left_next  = shift_q ? left_q - 8'(PStep) : left_q;
+    where_next = (where_q == Above) ? (shift_q ? Above : Border) : Below;
+    if (phase_i == 3'd7) begin
+      left_next  = family_i ? prefix_len6_i : 8'd96 + 8'(prefix_len4_i);
+      where_next = Above;
     end
-    p_shift = where_q != Above || whole;
+    whole_next = left_next >= 8'(PStep);
+    for (int i = 0; i < PStep; i++)
+      open_next[i] = where_next == Below ||
+                     (where_next == Border ? left_next[4:0] <= 5'(i) : (whole_next || left_next[4:0] > 5'(i)));
+    p_in = p_data_q[0:PStep-1] & open_q;
 
     r_next = r_q;
     for (int l = 0; l < Lanes; l++)
@@ -128,16 +136,15 @@ module weir_hash
     c_data_q <= {c_data_q[1:31], 1'b0};
     c_q      <= {1'b0, c_next[0:Columns-2]};
     known_q  <= family_q ^ window(key, 258) ^ window(key, 259) ^ window(key, 261) ^ window(key, 262) ^ window(key, 263);
-    if (p_shift) begin
+    left_q  <= left_next;
+    where_q <= where_next;
+    open_q  <= open_next;
+    shift_q <= where_next != Above || whole_next;
+    if (shift_q) begin
       p_data_q <= {p_data_q[PStep:PBits-1], PStep'(0)};
       // The two last pieces have the same place in the string.
       if (phase_i != 3'd6) p_key_q <= {p_key_q[PStep:PKeyBits-1], PStep'(0)};
-      left_q <= left_q - 8'(PStep);
     end
-    case (where_q)
-      Above:   if (!whole) where_q <= Border;
-      default: where_q <= Below;
-    endcase
 
     if (phase_i <= 3'd5) p_q <= p_q ^ p_sum;
     if (phase_i <= 3'd5 && where_q == Above) pp_q <= pp_q ^ p_sum;
@@ -151,8 +158,6 @@ module weir_hash
                    3'b0, 1'b0, sub_i, dport_i, 4'b0,
                    6'b0, sport_i, 4'b0};
       p_key_q  <= key[PKeyFirst:PKeyFirst+PKeyBits-1];
-      left_q   <= family_i ? prefix_len6_i : 8'd96 + 8'(prefix_len4_i);
-      where_q  <= Above;
       tclass_q <= tclass_i;
       r_q      <= '0;
       c_q      <= '0;

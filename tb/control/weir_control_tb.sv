@@ -601,7 +601,7 @@ module weir_control_tb;
     @(posedge clk);
     check(hold, "held after reset");
     expect_reg(21'h00, 32'h57454952, "identity");
-    expect_reg(21'h04, 32'h00030000, "version");
+    expect_reg(21'h04, 32'h00030001, "version");
     expect_reg(21'h08, {8'd4, 8'(NumClasses), 8'(NumAnomalies), 8'(NumTables)}, "capabilities");
     expect_reg(21'h0c, 32'h07766778, "table sizes");
     expect_reg(21'h10, 32'd62500, "clock");
