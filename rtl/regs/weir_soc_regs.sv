@@ -757,8 +757,8 @@ module weir_soc_regs (
         automatic logic load_next_c;
         next_c = field_storage.mail.in_full.value;
         load_next_c = '0;
-        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write
-            next_c = (field_storage.mail.in_full.value & ~decoded_wr_biten[0:0]) | (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
+        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write 1 toggle
+            next_c = field_storage.mail.in_full.value ^ (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
             load_next_c = '1;
         end
         field_combo.mail.in_full.next = next_c;
@@ -780,8 +780,8 @@ module weir_soc_regs (
         automatic logic load_next_c;
         next_c = field_storage.mail.out_full.value;
         load_next_c = '0;
-        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write
-            next_c = (field_storage.mail.out_full.value & ~decoded_wr_biten[1:1]) | (decoded_wr_data[1:1] & decoded_wr_biten[1:1]);
+        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write 1 toggle
+            next_c = field_storage.mail.out_full.value ^ (decoded_wr_data[1:1] & decoded_wr_biten[1:1]);
             load_next_c = '1;
         end
         field_combo.mail.out_full.next = next_c;
@@ -803,8 +803,8 @@ module weir_soc_regs (
         automatic logic load_next_c;
         next_c = field_storage.mail.notice_full.value;
         load_next_c = '0;
-        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write
-            next_c = (field_storage.mail.notice_full.value & ~decoded_wr_biten[2:2]) | (decoded_wr_data[2:2] & decoded_wr_biten[2:2]);
+        if(decoded_reg_strb.mail && decoded_req_is_wr) begin // SW write 1 toggle
+            next_c = field_storage.mail.notice_full.value ^ (decoded_wr_data[2:2] & decoded_wr_biten[2:2]);
             load_next_c = '1;
         end else if(hwif_in.mail.notice_full.hwclr) begin // HW Clear
             next_c = '0;
