@@ -140,6 +140,14 @@ struct weir_rules_policy {
 	struct weir_rule list[WEIR_POLICY_RULES];
 };
 
+/** Parameters of the firmware, docs/lists/params.def. */
+enum weir_firmware_param {
+#define X(number, name, def, least, most, unit, help) WEIR_FIRMWARE_##name = number,
+#include "params.def"
+#undef X
+	WEIR_FIRMWARE_PARAMS
+};
+
 struct weir_shaper_policy {
 	uint64_t bits_per_s, burst_bytes;
 };
@@ -176,6 +184,7 @@ struct weir_policy {
 	struct weir_override override[WEIR_POLICY_OVERRIDES];
 	size_t n_override;
 	struct weir_rules_policy rules;
+	uint32_t firmware[WEIR_FIRMWARE_PARAMS];   /**< what the soft core is told at its start */
 };
 
 /** Sub-kinds of a table's meters: names, in the order of their numbers; NULL ends. A table without sub-kinds

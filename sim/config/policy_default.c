@@ -34,6 +34,12 @@ static struct weir_meter_policy meter(enum weir_meter_action action, uint64_t pa
 /* By class of traffic: most that one protected address gets of it, packets a second. */
 static const uint32_t class_rates[] = { 5000, 150000, 5000, 50000, 1000, 2000, 5000, 150000 };
 
+static const uint32_t firmware_default[WEIR_FIRMWARE_PARAMS] = {
+#define X(number, name, def, least, most, unit, help) [number] = def,
+#include "params.def"
+#undef X
+};
+
 static void state_default(struct weir_policy *p)
 {
 	p->connections = (struct weir_connection_policy){
@@ -72,6 +78,7 @@ void weir_policy_default(struct weir_policy *p)
 		p->table[k].timeout_ms =
 			(uint64_t)weir_table_info(k)->timeout_windows * WEIR_WINDOW_US / 1000;
 	state_default(p);
+	memcpy(p->firmware, firmware_default, sizeof(p->firmware));
 	p->meter[WEIR_TABLE_remote][0] = meter(WEIR_METER_DROP, 25000, 0);
 	p->meter[WEIR_TABLE_pair][0] = meter(WEIR_METER_COUNT, 25000, 0);
 	for (unsigned c = 0; class_subs[c]; c++)

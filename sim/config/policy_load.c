@@ -716,6 +716,7 @@ static const struct section {
 	{ "meters", read_meters },
 	{ "overrides", read_overrides },
 	{ "rules", weir_rules_read },
+	{ "firmware", weir_firmware_read },
 };
 
 static int read_sections(struct weir_yaml *y, struct weir_policy *p)

@@ -13,6 +13,9 @@ int weir_policy_read_prefix(struct weir_yaml *y, const yaml_node_t *n, const cha
 /** The section `rules` (rules_read.c). */
 int weir_rules_read(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p);
 
+/** The section `firmware` (firmware_read.c). */
+int weir_firmware_read(struct weir_yaml *y, const yaml_node_t *n, struct weir_policy *p);
+
 /** Contradictions of a meter; timeout_ms 0: keys are not forgotten. */
 int weir_meter_check(const struct weir_meter_policy *m, const char *name, bool has_bytes, uint64_t timeout_ms,
 		     const char *file, char *detail);

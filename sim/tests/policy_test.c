@@ -16,6 +16,10 @@ static const struct policy_complaint broken[] = {
 	{ "weir_policy: 2\n", 1, "out of range" },
 	{ "weir_policy: 1\nfoo: 1\n", 2, "no \"foo\"" },
 	{ "weir_policy: 1\nmetres: {}\n", 2, "there are" },
+	{ "weir_policy: 1\nfirmware: {perod_ms: 5}\n", 2, "no \"perod_ms\"" },
+	{ "weir_policy: 1\nfirmware: {period_ms: 65}\n", 2, "out of range" },
+	{ "weir_policy: 1\nfirmware:\n  margin: 150\n  mode: 3\n", 4, "none of: off, learning" },
+	{ "weir_policy: 1\nfirmware: [mode]\n", 2, "" },
 	{ "weir_policy: 1\nbypass: maybe\n", 2, "none of: false, true" },
 	{ "weir_policy: 1\nbypass: true\nbypass: true\n", 3, "again, after line 2" },
 	{ "weir_policy: 1\nframes: {max_bytes: 59}\n", 2, "60 to 1992" },
@@ -322,6 +326,22 @@ START_TEST(test_adoption)
 }
 END_TEST
 
+/* Those that the section names, and the defaults of the list for the others. */
+START_TEST(test_firmware)
+{
+	static struct weir_policy p;
+	char detail[WEIR_POLICY_DETAIL];
+	const char *text = "weir_policy: 1\nfirmware: {mode: dry_run, period_ms: 100, learn_min: 65535}\n";
+
+	ck_assert_msg(!policy_text_load(text, &p, detail), "%s", detail);
+	ck_assert_uint_eq(p.firmware[WEIR_FIRMWARE_mode], 2);
+	ck_assert_uint_eq(p.firmware[WEIR_FIRMWARE_period_ms], 100);
+	ck_assert_uint_eq(p.firmware[WEIR_FIRMWARE_learn_min], 65535);
+	ck_assert_uint_eq(p.firmware[WEIR_FIRMWARE_margin], 150);
+	ck_assert_uint_eq(p.firmware[WEIR_FIRMWARE_peak_shift], 10);
+}
+END_TEST
+
 START_TEST(test_overrides_share)
 {
 	struct weir_writes w;
@@ -467,6 +487,7 @@ int main(void)
 	tcase_add_test(c, test_adoption);
 	tcase_add_test(c, test_overrides_share);
 	tcase_add_test(c, test_too_many_overrides);
+	tcase_add_test(c, test_firmware);
 	tcase_add_test(c, test_seed);
 	tcase_add_loop_test(c, test_overrides_hit, 0, 8);
 	tcase_set_timeout(c, 120);
