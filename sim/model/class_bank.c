@@ -16,6 +16,7 @@ static void update(struct weir_model *m, struct weir_record *r, const struct wei
 	if (in->window - s->win >= WEIR_CLASS_OLD)
 		weir_meter_fresh(s, in->window);
 	weir_meter_update(s, &m->meter_cfg[cfg], in, &result);
+	weir_peak_meter(m->peak, cfg, s);
 	weir_judge_result(r, d, TRIP_BIT_GROUP_0 + group, &result, &m->meter_cfg[cfg], reason, 0);
 }
 

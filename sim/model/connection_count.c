@@ -85,26 +85,39 @@ static void move(struct weir_counts *n, const struct move *v)
 		n->est_now = (uint16_t)(n->est_now + (n->est_now < EST_MAX));
 }
 
-static void account(struct weir_state_table *t, struct weir_hash_key key, uint64_t now, const struct move *v)
+static bool joins(const struct move *v)
+{
+	return v->join_half || v->opened || v->join_est;
+}
+
+/** @return the entry as written; NULL: the frame leaves an address that has none */
+static const struct weir_state_entry *account(struct weir_state_table *t, struct weir_hash_key key, uint64_t now,
+					      const struct move *v)
 {
 	struct weir_state_entry *e = weir_state_find(t, key, now);
 
-	if (!e && (v->join_half || v->opened || v->join_est))
+	if (!e && joins(v))
 		e = weir_state_insert(t, key, now);
 	if (!e)
-		return;
+		return NULL;
 	e->counts = weir_counts_at(e->counts, e->time, now);
 	e->time = now;
 	move(&e->counts, v);
+	return e;
 }
 
 void weir_connection_count(struct weir_state *s, const struct weir_state_frame *f)
 {
 	struct weir_state_table *client = &s->table[WEIR_STATE_client], *server = &s->table[WEIR_STATE_server];
+	const struct weir_state_entry *e;
 	struct move v;
 
 	if (f->written ? !find_move(f, &v) : !finds_no_way(f, &v))
 		return;
-	account(client, f->remote_key, weir_state_clock(client, f->r->stamp_us), &v);
+	e = account(client, f->remote_key, weir_state_clock(client, f->r->stamp_us), &v);
+	if (e && joins(&v)) {
+		weir_peak_state(s->peak, WEIR_PEAK_connections, (uint32_t)e->counts.est_now + e->counts.est_before);
+		weir_peak_state(s->peak, WEIR_PEAK_opened, e->counts.opened);
+	}
 	account(server, f->host_key, weir_state_clock(server, f->r->stamp_us), &v);
 }

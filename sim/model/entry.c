@@ -29,6 +29,8 @@ uint32_t weir_entry_count(unsigned target)
 		return WEIR_COUNTERS0;
 	case WEIR_TARGET_COUNTER1:
 		return WEIR_COUNTERS1;
+	case WEIR_TARGET_PEAK:
+		return WEIR_PEAKS;
 	default:
 		break;
 	}
@@ -168,7 +170,7 @@ static void write_table_entry(struct weir_model *m, unsigned k, uint32_t index, 
 	weir_table_set(&m->table[k], index, &e);
 }
 
-void weir_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t ret_word[8])
+void weir_entry_read(struct weir_model *m, unsigned target, uint32_t index, uint32_t ret_word[8])
 {
 	unsigned k = target - WEIR_TARGET_TABLE_REMOTE;
 
@@ -195,6 +197,9 @@ void weir_entry_read(const struct weir_model *m, unsigned target, uint32_t index
 		break;
 	case WEIR_TARGET_COUNTER1:
 		PUT(ret_word, COUNTER1_COUNT, m->counter1[index]);
+		break;
+	case WEIR_TARGET_PEAK:
+		weir_peak_read(m, index, ret_word);
 		break;
 	default:
 		if (target >= WEIR_TARGET_RULE_PREFIX) {
@@ -232,6 +237,9 @@ void weir_entry_write(struct weir_model *m, unsigned target, uint32_t index, con
 		break;
 	case WEIR_TARGET_COUNTER1:
 		m->counter1[index] = GET(word, COUNTER1_COUNT);
+		break;
+	case WEIR_TARGET_PEAK:
+		weir_peak_write(m, index, word);
 		break;
 	default:
 		if (target >= WEIR_TARGET_RULE_PREFIX)

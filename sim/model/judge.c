@@ -30,6 +30,7 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 	struct weir_meter_result result;
 	struct weir_meter_cfg *c;
 	struct weir_table_entry *e;
+	unsigned cfg;
 	bool full;
 
 	e = weir_table_lookup(t, key, l->in.window, !l->in.used, &full);
@@ -40,10 +41,11 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 				.effect = t->cfg.full_effect, .dry_run = t->cfg.full_dry_run });
 		return;
 	}
-	c = &m->meter_cfg[METER_CFGS_TABLE * k +
-			  (e->m.cfg ? METER_CFG_OVERRIDE + e->m.cfg : sub_kind)];
+	cfg = METER_CFGS_TABLE * k + (e->m.cfg ? METER_CFG_OVERRIDE + e->m.cfg : sub_kind);
+	c = &m->meter_cfg[cfg];
 	l->in.bytes = weir_table_info(k)->bytes;
 	weir_meter_update(&e->m, c, &l->in, &result);
+	weir_peak_meter(m->peak, cfg, &e->m);
 	weir_judge_result(l->r, l->d, k, &result, c, limited ? WEIR_REASON_rule_limit : WEIR_REASON_meter_remote + k,
 			  key.tag);
 }

@@ -58,6 +58,15 @@ enum weir_state_number {
 };
 #undef X
 
+/* Below: the peak of the meter configuration with the same number. */
+#define X(number, name, text) WEIR_PEAK_##name = (number),
+enum weir_peak_number {
+#include "docs/lists/peaks.def"
+	WEIR_PEAKS
+};
+#undef X
+#define WEIR_STATE_PEAKS (WEIR_PEAKS - WEIR_PEAK_syn_host)
+
 /** One row of states.def. */
 struct weir_state_info {
 	const char *name;

@@ -8,6 +8,7 @@
 
 #define WEIR_WINDOW_BITS 16             /* a window is 65,536 us */
 #define WEIR_METER_TIME_MAX 0xfffffffu  /* 28 bits of 2^-8 us */
+#define WEIR_METER_CFGS 192u
 
 enum weir_meter_action {
 	WEIR_METER_count, WEIR_METER_limit, WEIR_METER_drop, WEIR_METER_declare,

@@ -52,6 +52,7 @@ void weir_model_clear(struct weir_model *m)
 	m->answer_len = 0;
 	memset(m->class_bank, 0, sizeof(m->class_bank));
 	memset(m->meter_cfg, 0, sizeof(m->meter_cfg));
+	memset(m->peak, 0, sizeof(m->peak));
 	memset(m->anomaly_action, 0, sizeof(m->anomaly_action));
 	memset(m->anomaly_dry_run, 0, sizeof(m->anomaly_dry_run));
 	memset(&m->anomaly_sets, 0, sizeof(m->anomaly_sets));

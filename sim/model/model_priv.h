@@ -7,12 +7,12 @@
 #include "hash.h"
 #include "lists.h"
 #include "meter.h"
+#include "peak.h"
 #include "rule.h"
 #include "state.h"
 #include "table.h"
 #include "weir_model.h"
 
-#define WEIR_METER_CFGS 192u
 #define WEIR_FRAME_MAX 1992u         /* without tags */
 #define WEIR_REFLECTORS 16u
 #define WEIR_CLASS_ENTRIES 512u
@@ -57,6 +57,7 @@ struct weir_model {
 	unsigned answer_len;                       /* 0: none to the last frame */
 	uint32_t group_classes[WEIR_CLASS_GROUPS]; /* classes with a meter; lowest number first */
 	struct weir_meter_cfg meter_cfg[WEIR_METER_CFGS];
+	struct weir_peak peak[WEIR_METER_CFGS];    /* those of state are in there */
 	uint8_t anomaly_action[WEIR_ANOMALIES];    /* enum weir_anomaly_action */
 	uint8_t anomaly_dry_run[WEIR_ANOMALIES];   /* 0 or 1 */
 	struct weir_anomaly_sets anomaly_sets;     /* follows from anomaly_action */
@@ -106,8 +107,8 @@ void weir_count(struct weir_model *m, const struct weir_record *r, bool looked_u
 /** Every register, and the settings that follow from them, at the reset value. */
 void weir_port_reset(struct weir_model *m);
 
-/** One access to an entry, index in range. */
-void weir_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t ret_word[8]);
+/** One access to an entry, index in range. Reading a peak sets it to 0. */
+void weir_entry_read(struct weir_model *m, unsigned target, uint32_t index, uint32_t ret_word[8]);
 void weir_entry_write(struct weir_model *m, unsigned target, uint32_t index, const uint32_t word[8]);
 
 /** The same for the targets of state. */
@@ -121,6 +122,10 @@ uint32_t weir_state_entry_count(unsigned target);
 void weir_rule_entry_read(const struct weir_model *m, unsigned target, uint32_t index, uint32_t *word);
 void weir_rule_entry_write(struct weir_model *m, unsigned target, uint32_t index, const uint32_t *word);
 uint32_t weir_rule_entry_count(unsigned target);
+
+/** The same for the target of peaks (19). */
+void weir_peak_read(struct weir_model *m, uint32_t index, uint32_t *word);
+void weir_peak_write(struct weir_model *m, uint32_t index, const uint32_t *word);
 
 /** Entries of a target, 0 when there is no such target. */
 uint32_t weir_entry_count(unsigned target);

@@ -34,6 +34,7 @@ void weir_state_clear(struct weir_state *s)
 	s->total_win = s->zombie_win = 0;
 	memset(s->sketch, 0, sizeof(s->sketch));
 	memset(s->outcome, 0, sizeof(s->outcome));
+	memset(s->peak, 0, sizeof(s->peak));
 }
 
 void weir_state_object(const struct weir_state *s, struct weir_decision *d, enum weir_state_action which,

@@ -13,6 +13,7 @@
 
 #include "decide.h"
 #include "hash.h"
+#include "peak.h"
 #include "record.h"
 #include "state_table.h"
 #include "weir_model.h"
@@ -77,6 +78,7 @@ struct weir_state {
 	uint64_t total_win, zombie_win;
 	uint16_t sketch[WEIR_SKETCH_CELLS];   /**< slice 8:5, history 4:0 */
 	struct weir_outcome outcome[WEIR_OUTCOME_DELAY];   /**< by the frame's number */
+	struct weir_peak peak[WEIR_STATE_PEAKS];   /**< from 192 on (19) */
 };
 
 /** One frame on its way. */

@@ -61,6 +61,8 @@ static bool update_host(struct weir_state *s, struct weir_state_frame *f, uint64
 	if (!e)
 		return false;
 	weir_syn_update(&e->host, &e->time, &u, f->r);
+	if (f->syn)
+		weir_peak_state(s->peak, WEIR_PEAK_syn_host, e->host.count);
 	f->host_count = e->host.count;
 	return e->host.flood;
 }
@@ -78,8 +80,10 @@ void weir_syn_meters(struct weir_state *s, struct weir_state_frame *f)
 	f->zombie = s->zombie.flood;
 	if (!f->allowed)
 		f->r->flood = update_host(s, f, window);
-	if (f->syn && !f->allowed)
+	if (f->syn && !f->allowed) {
 		weir_syn_update(&s->total, &s->total_win, &u, f->r);
+		weir_peak_state(s->peak, WEIR_PEAK_syn_total, s->total.count);
+	}
 	f->r->flood |= (uint8_t)(s->total.flood << 1 | f->zombie << 2);
 	f->flood = f->r->flood;
 }

@@ -33,7 +33,7 @@ void weir_model_time(struct weir_model *m, uint64_t stamp_us);
  * @retval -EINVAL  No such register, or read-only; nothing changes but STATUS.bad_entry. */
 int weir_model_write(struct weir_model *m, uint32_t addr, uint32_t value);
 
-/** Read a register. Those that only hardware can know (clocks, MAC statistics, time) read 0.
+/** Read a register. Word 0 of a peak sets it to 0. Those that only hardware can know (clocks, MAC statistics, time) read 0.
  * @retval 0        *ret_value set
  * @retval -EINVAL  No such register; *ret_value untouched. */
 int weir_model_read(struct weir_model *m, uint32_t addr, uint32_t *ret_value);

@@ -14,8 +14,11 @@ void weir_zombie_meter(struct weir_state *s, const struct weir_state_frame *f)
 		.hold = s->cfg.zombie_hold, .syn = weir_syn_is_new(s, f) && f->r->legit, .bit = TRIP_ZOMBIE,
 	};
 
-	if (s->cfg.enable && f->syn && !f->allowed)
-		weir_syn_update(&s->zombie, &s->zombie_win, &u, f->r);
+	if (!s->cfg.enable || !f->syn || f->allowed)
+		return;
+	weir_syn_update(&s->zombie, &s->zombie_win, &u, f->r);
+	if (u.syn)
+		weir_peak_state(s->peak, WEIR_PEAK_syn_legit, s->zombie.count);
 }
 
 /** What `client` knows of the address; in mode 0 nobody looks. */

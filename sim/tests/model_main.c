@@ -22,6 +22,8 @@ int main(void)
 	srunner_add_suite(runner, weir_model_table_suite());
 	srunner_add_suite(runner, weir_model_meter_suite());
 	srunner_add_suite(runner, weir_model_decide_suite());
+	srunner_add_suite(runner, weir_model_peak_suite());
+	srunner_add_suite(runner, weir_model_state_peak_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

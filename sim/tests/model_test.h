@@ -26,5 +26,7 @@ Suite *weir_model_rule_suite(void);
 Suite *weir_model_table_suite(void);
 Suite *weir_model_meter_suite(void);
 Suite *weir_model_decide_suite(void);
+Suite *weir_model_peak_suite(void);
+Suite *weir_model_state_peak_suite(void);
 
 #endif
