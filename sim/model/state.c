@@ -133,7 +133,7 @@ void weir_state_judge(struct weir_model *m, struct weir_record *r, const uint64_
 		f.host_key = weir_hash_finish(
 			protect ^ weir_hash_part_tail(&m->hash, WEIR_TABLE_address, r->family, 0, 0));
 	}
-	if ((f.tcp || quote) && s->cfg.mode != WEIR_CONNECTION_off)
+	if ((f.tcp || quote) && weir_state_follows(&s->cfg))
 		weir_connection_follow(s, &f);
 	if (f.known)
 		r->tclass = WEIR_TCLASS_tcp_known;

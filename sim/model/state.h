@@ -54,6 +54,12 @@ struct weir_state_cfg {
 	struct { uint64_t k0, k1; } cookie_key[2];
 };
 
+/** Whether connections are followed: mode 3 counts as 0, and is read back as 3 (12.2). */
+static inline bool weir_state_follows(const struct weir_state_cfg *c)
+{
+	return c->mode == WEIR_CONNECTION_on || c->mode == WEIR_CONNECTION_asymmetric;
+}
+
 /** The outcome of a frame for its source (15). */
 enum weir_outcome_kind { WEIR_OUTCOME_none, WEIR_OUTCOME_flood, WEIR_OUTCOME_held, WEIR_OUTCOME_good };
 

@@ -90,7 +90,7 @@ void weir_syn_meters(struct weir_state *s, struct weir_state_frame *f)
 
 bool weir_syn_is_new(const struct weir_state *s, const struct weir_state_frame *f)
 {
-	return f->syn && (f->r->event == WEIR_EVENT_syn_new || s->cfg.mode == WEIR_CONNECTION_off);
+	return f->syn && (f->r->event == WEIR_EVENT_syn_new || !weir_state_follows(&s->cfg));
 }
 
 bool weir_syn_is_proof(const struct weir_state *s, const struct weir_state_frame *f)
@@ -99,7 +99,7 @@ bool weir_syn_is_proof(const struct weir_state *s, const struct weir_state_frame
 
 	if (!s->cfg.enable || f->allowed || r->tcp_flags & WEIR_FLAG_syn)
 		return false;
-	if (s->cfg.mode != WEIR_CONNECTION_off && f->before && f->before != WEIR_CLOSED)
+	if (weir_state_follows(&s->cfg) && f->before && f->before != WEIR_CLOSED)
 		return false;
 	if (s->cfg.method == WEIR_SYN_ack_cookie)
 		return r->tcp_flags & WEIR_FLAG_rst && weir_cookie_proves(&s->cfg, r, r->tcp_seq);

@@ -27,7 +27,7 @@ static struct weir_counts counts_of(const struct weir_state *s, const struct wei
 	const struct weir_state_table *t = &s->table[WEIR_STATE_client];
 	uint64_t now = weir_state_clock(t, f->r->stamp_us);
 	const struct weir_state_entry *e =
-		s->cfg.mode != WEIR_CONNECTION_off ? weir_state_find(t, f->remote_key, now) : NULL;
+		weir_state_follows(&s->cfg) ? weir_state_find(t, f->remote_key, now) : NULL;
 
 	return e ? weir_counts_at(e->counts, e->time, now) : (struct weir_counts){ 0 };
 }

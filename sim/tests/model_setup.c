@@ -191,7 +191,7 @@ static void random_connections(struct weir_model *m, struct weir_prng *p, uint64
 {
 	uint32_t word[8] = { 0 }, unit = (uint32_t)(stamp_us >> 20);
 
-	STATE(word, CFG_CONNECTION_MODE, weir_prng_below(p, 8) ? 1 + !weir_prng_below(p, 4) : 0);
+	STATE(word, CFG_CONNECTION_MODE, weir_prng_below(p, 8) ? 1 + !weir_prng_below(p, 4) : 3 * weir_prng_below(p, 2));
 	STATE(word, CFG_CONNECTION_FAIL_CLOSED, weir_prng_below(p, 2));
 	STATE(word, CFG_CONNECTION_WINDOW_LOG2, 16 + weir_prng_below(p, 15));
 	STATE(word, CFG_CONNECTION_HALF_OPEN, small(p, 10));

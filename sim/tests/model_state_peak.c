@@ -281,6 +281,6 @@ Suite *weir_model_state_peak_suite(void)
 	tcase_add_loop_test(t, slices, 0, 4);
 	tcase_add_test(t, most);
 	tcase_add_test(t, connections_full);
-	tcase_add_loop_test(t, modes, 0, 3);
+	tcase_add_loop_test(t, modes, 0, 4);
 	return s;
 }

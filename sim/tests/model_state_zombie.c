@@ -116,11 +116,11 @@ START_TEST(counts)
 }
 END_TEST
 
-/* With connection mode 0 every SYN of a legitimate address counts. */
+/* With connection mode 0, or 3, which counts as 0, every SYN of a legitimate address counts. */
 START_TEST(no_connections)
 {
 	TCP(NOW, .dir = 1, .flags = SYN, .seq = 4999);
-	state_cfg.mode = WEIR_CONNECTION_off;
+	state_cfg.mode = (uint8_t)_i;
 	state_cfg.concurrent = 1;
 	state_configure();
 	TCP(NOW, .flags = SYN, .seq = 1);
@@ -418,7 +418,8 @@ Suite *weir_model_state_zombie_suite(void)
 	tcase_add_checked_fixture(t, begin, send_end);
 	tcase_add_test(t, meter);
 	tcase_add_test(t, counts);
-	tcase_add_test(t, no_connections);
+	tcase_add_loop_test(t, no_connections, 0, 1);
+	tcase_add_loop_test(t, no_connections, 3, 4);
 	tcase_add_test(t, hold);
 	tcase_add_test(t, off);
 	tcase_add_test(t, wide);
