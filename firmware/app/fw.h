@@ -8,6 +8,7 @@
 #include "firmware/app/learn.h"
 #include "firmware/app/legit.h"
 #include "firmware/app/meters.h"
+#include "firmware/app/threshold.h"
 #include "firmware/app/top.h"
 #include "firmware/hal/hal.h"
 
@@ -17,28 +18,65 @@ enum weir_param {
 #undef X
 	WEIR_PARAMS
 };
-enum { WEIR_SEASON_SERIES = 64, WEIR_SEASON_SLOTS = 24 };
+enum {
+	WEIR_FW_SERIES = 64,       /* in use at most */
+	WEIR_SEASON_SERIES = 32,   /* of these have a season */
+	WEIR_SEASON_SLOTS = 24,
+	WEIR_STORE_HEAD = 6, WEIR_STORE_SERIES = 5,   /* words; store.c */
+	WEIR_STORE_WORDS = WEIR_STORE_HEAD + WEIR_FW_SERIES * WEIR_STORE_SERIES +
+			   WEIR_SEASON_SERIES * WEIR_SEASON_SLOTS / 2 + 1,
+};
 enum weir_fw_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
 
 struct weir_fw {
 	const struct weir_hal *hal;
+
+	/* Kept over a restart, while kept_crc is right: weir_store_seal(). */
+	uint32_t kept_magic;
 	uint32_t param[WEIR_PARAMS];
-	struct weir_series series[WEIR_SERIES];
-	uint16_t season[WEIR_SEASON_SERIES][WEIR_SEASON_SLOTS];  /**< store.c: which series; 16 bits: 12 of value, 4 of exponent */
+	uint32_t alarm_numbers;                     /**< alarms ever */
+	struct weir_legit legit;
+	struct weir_dry dry;                        /**< the policy's */
+	uint32_t policy_read;                       /**< the policy has been looked at: limits, dry */
+	uint32_t limits;                            /**< series in use */
+	struct weir_limit limit[WEIR_FW_SERIES];
+	uint32_t kept_crc;
+
+	/* Learned state as a block: kept over a restart, exported from, imported to (store.c). */
+	uint32_t block[WEIR_STORE_WORDS];
+
+	/* Anew at each start. */
+	struct weir_series series[WEIR_FW_SERIES];  /**< of limit[i] */
+	uint16_t season[WEIR_SEASON_SERIES][WEIR_SEASON_SLOTS];  /**< of series[i]; season.c */
+	uint16_t season_most[WEIR_SEASON_SERIES];   /**< of the running slot */
+	uint32_t season_slot;
+	uint64_t season_end_us;
+	bool season_whole;                          /**< the running slot has been seen from its beginning */
 	struct weir_alarms alarms;
 	struct weir_top top;
-	struct weir_legit legit;
-	uint32_t dry_run[WEIR_SERIES / 32 + 1];  /**< the policy's bits, by meter_cfg; threshold.c */
-	uint32_t state_actions;                  /**< the policy's word of state_cfg[3] */
-	uint64_t period_end_us;
-	uint32_t events_lost;
-	bool policy_read;                        /**< the policy's configuration has been looked at */
+	uint64_t period_end_us, thaw_us, block_us;  /**< thaw_us: nothing is learned before; block_us: the block is the host's until */
+	uint32_t import_words;                      /**< of an import under way; 0: none */
+	uint32_t events_lost, dropped;              /**< as of the last period */
+	uint32_t notices;                           /**< bit i: alarms.ring[i] is to be told */
+	uint32_t samples, sample_log2;              /**< of this period; in force */
+	uint32_t event_enable;                      /**< as last written */
+	uint32_t mode;                              /**< in force */
+	bool running, restarted, tested, block_bad;
 };
 
-/** Begin. Reads no entry yet: the policy may not be there. @param fw borrowed for as long as it is polled. */
+/** Begin. Reads registers, but no entry yet: the policy may not be there.
+ *
+ * @param fw   Borrowed for as long as it is polled. All 0 at first; after a restart of the core as it was: what was learned goes
+ *             on. */
 void weir_fw_init(struct weir_fw *fw, const struct weir_hal *hal);
 /** Do all that is due: mail, events, the end of a period; says when to be called next (hal->wake_at). The policy is read at the
  * first call in which CTRL.run is 1; before that, only mail is answered. */
 void weir_fw_poll(struct weir_fw *fw);
+
+/** @return index in limit[] and series[] of a series, -1 when it is not in use. */
+int weir_fw_find(const struct weir_fw *fw, unsigned number);
+/** Bounds that hold for limit[i]. */
+uint32_t weir_fw_floor(const struct weir_fw *fw, unsigned i);
+uint32_t weir_fw_ceiling(const struct weir_fw *fw, unsigned i);
 
 #endif
