@@ -37,11 +37,13 @@ static uint8_t severity(unsigned kind, uint32_t threshold, uint32_t measured)
 	return measured >= (uint64_t)threshold * 2 ? WEIR_SEVERITY_MAJOR : WEIR_SEVERITY_MINOR;
 }
 
-/** By severity, then by what was measured against the threshold. */
+/** By severity, then by what was measured against the threshold; without one it is the least of its severity. */
 static bool worse(const struct weir_alarm *x, const struct weir_alarm *y)
 {
 	if (x->severity != y->severity)
 		return x->severity > y->severity;
+	if (!x->threshold || !y->threshold)
+		return x->threshold;
 	return (uint64_t)x->worst * y->threshold > (uint64_t)y->worst * x->threshold;
 }
 
@@ -55,6 +57,8 @@ static unsigned kin(unsigned kind, unsigned series)
 
 static void gone(struct weir_alarms *a, unsigned mask, uint64_t us)
 {
+	if (!mask)
+		return;
 	a->gone_kin |= mask;
 	if (us > a->gone_us)
 		a->gone_us = us;
