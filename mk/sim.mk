@@ -6,15 +6,18 @@ SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) sim/engine/compare.c sim/engine/ses
   sim/engine/engine_model.c sim/engine/engine_rtl.c
 SIM_SHARED_C := sim/common/addr.c sim/common/prng.c sim/common/labels.c
 SIM_LIBS := -lpcap -lz -lyaml -ljansson
+# The firmware beside the model: its part for the simulator, and, once it is whole, itself.
+FIRMWARE_APP_C := $(if $(and $(wildcard firmware/app/fw.c),$(wildcard firmware/app/mail.c)),$(wildcard firmware/app/*.c))
+SIM_C += $(wildcard sim/firmware/*.c)
 C_SOURCES += $(SIM_C) sim/main.c
 PROGRAMS += build/weir-sim
 
-build/weir-sim: build/obj/sim/main.o $(SIM_C:%.c=build/obj/%.o) $(SIM_SHARED_C:%.c=build/obj/%.o) \
+build/weir-sim: build/obj/sim/main.o $(SIM_C:%.c=build/obj/%.o) $(FIRMWARE_APP_C:%.c=build/obj/%.o) $(SIM_SHARED_C:%.c=build/obj/%.o) \
   build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
 
 # Without the hardware, under AddressSanitizer and UBSan: for the tests.
-build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
+build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
   build/asan/libweir-model.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
 
@@ -44,7 +47,7 @@ SIM_TEST_C := $(wildcard sim/tests/capture_test.c sim/tests/schedule_test.c sim/
 C_SOURCES += $(SIM_TEST_C)
 SIM_TEST_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
 
-build/sim/%_test: build/asan/sim/tests/%_test.o $(SIM_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
+build/sim/%_test: build/asan/sim/tests/%_test.o $(SIM_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) $(SIM_SHARED_C:%.c=build/asan/%.o) \
   build/asan/sim/common/packet_build.o build/asan/libweir-model.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS) $(SIM_TEST_LIBS)
@@ -70,7 +73,7 @@ test-sim-cli-both: build/weir-sim
 
 # libFuzzer on what reads foreign bytes: captures and policies. What it finds new stays under build/.
 C_SOURCES += sim/fuzz/capture_fuzz.c sim/fuzz/policy_fuzz.c
-SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
+SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/% sim/firmware/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
 
 build/fuzz-capture build/fuzz-policy: build/fuzz-%: build/fuzz/sim/fuzz/%_fuzz.o $(SIM_FUZZED_C:%.c=build/fuzz/%.o)
 	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)

@@ -64,7 +64,10 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	s->l->error = -EBADMSG;
 }
 
-static const struct weir_rtl_events events = { on_record, on_lost, on_lost, on_out, on_stray, NULL };
+static const struct weir_rtl_events events = {
+	.record = on_record, .refused = on_lost, .egress_full = on_lost,
+	.out = on_out, .stray = on_stray,
+};
 
 /* A datagram of an honest client to a server, or back, of exactly len bytes. */
 static int build(struct weir_pkt *p, uint8_t *buf, size_t cap, uint32_t len, int side)

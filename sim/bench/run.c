@@ -140,7 +140,10 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	s->r->strays++;
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, on_answered };
+static const struct weir_rtl_events events = {
+	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
+	.stray = on_stray, .answered = on_answered,
+};
 
 static int play(struct state *s, const struct bench_run_job *job)
 {

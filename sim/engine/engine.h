@@ -13,10 +13,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "maint.h"
 #include "sim/model/record.h"
 
 /** Shortest and longest frame that submit() takes; docs/datapath.md 1 refuses above 2,000. */
 enum { WEIR_ENGINE_FRAME_MIN = 60, WEIR_ENGINE_FRAME_MAX = 2047 };
+
+/** Messages to the firmware, its answers and notices (docs/firmware.md). */
+enum { WEIR_ENGINE_MAIL_WORDS = 16 };
 
 /** Longest answer (docs/datapath.md 16): two tags, IPv6, TCP. */
 enum { WEIR_ENGINE_ANSWER_MAX = 82 };
@@ -51,10 +55,19 @@ struct weir_engine_events {
 	 * could be an answer: an engine that does not make it cannot know it. At most WEIR_ENGINE_ANSWER_MAX bytes. */
 	void (*answered)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 			 uint64_t time_ns, uint64_t latency_ns);
+	/** An entry was read or written, by whomever: between two records, where it took effect. May be NULL. */
+	void (*maint)(void *ctx, const struct weir_maint *m);
+	/** The firmware tells of its own accord (docs/firmware.md, "Alarms"). May be NULL. */
+	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS]);
+	/** Characters of its log. May be NULL. */
+	void (*console)(void *ctx, uint64_t now_us, const char *text);
 };
 
 struct weir_engine_options {
 	bool gmii;   /**< depth: at the GMII pins instead of the stream side of the MACs */
+	bool no_skip;            /**< go through idle time clock by clock */
+	const uint32_t *image;   /**< firmware for the hardware's soft core, borrowed until start() has returned */
+	uint32_t image_words;
 };
 
 struct weir_engine_table {
@@ -68,6 +81,7 @@ struct weir_engine;
 struct weir_engine_ops {
 	const char *name;
 	bool own_stamps;   /**< stamps are the engine's own; a second engine has to take them over */
+	bool logs;         /**< tells `maint` */
 
 	/** @param events  Borrowed until close.
 	 *  @retval 0 *ret set; -ENOMEM; -ENOSYS this program was built without it; -EIO it does not start. */
@@ -77,6 +91,17 @@ struct weir_engine_ops {
 	 *  @retval 0 done; negative: refused (-EPERM, -EINVAL, -EIO, -ETIMEDOUT). */
 	int (*write)(struct weir_engine *e, uint32_t addr, uint32_t value);
 	int (*read)(struct weir_engine *e, uint32_t addr, uint32_t *ret_value);
+	/** Time of the register accesses that follow, until the next frame; never above its stamp. NULL: the engine has a
+	 * clock of its own. */
+	void (*time)(struct weir_engine *e, uint64_t stamp_us);
+	/** Start the firmware: the options' image on the soft core, or the one that was built in. Registers have been written;
+	 * the time is that of the first frame, which comes next. NULL: cannot.
+	 * @retval 0; -ENOMEM; -EINVAL no image, or too long; -ENOSYS not in this program; -ETIMEDOUT. */
+	int (*start)(struct weir_engine *e, uint64_t time_ns);
+	/** Ask the firmware (docs/firmware.md, "Mail"); time stands still. NULL: cannot.
+	 * @retval 0; -ENODEV it was not started; -ETIMEDOUT it does not answer. */
+	int (*mail)(struct weir_engine *e, const uint32_t word[WEIR_ENGINE_MAIL_WORDS],
+		    uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS]);
 	/** @retval 0 taken over; -ENOMEM; -ETIMEDOUT no progress inside. */
 	int (*submit)(struct weir_engine *e, const struct weir_engine_frame *frame);
 	/** Go on to a point in time, for input that depends on what came out. Frames to come arrive no earlier.

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The reference model as an engine: it judges at once, and what passes leaves at once. */
+/* The reference model as an engine: it judges at once, and what passes leaves at once. Programs that do not link
+ * sim/firmware get -ENOSYS from start(). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
+#include "sim/firmware/native.h"
 #include "sim/model/lists.h"
 #include "sim/model/weir_model.h"
+
+#define OPTIONAL(function) extern __typeof__(function) function __attribute__((weak))
+OPTIONAL(weir_native_new);
+OPTIONAL(weir_native_free);
+OPTIONAL(weir_native_time);
+OPTIONAL(weir_native_record);
+OPTIONAL(weir_native_mail);
 
 enum {
 	WindowBits = 16,
@@ -22,6 +31,7 @@ struct weir_engine {
 	void *ctx;
 	uint64_t stamp_us;
 	uint32_t sweep;        /* next entry */
+	struct weir_native *firmware;   /* NULL: none */
 };
 
 static int model_open(const struct weir_engine_options *options, const struct weir_engine_events *events,
@@ -48,6 +58,12 @@ static int model_write(struct weir_engine *e, uint32_t addr, uint32_t value)
 	return weir_model_write(e->model, addr, value);
 }
 
+static void model_time(struct weir_engine *e, uint64_t stamp_us)
+{
+	if (stamp_us > e->stamp_us)
+		weir_model_time(e->model, stamp_us);
+}
+
 static int model_read(struct weir_engine *e, uint32_t addr, uint32_t *ret_value)
 {
 	return weir_model_read(e->model, addr, ret_value);
@@ -69,40 +85,81 @@ static void sweep_until(struct weir_engine *e, uint64_t stamp_us)
 	}
 }
 
-static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f)
+static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_NOTICE_WORDS])
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->notice)
+		e->events->notice(e->ctx, now_us, word);
+}
+
+static void on_log(void *ctx, uint64_t now_us, const char *line)
+{
+	struct weir_engine *e = ctx;
+
+	if (!e->events->console)
+		return;
+	e->events->console(e->ctx, now_us, line);
+	e->events->console(e->ctx, now_us, "\n");
+}
+
+static int model_start(struct weir_engine *e, uint64_t time_ns)
+{
+	static const struct weir_native_sink sink = { .notice = on_notice, .log = on_log };
+
+	return !weir_native_new ? -ENOSYS :
+	       weir_native_new(e->model, time_ns / 1000, &sink, e, &e->firmware);
+}
+
+static int model_mail(struct weir_engine *e, const uint32_t word[WEIR_ENGINE_MAIL_WORDS],
+		      uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS])
+{
+	return e->firmware ? weir_native_mail(e->firmware, word, ret_answer) : -ENODEV;
+}
+
+static void judge(struct weir_engine *e, const struct weir_engine_frame *f, struct weir_record *rec)
 {
 	static const uint8_t zeros[WEIR_ENGINE_FRAME_MAX];
 	uint8_t padded[WEIR_ENGINE_FRAME_MAX];
 	const uint8_t *bytes = f->bytes;
-	uint64_t stamp_us = f->arrival_ns / 1000;
-	struct weir_record rec = { 0 };
 	uint8_t answer[WEIR_ANSWER_MAX];
+
+	weir_model_packet(e->model, f->bytes, f->len, f->known, f->side, f->arrival_ns / 1000, rec);
+	e->events->record(e->ctx, f->cookie, rec);
+	if (rec->verdict == WEIR_VERDICT_answer) {
+		unsigned len = weir_model_answer(e->model, answer);
+
+		if (len)
+			e->events->answered(e->ctx, f->cookie, f->side, answer, len, f->arrival_ns, WEIR_LATENCY_NONE);
+		return;
+	}
+	if (rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote && rec->verdict != WEIR_VERDICT_divert)
+		return;
+	if (f->known < f->len || rec->verdict == WEIR_VERDICT_divert) {
+		memcpy(padded, f->bytes, f->known);
+		memcpy(padded + f->known, zeros, f->len - f->known);
+		bytes = padded;
+	}
+	if (rec->verdict == WEIR_VERDICT_divert)
+		weir_model_divert_mac(e->model, padded);
+	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns, WEIR_LATENCY_NONE);
+}
+
+static int model_submit(struct weir_engine *e, const struct weir_engine_frame *f)
+{
 	int reason = weir_model_refuse(e->model, f->bytes, f->len, f->known, f->side);
+	struct weir_record rec = { 0 };
 
 	if (reason) {
 		e->events->refused(e->ctx, f->cookie, (unsigned)reason);
 		return 0;
 	}
-	sweep_until(e, stamp_us);
-	weir_model_packet(e->model, f->bytes, f->len, f->known, f->side, stamp_us, &rec);
-	e->events->record(e->ctx, f->cookie, &rec);
-	if (rec.verdict == WEIR_VERDICT_answer) {
-		unsigned len = weir_model_answer(e->model, answer);
-
-		if (len)
-			e->events->answered(e->ctx, f->cookie, f->side, answer, len, f->arrival_ns, WEIR_LATENCY_NONE);
-		return 0;
-	}
-	if (rec.verdict != WEIR_VERDICT_pass && rec.verdict != WEIR_VERDICT_demote && rec.verdict != WEIR_VERDICT_divert)
-		return 0;
-	if (f->known < f->len || rec.verdict == WEIR_VERDICT_divert) {
-		memcpy(padded, f->bytes, f->known);
-		memcpy(padded + f->known, zeros, f->len - f->known);
-		bytes = padded;
-	}
-	if (rec.verdict == WEIR_VERDICT_divert)
-		weir_model_divert_mac(e->model, padded);
-	e->events->out(e->ctx, f->cookie, 1 - f->side, bytes, f->len, f->arrival_ns, WEIR_LATENCY_NONE);
+	if (e->firmware)
+		weir_native_time(e->firmware, f->arrival_ns / 1000);
+	sweep_until(e, f->arrival_ns / 1000);
+	judge(e, f, &rec);
+	if (e->firmware)
+		weir_native_record(e->firmware, &rec);
 	return 0;
 }
 
@@ -130,12 +187,15 @@ static void model_close(struct weir_engine *e)
 {
 	if (!e)
 		return;
+	if (e->firmware)
+		weir_native_free(e->firmware);
 	weir_model_free(e->model);
 	free(e);
 }
 
 const struct weir_engine_ops weir_engine_model = {
 	.name = "model",
-	.open = model_open, .write = model_write, .read = model_read, .submit = model_submit,
+	.open = model_open, .write = model_write, .read = model_read, .time = model_time, .start = model_start,
+	.mail = model_mail, .submit = model_submit,
 	.finish = model_finish, .table = model_table, .clocks = model_clocks, .close = model_close,
 };

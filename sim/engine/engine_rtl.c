@@ -73,9 +73,17 @@ static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *fra
 	e->events->answered(e->ctx, cookie, side, frame, len, time_ns, latency_ns);
 }
 
+static void on_maint(void *ctx, const struct weir_maint *m)
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->maint)
+		e->events->maint(e->ctx, m);
+}
+
 static const struct weir_rtl_events events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray, .answered = on_answered,
+	.stray = on_stray, .answered = on_answered, .maint = on_maint,
 };
 
 static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,
@@ -164,7 +172,7 @@ static void rtl_close(struct weir_engine *e)
 }
 
 #define RTL_ENGINE(title, stamps) { \
-	.name = (title), .own_stamps = (stamps), \
+	.name = (title), .own_stamps = (stamps), .logs = true, \
 	.open = rtl_open, .write = rtl_write, .read = rtl_read, .submit = rtl_submit, \
 	.run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
 }

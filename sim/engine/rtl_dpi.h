@@ -54,6 +54,8 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 void weir_sim_on_refused(uint32_t side);
 void weir_sim_on_egress_full(uint32_t seqno);
 void weir_sim_on_taken(uint32_t side);
+void weir_sim_on_maint(uint32_t write, uint32_t target, uint32_t index, uint32_t seqno, uint64_t w0, uint64_t w2,
+		       uint64_t w4, uint64_t w6);
 void weir_sim_on_carrier(uint32_t side, uint32_t how);
 
 #endif

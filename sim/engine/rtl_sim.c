@@ -231,6 +231,33 @@ void weir_sim_on_egress_full(uint32_t seqno)
 		}
 }
 
+/* Whether an access is the one on our side of the bus: the bus serves one at a time, and an entry belongs to one of
+ * its masters from its first word to its last. */
+static bool is_own(const struct weir_rtl_sim *s, const struct weir_maint *m)
+{
+	uint32_t last = m->write ? WEIR_ENTRY_SPAN - 4 : 0;
+
+	return s->access && !(s->in_flags & WEIR_RTL_PWRITE) == !m->write &&
+	       s->paddr == WEIR_ENTRIES_BASE + m->target * WEIR_TARGET_SPAN + m->index * WEIR_ENTRY_SPAN + last;
+}
+
+void weir_sim_on_maint(uint32_t write, uint32_t target, uint32_t index, uint32_t seqno, uint64_t w0, uint64_t w2,
+		       uint64_t w4, uint64_t w6)
+{
+	struct weir_rtl_sim *s = weir_rtl_current;
+	const uint64_t w[] = { w0, w2, w4, w6 };
+	struct weir_maint m = { .write = write, .target = target, .index = index, .seqno = seqno };
+
+	if (!s || !s->events->maint)
+		return;
+	for (int i = 0; i < WEIR_MAINT_WORDS; i++)
+		m.word[i] = (uint32_t)(w[i / 2] >> 32 * (i % 2));
+	m.own = is_own(s, &m);
+	/* As the hardware: while frames are on their way to the slots, the stamp of the last one. */
+	m.stamp_us = s->judging.head || any_waiting(s) ? s->stamp_us : s->now_us;
+	s->events->maint(s->ctx, &m);
+}
+
 static void put_address(uint8_t *out, uint64_t hi, uint64_t lo)
 {
 	int i;
@@ -274,6 +301,7 @@ void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t l
 	put_address(r.protect, protect_hi, protect_lo);
 	put_address(r.quote_remote, quote_remote_hi, quote_remote_lo);
 	s->progress_clock = s->clocks;
+	s->stamp_us = stamp;
 	f = weir_rtl_queue_pop(&s->judging);
 	if (!f) {
 		s->events->stray(s->ctx, -1, NULL, len, s->time_ns);
@@ -327,7 +355,7 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 	int i, rc = -ETIMEDOUT;
 
 	weir_rtl_current = s;
-	s->freeze = true;
+	s->freeze = s->access = true;
 	s->paddr = addr;
 	s->pwdata = value;
 	s->in_flags = WEIR_RTL_PSEL | (write ? WEIR_RTL_PWRITE : 0);
@@ -343,6 +371,7 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 		}
 	}
 	s->in_flags = 0;
+	s->access = false;
 	weir_rtl_step(s);
 	s->freeze = false;
 	s->progress_clock = s->clocks;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "maint.h"
 #include "sim/model/record.h"
 
 /* One core clock and one GMII clock. */
@@ -39,6 +40,9 @@ struct weir_rtl_events {
 	 * frame is answered; otherwise as `out`. */
 	void (*answered)(void *ctx, uint64_t cookie, int side, const uint8_t *frame, uint32_t len,
 			 uint64_t time_ns, uint64_t latency_ns);
+	/** An entry was read or written, by whomever; between the record of the frame with its number and the next one.
+	 * May be NULL. */
+	void (*maint)(void *ctx, const struct weir_maint *m);
 };
 
 struct weir_rtl_options {

@@ -40,6 +40,8 @@ struct weir_rtl_sim {
 	uint32_t out_flags, prdata;
 	uint8_t divert_mac[6];     /* destination of diverted frames */
 	bool freeze;               /* register access: no frames, no time */
+	bool access;               /* one of ours is on the bus: paddr, in_flags */
+	uint64_t stamp_us;         /* of the last record */
 	struct weir_rtl_queue pending;
 	struct weir_rtl_queue judging;
 	struct weir_rtl_queue leaving[2][2]; /* [side][lower queue] */

@@ -304,9 +304,109 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	stray(ctx, what, time_ns);
 }
 
+/* What must read the same in both engines. Entries of tables do not: free and expired ones differ. */
+static bool reads_alike(unsigned target)
+{
+	switch (target) {
+	case WEIR_TARGET_BYPASS:
+	case WEIR_TARGET_METER_CFG:
+	case WEIR_TARGET_TABLE_CFG:
+	case WEIR_TARGET_ANOMALY_CFG:
+	case WEIR_TARGET_COUNTER0:
+	case WEIR_TARGET_COUNTER1:
+	case WEIR_TARGET_STATE_CFG_SYN:
+	case WEIR_TARGET_PEAK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void replay_write(struct weir_session *s, const struct weir_maint *m, uint32_t addr)
+{
+	char text[200];
+	int rc = 0;
+
+	for (uint32_t i = 0; i < WEIR_MAINT_WORDS && !rc; i++)
+		rc = s->ops[1]->write(s->engine[1], addr + 4 * i, m->word[i]);
+	if (!rc)
+		return;
+	snprintf(text, sizeof(text), "behind frame %u: %s does not take what was written to 0x%06x (%s)", m->seqno,
+		 s->ops[1]->name, addr, strerror(-rc));
+	mismatch(s, text);
+}
+
+static void replay_read(struct weir_session *s, const struct weir_maint *m, uint32_t addr)
+{
+	uint32_t word[WEIR_MAINT_WORDS] = { 0 };
+	char text[400], first[80], second[80];
+	int rc = 0;
+
+	for (uint32_t i = 0; i < WEIR_MAINT_WORDS && !rc; i++)
+		rc = s->ops[1]->read(s->engine[1], addr + 4 * i, &word[i]);
+	if (!rc && (!reads_alike(m->target) || !memcmp(word, m->word, sizeof(word))))
+		return;
+	for (int i = 0; i < WEIR_MAINT_WORDS; i++) {
+		snprintf(first + 9 * i, sizeof(first) - 9u * (size_t)i, " %08x", m->word[i]);
+		snprintf(second + 9 * i, sizeof(second) - 9u * (size_t)i, " %08x", word[i]);
+	}
+	snprintf(text, sizeof(text), "behind frame %u: entry %u of target %u reads\n  %s:%s\n  %s:%s", m->seqno, m->index,
+		 m->target, s->ops[0]->name, first, s->ops[1]->name, rc ? " nothing" : second);
+	mismatch(s, text);
+}
+
+/* Behind the same frame in both? */
+static void check_place(struct weir_session *s, const struct weir_maint *m)
+{
+	uint32_t seqno = 0;
+	char text[160];
+
+	if (!s->ops[1]->read(s->engine[1], WEIR_REG_MAINT_SEQNO, &seqno) && seqno == m->seqno)
+		return;
+	snprintf(text, sizeof(text), "maintenance: %s says behind frame %u, %s is at frame %u", s->ops[0]->name, m->seqno,
+		 s->ops[1]->name, seqno);
+	mismatch(s, text);
+}
+
+/* Between the records of the first engine, so between the frames of the second. Who reads here reads both engines, unless
+ * reading takes something away. */
+static void on_maint(void *ctx, const struct weir_maint *m)
+{
+	struct weir_session *s = ctx;
+	uint32_t addr = WEIR_ENTRIES_BASE + m->target * WEIR_TARGET_SPAN + m->index * WEIR_ENTRY_SPAN;
+
+	if (!m->own)
+		s->counts.maintenance++;
+	if (!s->ops[1] || (m->own && !m->write && m->target != WEIR_TARGET_PEAK))
+		return;
+	if (s->ops[1]->time)
+		s->ops[1]->time(s->engine[1], m->stamp_us);
+	if (m->write)
+		replay_write(s, m, addr);
+	else
+		replay_read(s, m, addr);
+	check_place(s, m);
+}
+
+static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS])
+{
+	struct weir_session *s = ctx;
+
+	if (s->sink->notice)
+		s->sink->notice(s->ctx, now_us, word);
+}
+
+static void on_console(void *ctx, uint64_t now_us, const char *text)
+{
+	struct weir_session *s = ctx;
+
+	if (s->sink->console)
+		s->sink->console(s->ctx, now_us, text);
+}
+
 static const struct weir_engine_events first_events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray, .answered = on_answered,
+	.stray = on_stray, .answered = on_answered, .maint = on_maint, .notice = on_notice, .console = on_console,
 };
 
 static void second_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
@@ -443,6 +543,9 @@ int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value)
 	int rc = 0;
 
 	for (int i = 0; i < 2 && s->engine[i] && !rc; i++) {
+		/* Entries reach the second engine by the log of the first. */
+		if (i && s->ops[0]->logs && addr >= WEIR_ENTRIES_BASE)
+			break;
 		rc = s->ops[i]->write(s->engine[i], addr, value);
 		if (!rc)
 			continue;
@@ -453,6 +556,17 @@ int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value)
 	if (!rc)
 		note_divert_mac(s, addr, value);
 	return rc;
+}
+
+int weir_session_start(struct weir_session *s, uint64_t time_ns)
+{
+	return s->ops[0]->start ? s->ops[0]->start(s->engine[0], time_ns) : -ENOSYS;
+}
+
+int weir_session_mail(struct weir_session *s, const uint32_t word[WEIR_ENGINE_MAIL_WORDS],
+		      uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS])
+{
+	return s->ops[0]->mail ? s->ops[0]->mail(s->engine[0], word, ret_answer) : -ENODEV;
 }
 
 /* Twice the slots; cookies in use are within one round of the old ones. */

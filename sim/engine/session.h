@@ -51,6 +51,9 @@ struct weir_session_sink {
 	void (*problem)(void *ctx, const char *text);
 	/** An answer left on `side`: the frame that it answers came from there; before that one's fate. May be NULL. */
 	void (*answer)(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns);
+	/** From the firmware, as in engine.h. May be NULL. */
+	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS]);
+	void (*console)(void *ctx, uint64_t now_us, const char *text);
 };
 
 struct weir_session_counts {
@@ -59,6 +62,7 @@ struct weir_session_counts {
 	uint64_t generated;            /**< frames that left without having been offered: answers */
 	uint64_t strays;               /**< left, or judged, without having been offered (once or at all) */
 	uint64_t compared, mismatches;
+	uint64_t maintenance;          /**< entries read and written from inside the first engine: by its firmware */
 };
 
 /** Bytes of a frame known and judged, in weir_session_submit()'s terms. */
@@ -77,6 +81,14 @@ void weir_session_free(struct weir_session *s);
 
 /** Write a register of every engine. @retval 0; the first engine's refusal, after telling sink->problem. */
 int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value);
+
+/** Start the firmware of the first engine, behind the writes and before the first frame, at whose time. A second engine gets
+ * what the firmware does from the log.
+ * @retval as start() of engine.h; -ENOSYS it has none. */
+int weir_session_start(struct weir_session *s, uint64_t time_ns);
+/** Ask it. @retval as mail() of engine.h. */
+int weir_session_mail(struct weir_session *s, const uint32_t word[WEIR_ENGINE_MAIL_WORDS],
+		      uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS]);
 
 /** Judge a frame: below 60 bytes padded, longer than any engine stores or below 14 bytes refused at once.
  * @retval 0; -ENOMEM; -ETIMEDOUT the engine hangs; -ENOBUFS it keeps more frames than it has room for. */

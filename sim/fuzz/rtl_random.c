@@ -141,7 +141,8 @@ static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *fra
 }
 
 static const struct weir_rtl_events events = {
-	on_record, on_refused, on_egress_full, on_out, on_stray, on_answered,
+	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
+	.stray = on_stray, .answered = on_answered,
 };
 
 /* The RTL gets what the model says that it has. */

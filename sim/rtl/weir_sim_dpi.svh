@@ -35,6 +35,11 @@ import "DPI-C" function void weir_sim_on_refused(input int unsigned side);
 import "DPI-C" function void weir_sim_on_egress_full(input int unsigned seqno);
 // The arbiter took the first word of a frame of this side.
 import "DPI-C" function void weir_sim_on_taken(input int unsigned side);
+// An access to an entry is done, behind the frame with this number and before the next one: told before the record of that
+// one, which may come in the same clock. w0 to w6: two words each of what was read or written, the lower one lower.
+import "DPI-C" function void weir_sim_on_maint(
+    input int unsigned write, input int unsigned target, input int unsigned index, input int unsigned seqno,
+    input longint unsigned w0, input longint unsigned w2, input longint unsigned w4, input longint unsigned w6);
 
 // GMII depth. The pins of both sides, {er[9], dv[8], data[7:0]}, once a byte time, at the falling edge of the GMII clock:
 // what the PHY sends for the next rising edge, and what the MAC sends since the last one.

@@ -90,7 +90,12 @@ module weir_sim_gmii
       .egress_full_i  (egress_full),
       .egress_full_seqno_i (egress_full_seqno),
       .taken_u_i      (taken_u),
-      .taken_p_i      (taken_p)
+      .taken_p_i      (taken_p),
+      // Whoever runs on hardware need not be told: no ports.
+      .maint_done_i   (u_core.u_datapath.maint_done),
+      .maint_i        (u_core.u_datapath.maint),
+      .maint_rdata_i  (u_core.u_datapath.maint_rdata),
+      .maint_seqno_i  (u_core.u_datapath.maint_seqno)
   );
 
   // What the MAC did with each carrier has no port: hardware counts it. Read where the frame FIFO is told, so that a

@@ -87,7 +87,12 @@ module weir_sim_stream
       .egress_full_i  (egress_full),
       .egress_full_seqno_i (egress_full_seqno),
       .taken_u_i      (taken_u),
-      .taken_p_i      (taken_p)
+      .taken_p_i      (taken_p),
+      // Whoever runs on hardware need not be told: no ports.
+      .maint_done_i   (u_datapath.maint_done),
+      .maint_i        (u_datapath.maint),
+      .maint_rdata_i  (u_datapath.maint_rdata),
+      .maint_seqno_i  (u_datapath.maint_seqno)
   );
 
   always_ff @(posedge clk) begin

@@ -16,16 +16,28 @@ module weir_sim_tap
     input wire egress_full_i,
     input wire seqno_t egress_full_seqno_i,
     input wire taken_u_i,
-    input wire taken_p_i
+    input wire taken_p_i,
+    // Of weir_datapath: an operation is done; what it was; what was read.
+    input wire maint_done_i,
+    input wire maint_t maint_i,
+    input wire [MaintDataBits-1:0] maint_rdata_i,
+    input wire seqno_t maint_seqno_i
 );
   meta_t m;
   logic [127:0] anomalies;
+  logic [MaintDataBits-1:0] maint_data;
   always_comb begin
     m = record_i.meta;
     anomalies = 128'(m.anomalies);
+    maint_data = maint_i.op == MaintWrite ? maint_i.data : maint_rdata_i;
   end
 
   always_ff @(posedge clk) begin
+    // The record of the frame behind it may come in this clock.
+    if (maint_done_i && (maint_i.op == MaintRead || maint_i.op == MaintWrite)) begin
+      weir_sim_on_maint(32'(maint_i.op == MaintWrite), 32'(maint_i.target), 32'(maint_i.index), maint_seqno_i,
+                        maint_data[63:0], maint_data[127:64], maint_data[191:128], maint_data[255:192]);
+    end
     if (record_valid_i) begin
       weir_sim_on_record(m.frame.seqno, m.frame.stamp, 32'(m.frame.dir), 32'(m.frame.len),
                          32'(record_i.verdict), 32'(record_i.reason), 32'(record_i.dry_reason),

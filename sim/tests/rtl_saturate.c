@@ -61,7 +61,10 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	((struct count *)ctx)->strays++;
 }
 
-static const struct weir_rtl_events events = { on_record, on_refused, on_egress_full, on_out, on_stray, NULL };
+static const struct weir_rtl_events events = {
+	.record = on_record, .refused = on_refused, .egress_full = on_egress_full,
+	.out = on_out, .stray = on_stray,
+};
 
 static unsigned checks, failed;
 
