@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* model-random [--state] COUNT [SEED]: random frames, configurations, rules and times through the model, under
  * sanitizers; with --state most frames are of TCP conversations, and state is configured. Two models judge each frame, one with sweep steps in between and one without: what
- * they find must be equal, for a sweep never changes a verdict. */
+ * they find must be equal, for a sweep never changes a verdict, nor a peak. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_peaks.h"
 #include "random_rules.h"
 #include "random_talk.h"
 #include "sim/model/lists.h"
@@ -138,6 +139,36 @@ static void swap_rules(struct run *r)
 	weir_random_rules_cfg(&r->p, r->rule_set, write_both, r);
 }
 
+/** What both have of a peak is equal, and so is what a write leaves. */
+static void access_peak(struct run *r, const struct weir_random_peak *a)
+{
+	struct weir_random_peak swept = *a, plain = *a;
+
+	weir_random_peak_model(r->swept, &swept);
+	weir_random_peak_model(r->plain, &plain);
+	if (a->write)
+		return;
+	r->checks++;
+	if (swept.word[0] != plain.word[0] || swept.word[1] != plain.word[1]) {
+		r->failed++;
+		printf("peak %u: %08x %08x\n", a->index, swept.word[0], plain.word[0]);
+	}
+}
+
+static void random_peak(struct run *r)
+{
+	struct weir_random_peak a;
+
+	weir_random_peak_choose(&r->p, &a);
+	access_peak(r, &a);
+}
+
+static void all_peaks(struct run *r)
+{
+	for (uint32_t i = 0; i < WEIR_PEAKS; i++)
+		access_peak(r, &(struct weir_random_peak){ .index = i });
+}
+
 static void one_frame(struct run *r)
 {
 	uint8_t buf[WEIR_RANDOM_FRAME_MAX], *exact;
@@ -174,6 +205,8 @@ static void one_frame(struct run *r)
 		sweep(r);
 	if (r->state && !weir_prng_below(&r->p, 50))
 		write_entry(r);
+	if (!weir_prng_below(&r->p, 20))
+		random_peak(r);
 	memset(&a, 0xaa, sizeof(a));
 	memset(&b, 0x55, sizeof(b));
 	weir_model_packet(r->swept, exact, len, known, dir, r->now_us, &a);
@@ -205,6 +238,7 @@ static void new_policy(struct run *r)
 
 	weir_model_time(r->swept, r->now_us);
 	weir_model_time(r->plain, r->now_us);
+	all_peaks(r);
 	/* A longer timeout brings expired entries back, but for those that were swept away. */
 	for (uint32_t i = 0; i < SWEEP_ENTRIES; i++) {
 		weir_model_sweep(r->swept, i);
