@@ -107,7 +107,6 @@ static bool make_room(struct weir_alarms *a, const struct weir_alarm *next, uint
 		gone(a, kin(next->kind, next->series), now_us);
 		return false;
 	}
-	gone(a, kin(least->kind, least->series), now_us);
 	end(least, now_us);
 	return true;
 }
@@ -261,7 +260,7 @@ void weir_alarm_words(const struct weir_alarm *x, uint32_t ret_word[16])
 		      (uint32_t)(x->series & 0xfff) << 16;
 	ret_word[1] = x->number;
 	ret_word[2] = seconds(x->start_us);
-	ret_word[3] = x->on ? 0 : seconds(x->end_us);
+	ret_word[3] = seconds(x->end_us);
 	ret_word[4] = x->threshold;
 	ret_word[5] = x->worst;
 	ret_word[6] = x->last;

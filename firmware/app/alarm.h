@@ -17,7 +17,8 @@ struct weir_alarm {
 	uint16_t series;            /**< WEIR_SERIES_NONE unless kind is a meter */
 	bool on;
 	uint8_t tripped;            /**< keys that are tripped now, saturating */
-	uint64_t start_us, loud_us, end_us;
+	uint64_t start_us, loud_us;
+	uint64_t end_us;            /**< 0 while it is on */
 	uint32_t threshold, worst, last;
 	uint32_t told;              /**< measured, as of the last notice of start or peak */
 	uint32_t loudest;           /**< measured of the key in `address` */

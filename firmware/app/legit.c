@@ -67,7 +67,7 @@ static bool vetoed(const struct weir_legit *l, const uint32_t address[4], bool i
 	return false;
 }
 
-bool weir_legit_established(struct weir_legit *l, const struct weir_hal *hal, const uint32_t address[4], bool ipv6)
+bool weir_legit_established(const struct weir_legit *l, const struct weir_hal *hal, const uint32_t address[4], bool ipv6)
 {
 	static const uint32_t free_entry[8];
 	uint32_t tag, set, word[8], any = 0;
@@ -84,7 +84,6 @@ bool weir_legit_established(struct weir_legit *l, const struct weir_hal *hal, co
 		if ((word[0] & 0xffffff) != tag)
 			continue;
 		hal->write_entry(hal->ctx, at, free_entry);
-		l->deleted++;
 		return true;
 	}
 	return false;

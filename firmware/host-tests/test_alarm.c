@@ -8,7 +8,7 @@
 Suite *weir_test_alarm(void);
 
 #define S 1000000ull
-enum { UDP = 128 + 3, BYTES = UDP + WEIR_SERIES_BYTES };
+enum { UDP = 128 + 14, BYTES = UDP + WEIR_SERIES_BYTES };
 
 static const struct weir_alarm_settings settings = {.hold_s = 10, .merge_s = 60};
 static const uint32_t remote[4] = {0, 0, 0, 0xc6336407}, other[4] = {0x20010db8, 0, 0, 1};
@@ -168,6 +168,14 @@ START_TEST(test_merge_bound)
 	ck_assert_int_eq(loud_at(71 * S, UDP, 150)->number, 1);
 	ck_assert_ptr_nonnull(period_at(81 * S, UDP, 0));
 	ck_assert_int_eq(loud_at(141 * S + 1, UDP, 150)->number, 2);
+	/* Two of the series are kept: the later one goes on. */
+	ck_assert_ptr_nonnull(period_at(160 * S, UDP, 0));
+	ck_assert_int_eq(loud_at(170 * S, UDP, 150)->number, 2);
+	/* Told as it goes on with 500: what is less than twice that is no news. */
+	ck_assert_ptr_nonnull(period_at(180 * S, UDP, 0));
+	ck_assert_int_eq(loud_at(190 * S, UDP, 500)->number, 2);
+	ck_assert_ptr_null(loud_at(191 * S, UDP, 999));
+	ck_assert_ptr_nonnull(loud_at(191 * S, UDP, 1000));
 }
 END_TEST
 
@@ -373,7 +381,7 @@ END_TEST
 /* What finds no room, and what leaves the ring early, is frozen all the same. */
 START_TEST(test_frozen_without_room)
 {
-	unsigned first = 0, kin = weir_series_kin(UDP);
+	unsigned kin = weir_series_kin(UDP);
 
 	for (unsigned i = 0; i < 16; i++)
 		ck_assert_ptr_nonnull(weir_alarm_loud(&a, &settings, S, WEIR_ALARM_RESTARTED, i, 0, 0, NULL, false, 0));
@@ -384,13 +392,28 @@ START_TEST(test_frozen_without_room)
 	setup();
 	loud_at(S, UDP, 150);
 	period_at(11 * S, UDP, 0);
-	for (unsigned i = 0; i < 40; i++, first++) {
+	for (unsigned i = 0; i < 40; i++) {
 		weir_alarm_loud(&a, &settings, 12 * S, WEIR_ALARM_LOST, i, 0, 0, NULL, false, 0);
 		weir_alarm_period(&a, &settings, 30 * S, i, 0, 0, 0, NULL);
 	}
 	ck_assert_ptr_null(weir_alarm_get(&a, 1));
 	ck_assert_uint_eq(weir_alarms_frozen(&a, 70 * S, 60 * S), kin);
 	ck_assert_uint_eq(weir_alarms_frozen(&a, 71 * S, 60 * S), 0);
+
+	/* One finds no room at 50 s; one that ended before leaves the ring after: 50 s it is. */
+	setup();
+	loud_at(S, UDP, 150);
+	period_at(11 * S, UDP, 0);
+	for (unsigned i = 0; i < 16; i++)
+		weir_alarm_loud(&a, &settings, 12 * S, WEIR_ALARM_RESTARTED, i, 0, 0, NULL, false, 0);
+	ck_assert_ptr_null(loud_at(50 * S, UDP + 1, 150));
+	for (unsigned i = 0; i < 16; i++)
+		weir_alarm_period(&a, &settings, 51 * S, i, 0, 0, 0, NULL);
+	for (unsigned i = 0; i < 16; i++)
+		weir_alarm_loud(&a, &settings, 52 * S, WEIR_ALARM_LOST, i, 0, 0, NULL, false, 0);
+	ck_assert_ptr_null(weir_alarm_get(&a, 1));
+	ck_assert_uint_eq(weir_alarms_frozen(&a, 110 * S - 1, 60 * S), kin | weir_series_kin(UDP + 1));
+	ck_assert_uint_eq(weir_alarms_frozen(&a, 110 * S, 60 * S), 0);
 }
 END_TEST
 
