@@ -84,6 +84,7 @@ module weir_maint
       TargetRuleExact:  return index < 11'd1024;
       TargetRuleExact1: return index < 11'd1024;
       TargetRuleCfg:    return index == '0;
+      TargetPeak:       return index < 11'(NumPeaks);
       default:          return 1'b0;
     endcase
   endfunction

@@ -3,7 +3,8 @@
 // Class meters and protocol meters (docs/datapath.md 5.4): 512 entries found by number, eight look-ups a slot, one a
 // clock: group g at clock g. Loop of 5 clocks: read in clock g, seen in g + 2, meter in g + 3 and g + 4, written in g + 4.
 // An entry belongs to one group, so the next look-up of the same entry is 8 clocks later: no hazard, no stall. Maintenance
-// takes the clock of the entry's group, so it is in order too.
+// takes the clock of the entry's group, so it is in order too. The same goes for their peaks (19), read in clock g + 3 and
+// written in g + 5; maintenance of these has a clock in the middle of its slot's, which no update of that slot uses.
 //
 // opinion_o, detail_o, trips_o, ends_o of a slot stand from phase 6 of the next slot to phase 5 of the one after.
 // class_o names the classes looked up (not the protocols), one a clock, for the counters.
@@ -28,7 +29,7 @@ module weir_class_bank
   input  wire arrival_t            arrival_i,
   input  wire                      used_i,
   input  wire command_t            command_i,
-  input  wire  [MaintDataBits-1:0] wdata_i,
+  input  wire  [MaintDataBits-1:0] wdata_i,  // 0 but during a write
 
   output opinion_t                 opinion_o,
   output detail_t                  detail_o,
@@ -47,6 +48,7 @@ module weir_class_bank
   localparam int unsigned StaleAge   = 255;
   localparam logic [2:0]  ProtoGroup = 3'd6;
   localparam int unsigned CfgParts   = 3;   // of 16 configurations each
+  localparam logic [2:0]  PeakPhase  = 3'd5;  // of maintenance; clock g + 2 of group 3
 
   `WEIR_ELAB(classes, ClassHttpOther == 19 && NumClasses <= 24, "class numbers have moved")
 
@@ -178,6 +180,8 @@ module weir_class_bank
   logic                  cfg_access;
   logic                  cfg_hole;
   logic [5:0]            cfg_addr;
+  logic [5:0]            cfg_number;
+  logic [5:0]            peak_index_q3;
 
   always_ff @(posedge clk) begin
     work_q1 <= work;
@@ -188,6 +192,7 @@ module weir_class_bank
     entry_q3 <= entry;
     age_q3   <= age;
     stale_q3 <= age >= WindowBits'(StaleAge) || (command_q2.active && command_q2.expire);
+    peak_index_q3 <= phase_i == PeakPhase && command_i.active ? command_i.index[5:0] : cfg_number;
     if (rst) begin
       work_q1 <= '0;
       work_q2 <= '0;
@@ -203,8 +208,10 @@ module weir_class_bank
     cfg_hole   = command_i.index[5:0] < 6'd48 &&
                  (command_i.index[5:2] == 4'b0101 || command_i.index[5:2] == 4'b1011);
     cfg_access = phase_i == 3'd3 && command_i.active && (command_i.clear || (cfg_here && !cfg_hole));
+    cfg_number = work_q2.addr[AddrBits-1] ? 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0)
+                                          : {3'b110, entry.cfg};
     if (cfg_access) cfg_addr = command_i.clear ? command_i.index[5:0] : cfg_place(command_i.index[5:0]);
-    else if (work_q2.addr[AddrBits-1]) cfg_addr = 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0);
+    else if (work_q2.addr[AddrBits-1]) cfg_addr = cfg_number;
     else cfg_addr = cfg_place({3'b110, entry.cfg});
 
     state_in = '{tat: entry_q3.tat, count: entry_q3.count, tripped: entry_q3.tripped, quiet: entry_q3.quiet,
@@ -300,6 +307,24 @@ module weir_class_bank
     candidate.measured  = measured;
   end
 
+  // --- Clocks g + 3 to g + 5: peaks of the configurations -----------------------------------------------------------
+  logic [35:0] peak_rdata;
+
+  weir_peaks #(.Depth(64)) u_peaks (
+    .clk,
+    .rst,
+    .index_i      (peak_index_q3),
+    .update_i     (work_q4.packet),
+    .packets_i    (state_out.count),
+    .bytes_valid_i(1'b1),
+    .bytes_i      (state_out.bcount[23:6]),
+    .access_i     (phase_i == PeakPhase + 3'd2 && command_i.active &&
+                   (command_i.clear || (command_i.target == TargetPeak && command_i.index[10:6] == 5'd2))),
+    .read_i       (command_i.op == MaintRead),
+    .wdata_i      (wdata_i[35:0]),
+    .rdata_o      (peak_rdata)
+  );
+
   // --- Clock g + 5: one opinion of all ----------------------------------------------------------------------------
   candidate_t candidate_q5 = '0;
   logic       trip_q5 = 1'b0;
@@ -353,7 +378,7 @@ module weir_class_bank
     read_cfg_q2 <= cfg;
     if (!read_cfg_q) read_cfg_q2 <= '0;
   end
-  always_comb rdata_o = MaintDataBits'(read_entry_q) | words_of_cfg(read_cfg_q2);
+  always_comb rdata_o = MaintDataBits'(read_entry_q) | words_of_cfg(read_cfg_q2) | MaintDataBits'(peak_rdata);
 endmodule
 
 `default_nettype wire

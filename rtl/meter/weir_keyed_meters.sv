@@ -9,7 +9,8 @@
 //   candidate_o       remote   class     address port   pair     -           prefix    udp_source
 //   of the slot in    T2       T3        D       D      T2                   D         D
 //
-// Phase 3 is free for the configurations' maintenance. wdata_i is 0 but during a write.
+// Phase 3 is free for maintenance of the configurations and of their peaks (19), which are read in clock 0 of the meter. wdata_i is 0
+// but during a write.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -226,26 +227,33 @@ module weir_keyed_meters
   // the tier's own, in phase 3. Chosen a clock before, so that the choice is not in the way of a look-up.
   command_t   cfg_command;
   logic       cfg_here;
+  logic       cfg_peak;    // it is about peaks
   command_t   cfg_command_q;
   logic       cfg_here_q;
+  logic       peak_here_q;
   logic       cfg_access;
+  function automatic logic of_cfg(command_t c);
+    return c.active && (c.target == TargetMeterCfg || c.target == TargetPeak);
+  endfunction
   always_comb begin
     cfg_command = command_i[3];
     cfg_here    = cfg_command.index[6:4] > 3'(TableClass);
-    if (command_i[1].active && command_i[1].target == TargetMeterCfg && command_i[1].index[10:4] < 7'(TableClass)) begin
+    if (of_cfg(command_i[1]) && command_i[1].index[10:4] < 7'(TableClass)) begin
       cfg_command = command_i[1];
       cfg_here    = 1'b1;
     end
-    if (command_i[2].active && command_i[2].target == TargetMeterCfg && command_i[2].index[10:4] == 7'(TableClass)) begin
+    if (of_cfg(command_i[2]) && command_i[2].index[10:4] == 7'(TableClass)) begin
       cfg_command = command_i[2];
       cfg_here    = 1'b1;
     end
-    if (!cfg_command.active || cfg_command.target != TargetMeterCfg || cfg_command.index[10:7] != '0) cfg_here = 1'b0;
+    if (!of_cfg(cfg_command) || cfg_command.index[10:7] != '0) cfg_here = 1'b0;
+    cfg_peak   = cfg_command.target == TargetPeak;
     cfg_access = phase_i == 3'd3 && cfg_here_q;
   end
   always_ff @(posedge clk) begin
     cfg_command_q <= cfg_command;
-    cfg_here_q    <= cfg_here || cfg_command.clear;
+    cfg_here_q    <= (cfg_here && !cfg_peak) || cfg_command.clear;
+    peak_here_q   <= (cfg_here && cfg_peak) || cfg_command.clear;
   end
 
   weir_meter_cfg u_cfg (
@@ -321,6 +329,33 @@ module weir_keyed_meters
     data = raw_q ? wdata_i[EntryBits-1:0]
                  : {next.bcount, next.btat, override_q, next.quiet, next.tripped, next.count, window_q, next.tat, tag};
   end
+
+  // --- Clocks 0 to 2: peaks of the configurations -------------------------------------------------------------------
+  logic [2:0]  kind;
+  logic [6:0]  peak_index;
+  logic [35:0] peak_rdata;
+  logic        byte_count_q;
+
+  always_comb begin
+    kind       = phase_i == 3'd7 ? tclass_i : phase_i == 3'd1 ? {1'b0, sub_q} : '0;
+    peak_index = {who, override[memory] != '0, override[memory] != '0 ? override[memory] : kind};
+    if (phase_i == 3'd3) peak_index = cfg_command_q.index[6:0];
+  end
+  always_ff @(posedge clk) byte_count_q <= memory == 2'd2;
+
+  weir_peaks #(.Depth(128)) u_peaks (
+    .clk,
+    .rst,
+    .index_i      (peak_index),
+    .update_i     (metered_q),
+    .packets_i    (next.count),
+    .bytes_valid_i(byte_count_q),
+    .bytes_i      (next.bcount[23:6]),
+    .access_i     (phase_i == 3'd4 && peak_here_q),
+    .read_i       (cfg_command_q.op == MaintRead),
+    .wdata_i      (wdata_i[35:0]),
+    .rdata_o      (peak_rdata)
+  );
 
   // --- The result -------------------------------------------------------------------------------------------------
   candidate_t candidate_q = '0;
@@ -408,7 +443,7 @@ module weir_keyed_meters
       {read_cfg_q.byte_cost, read_cfg_q.byte_tau, read_cfg_q.byte_threshold} <= '0;
   end
   always_comb rdata_o = MaintDataBits'({read_entry_q, read_tag_q}) | words_of_cfg(read_cfg_q) |
-                        MaintDataBits'(read_setting_q);
+                        MaintDataBits'(read_setting_q) | MaintDataBits'(peak_rdata);
 endmodule
 
 `default_nettype wire

@@ -42,6 +42,10 @@ module weir_connection_counts
   output logic [10:0]                 limit_o,
   output logic [10:0]                 count_o,
 
+  // --- Of the client as a joining frame wrote it, otherwise 0: in phase 4 of S2, and in phase 5.
+  output logic [7:0]                  joined_opened_o,
+  output logic [10:0]                 joined_established_o,
+
   output logic [MaintDataBits-1:0]    rdata_o,       // 0 but for one clock per read
 
   // --- Statistics: pulses; [0] client, [1] server.
@@ -61,6 +65,8 @@ module weir_connection_counts
   count_entry_t view;
   count_entry_t entry;
   count_entry_t data;
+  logic         joining;
+  logic         update;
   logic         raw;
   logic         is_new;
   logic         read;
@@ -70,6 +76,8 @@ module weir_connection_counts
   logic         shrink;
   logic [CountTimeBits-1:0] age;
   logic [KeptBits-1:0]      tag;
+
+  always_comb joining = s2_move_i.join_half || s2_move_i.join_opened || s2_move_i.join_est;
 
   weir_table #(
     .EntryBits(EntryBits), .KeptBits(KeptBits), .ScoreBits(10), .ScoreFades(1'b0), .TimeBits(CountTimeBits), .TimeoutBits(6),
@@ -82,7 +90,7 @@ module weir_connection_counts
     .valid_i       ({2{look_i}}),
     .key_i         ({server_key_i, client_key_i}),
     .window_i      (clock_i),
-    .insert_i      (s2_move_i.join_half || s2_move_i.join_opened || s2_move_i.join_est),
+    .insert_i      (joining),
     .timeout_i     ({2{Timeout}}),
     .command_i,
     .view_entry_o  (view),
@@ -91,7 +99,7 @@ module weir_connection_counts
     .view_pinned_i (1'b0),
     .view_locked_i (1'b0),
     .view_score_i  (view.est_now | view.est_before | 10'(view.opened)),
-    .update_o      (),
+    .update_o      (update),
     .raw_o         (raw),
     .new_o         (is_new),
     .fresh_o       (),
@@ -169,6 +177,21 @@ module weir_connection_counts
     data.tag         = raw_q ? written_q.tag : tag;
   end
 
+  // --- Peaks (19) -----------------------------------------------------------------------------------------------------
+  logic [9:0] joined_now_q;
+  logic [9:0] joined_before_q;
+  always_ff @(posedge clk) begin
+    joined_now_q         <= next.est_now;
+    joined_before_q      <= next.est_before;
+    joined_opened_o      <= next.opened;
+    joined_established_o <= 11'(joined_now_q) + 11'(joined_before_q);
+    if (phase_i != 3'd3 || !joining) begin
+      joined_now_q    <= '0;
+      joined_before_q <= '0;
+      joined_opened_o <= '0;
+    end
+  end
+
   // --- The client and its limits, a clock for each step ---------------------------------------------------------------
   logic [9:0]  now_q;       // from phase 3
   logic [9:0]  before_q;
@@ -203,6 +226,7 @@ module weir_connection_counts
   end
 
   `WEIR_ASSERT(never_full, !full, clk, rst)
+  `WEIR_ASSERT(join_writes, phase_i != 3'd2 || !joining || update, clk, rst)
   `WEIR_ASSERT(write_alone, !(raw_q && s2_move_i != '0), clk, rst)
   `WEIR_ASSERT(one_leaves, $countones({s2_move_i.leave_half_now, s2_move_i.leave_half_before, s2_move_i.leave_est_now,
                                        s2_move_i.leave_est_before}) <= 1, clk, rst)

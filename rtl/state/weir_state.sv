@@ -93,6 +93,7 @@ module weir_state
   logic [2:0]   s2_end;
   logic [WindowBits-1:0] s2_total_age;
   logic [12:0]  s2_host_count;
+  logic [SynCountBits-1:0] s2_total_count;
   logic         is_syn;
   logic [31:0]  s2_cookie;
   logic [11:0]  s2_cell;
@@ -132,6 +133,7 @@ module weir_state
     .trip_o   (s2_trip[1:0]),
     .end_o    (s2_end[1:0]),
     .count_o  (s2_host_count),
+    .total_o  (s2_total_count),
     .age_o    (s2_total_age),
     .rdata_o  (rdata[StateHost]),
     .evict_o  (evict[StateHost]),
@@ -192,6 +194,9 @@ module weir_state
   logic client_over;
   logic [10:0] client_limit;
   logic [10:0] client_count;
+  logic [7:0]  joined_opened;
+  logic [10:0] joined_established;
+  logic [SynCountBits-1:0] zombie_count;
   logic zombie;
   logic s2_zombie_turn;
   logic [MaintDataBits-1:0] sketch_rdata;
@@ -249,6 +254,8 @@ module weir_state
     .over_o         (client_over),
     .limit_o        (client_limit),
     .count_o        (client_count),
+    .joined_opened_o(joined_opened),
+    .joined_established_o(joined_established),
     .rdata_o        (rdata[StateClient]),
     .evict_o        (evict[StateServer:StateClient]),
     .grow_o         (grow[StateServer:StateClient]),
@@ -266,6 +273,7 @@ module weir_state
     .hold_i       (s2_cfg.zombie.hold),
     .counts_i     (begins && legit_hit),
     .flood_o      (zombie),
+    .count_o      (zombie_count),
     .flood_after_o(),
     .trip_o       (s2_trip[2]),
     .end_o        (s2_end[2])
@@ -332,6 +340,59 @@ module weir_state
     notes_o.known  = known;
   end
 
+  // --- Peaks (19) ---------------------------------------------------------------------------------------------------
+  // Each in its clock, otherwise 0. What is to be compared: opened in phase 4 of S2, established in 5, host in 6, total in 7, the
+  // zombie meter's in phase 1 of the stage behind. Maintenance in phase 6 of its slot in S2: three clocks and more from all of them.
+  localparam int unsigned PeakBits = 3;
+  `WEIR_ELAB(peaks, PeakSynHost % 8 == 0 && PeakOpened == PeakSynHost + 4, "peaks of state must be eight in a row")
+
+  logic                    zombie_counted_q = 1'b0;  // by the frame in the stage behind S2
+  logic [12:0]             peak_host_q;
+  logic [SynCountBits-1:0] peak_total_q;
+  logic [SynCountBits-1:0] peak_zombie_q;
+  logic [PeakBits-1:0]     peak_index;
+  logic                    peak_here;
+  logic [SynCountBits-1:0] peak_rdata;
+
+  always_ff @(posedge clk) begin
+    if (phase_i == 3'd7) zombie_counted_q <= s2_zombie_turn && begins && legit_hit;
+    peak_host_q   <= s2_host_count;
+    peak_total_q  <= s2_total_count;
+    peak_zombie_q <= zombie_count;
+    if (phase_i != 3'd5 || !s2_zombie_turn) peak_host_q <= '0;
+    if (phase_i != 3'd6 || !s2_zombie_turn) peak_total_q <= '0;
+    if (phase_i != 3'd0 || !zombie_counted_q) peak_zombie_q <= '0;
+    if (rst) zombie_counted_q <= 1'b0;
+  end
+
+  always_comb begin
+    case (phase_i)
+      3'd3:    peak_index = PeakBits'(PeakOpened);
+      3'd4:    peak_index = PeakBits'(PeakConnections);
+      3'd6:    peak_index = PeakBits'(PeakSynTotal);
+      3'd0:    peak_index = PeakBits'(PeakSynLegit);
+      default: peak_index = s2_i.command.active ? s2_i.command.index[PeakBits-1:0] : PeakBits'(PeakSynHost);
+    endcase
+    peak_here = phase_i == 3'd6 && s2_i.command.active &&
+                (s2_i.command.clear || (s2_i.command.target == TargetPeak &&
+                                        s2_i.command.index[10:PeakBits] == (11 - PeakBits)'(PeakSynHost >> PeakBits)));
+  end
+
+  weir_peaks #(.Depth(1 << PeakBits), .HasBytes(1'b0), .Style("distributed")) u_peaks (
+    .clk,
+    .rst,
+    .index_i      (peak_index),
+    .update_i     ((phase_i[2] && !s2_i.command.active) || phase_i == 3'd1),
+    .packets_i    (SynCountBits'(joined_opened) | SynCountBits'(joined_established) | SynCountBits'(peak_host_q) |
+                   peak_total_q | peak_zombie_q),
+    .bytes_valid_i(1'b0),
+    .bytes_i      ('0),
+    .access_i     (peak_here),
+    .read_i       (s2_i.command.op == MaintRead),
+    .wdata_i      (wdata_i[SynCountBits-1:0]),
+    .rdata_o      (peak_rdata)
+  );
+
   // --- Maintenance and statistics -----------------------------------------------------------------------------------
   // Entries of a table, and which of them evict or are full at all: the others' counts are constants.
   localparam int unsigned UsedBits = 11;
@@ -346,7 +407,7 @@ module weir_state
   logic [NumStates-1:0][UsedBits-1:0] used_q = '0;
 
   always_comb begin
-    rdata_o = cfg_rdata | sketch_rdata;
+    rdata_o = cfg_rdata | sketch_rdata | MaintDataBits'(peak_rdata);
     for (int t = 0; t < NumStates; t++) begin
       rdata_o |= rdata[t];
       used_entries_o[t] = 16'(used_q[t]);

@@ -25,6 +25,7 @@ module weir_syn_meter
 
   // --- Before the update, constant from phase 0 to 7. In phase 7: after it, and what it does.
   output logic                   flood_o,
+  output logic [SynCountBits-1:0] count_o,
   output logic                   flood_after_o,
   output logic                   trip_o,
   output logic                   end_o
@@ -41,6 +42,7 @@ module weir_syn_meter
     next          = syn_step(seen_q, counts_i, threshold_i == '0, hold_i, '1);
     update        = phase_i == 3'd7 && turn_i;
     flood_o       = flood_q;
+    count_o       = {high_q, low_q};
     flood_after_o = turn_i ? next.state.flood : flood_q;
     trip_o        = turn_i && next.trip;
     end_o         = turn_i && next.ends;

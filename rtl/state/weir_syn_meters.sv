@@ -33,6 +33,7 @@ module weir_syn_meters
   output logic [1:0]                  trip_o,
   output logic [1:0]                  end_o,
   output logic [12:0]                 count_o,    // of the host
+  output logic [SynCountBits-1:0]     total_o,    // of the total meter after it
   output logic [WindowBits-1:0]       age_o,      // of the total meter before it, saturated: the zombie meter's, too
 
   output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
@@ -138,6 +139,7 @@ module weir_syn_meters
     .hold_i       (cfg_i.total_hold),
     .counts_i     (1'b1),
     .flood_o      (),
+    .count_o      (total_o),
     .flood_after_o(total_flood),
     .trip_o       (total_trip),
     .end_o        (total_end)

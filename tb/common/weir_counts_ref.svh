@@ -8,6 +8,9 @@ typedef struct {
   bit hit;
   int established;  // after the clock; 0 without an entry
   int opened;
+  bit joins;        // and then, as written:
+  int joined_established;
+  int joined_opened;
   bit evict;
   bit grow;
 } ref_count_t;
@@ -69,6 +72,9 @@ class ref_counts extends ref_state_table;
     if (m.join_half && half_now < 127) half_now++;
     if (m.join_opened && opened < 255) opened++;
     if (m.join_est && est_now < 1023) est_now++;
+    r.joins = joins;
+    r.joined_established = est_now + est_before;
+    r.joined_opened = opened;
     e[i] = '0;
     e[i][71:0] = {8'(opened), 10'(est_before), 10'(est_now), 7'(half_before), 7'(half_now), 10'(clock), 20'(keep(key))};
     return r;

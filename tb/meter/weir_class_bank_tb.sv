@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bench of weir_class_bank: random frames of all classes and some protocols, in every slot or with gaps, configurations,
-// overrides, jumps of time, sweeps, reads and writes, against the reference of docs/datapath.md 5.4 and 6: opinion, detail,
-// trips and ends of each slot in all clocks in which they stand, the classes told to the counters, every entry read back.
+// overrides, jumps of time, sweeps, reads and writes, against the reference of docs/datapath.md 5.4, 6 and 19: opinion, detail,
+// trips and ends of each slot in all clocks in which they stand, the classes told to the counters, every entry and every
+// peak read back; peaks are read and written between any two frames, too.
 `default_nettype none
 
 module weir_class_bank_tb;
@@ -70,7 +71,7 @@ module weir_class_bank_tb;
     logic [7:0] ends;
   } want_t;
 
-  typedef enum {Frame, Gap, Clear, Sweep, Expire, Read, Write, ReadCfg, WriteCfg} what_e;
+  typedef enum {Frame, Gap, Clear, Sweep, Expire, Read, Write, ReadCfg, WriteCfg, ReadPeak, WritePeak} what_e;
 
   // Section 8, rules 4 to 6, for the candidates of the eight groups.
   function automatic want_t decide(candidate_t c[8]);
@@ -114,6 +115,13 @@ module weir_class_bank_tb;
   endfunction
 
   ref_bank    bank;
+  logic [35:0] peak[64];     // bytes, packets
+  int          peaks_read;
+  // 19: of the entry after its update.
+  function automatic void peak_of(int n, ref_entry_t e);
+    if (e.count > 64'(peak[n][17:0])) peak[n][17:0] = 18'(e.count);
+    if (e.bcount / 64 > 64'(peak[n][35:18])) peak[n][35:18] = 18'(e.bcount / 64);
+  endfunction
   want_t      want[3];       // of this slot, of the one before, of the one before that
   what_e      what;
   bit         asks, answers, really_used;
@@ -133,8 +141,8 @@ module weir_class_bank_tb;
     if (i < 514) return Gap;  // data is 0 until the last one is cleared
     if (i < 700) return WriteCfg;
     if (follow > 0) return $urandom_range(0, 3) == 0 ? Gap : Frame;
-    if (queue.size() != 0) return Read;
-    case ($urandom_range(0, 39))
+    if (queue.size() != 0) return queue[0] < 512 ? Read : ReadPeak;
+    case ($urandom_range(0, 43))
       0, 1:    return Gap;
       2:       return Sweep;
       3:       return $urandom_range(0, 5) == 0 ? Expire : Sweep;
@@ -142,6 +150,8 @@ module weir_class_bank_tb;
       5:       return Write;
       6:       return ReadCfg;
       7:       return WriteCfg;
+      8, 9, 10: return ReadPeak;
+      11:      return WritePeak;
       default: return Frame;
     endcase
   endfunction
@@ -164,6 +174,8 @@ module weir_class_bank_tb;
     stamp = 5000000;
     follow = 0;
     results = 0;
+    peak = '{default: '0};
+    peaks_read = 0;
     want = '{default: '0};
     repeat (16) begin
       phase++;
@@ -174,9 +186,10 @@ module weir_class_bank_tb;
     for (int i = 0; i < 24000; i++) begin
       if (follow > 0) follow--;
       what = choose(i);
-      if (i % 6000 == 5000) for (int n = 0; n < 512; n++) queue.push_back(n);
+      if (i % 6000 == 5000) for (int n = 0; n < 512 + 64; n++) queue.push_back(n);
       command = command_t'(0);
       valid   = 1'b0;
+      if (!(what inside {Frame, Gap})) wdata = '0;
       case ($urandom_range(0, 19))
         0:       stamp += 65536 - (stamp & 65535);
         1:       stamp += 64'($urandom_range(0, 70000));
@@ -202,11 +215,16 @@ module weir_class_bank_tb;
             trip      = 0;
             end_event = 0;
             if (g == 6) begin
-              if (proto_valid && !dir) cand[g] = bank.of_proto(int'(proto), stamp, len, really_used, trip, end_event);
+              if (proto_valid && !dir) begin
+                cand[g] = bank.of_proto(int'(proto), stamp, len, really_used, trip, end_event);
+                peak_of(48 + bank.e[proto].cfg, bank.e[proto]);
+              end
             end else begin
               group_class[g] = ref_bank::class_of(g, classes);
-              if (group_class[g] >= 0)
+              if (group_class[g] >= 0) begin
                 cand[g] = bank.of_class(int'(dir), group_class[g], stamp, len, really_used, trip, end_event);
+                peak_of(24 * int'(dir) + group_class[g], bank.e[256 + 32 * int'(dir) + group_class[g]]);
+              end
             end
             want[0].trips[g] = trip;
             want[0].ends[g]  = end_event;
@@ -253,6 +271,23 @@ module weir_class_bank_tb;
           end
           follow = 2;
         end
+        ReadPeak, WritePeak: begin
+          number = $urandom_range(0, 7) == 0 ? $urandom_range(0, 63) : some_number();
+          if (what == ReadPeak && queue.size() != 0) number = queue.pop_front() - 512;
+          command = '{active: 1'b1, clear: 1'b0, expire: 1'b0, level: ExpireNone,
+                      op: what == ReadPeak ? MaintRead : MaintWrite, target: TargetPeak, index: 11'(128 + number)};
+          // What is not in this bank is another's.
+          if ($urandom_range(0, 9) == 0) command.index = 11'(number + ($urandom_range(0, 1) == 0 ? 64 : 192));
+          answer_want = command.index[10:6] == 5'd2 ? 256'(peak[number]) : '0;
+          asks = what == ReadPeak;
+          peaks_read += int'(answer_want != '0);
+          if (what == WritePeak) begin
+            wdata = {$urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom, $urandom};
+            wdata[35:0] = {18'($urandom_range(0, 200)), 18'($urandom_range(0, 20))};
+          end
+          if (command.index[10:6] == 5'd2) peak[number] = what == WritePeak ? wdata[35:0] : '0;
+          follow = 2;
+        end
         default: ;
       endcase
       if (asks) answer = '0;
@@ -285,7 +320,7 @@ module weir_class_bank_tb;
       // An answer is there by the end of the slot after the read.
       if (answers && !good(answer == answer_was))
         $display("%0t: answer %h, want %h", $time, answer, answer_was);
-      if (!answers && !asks && what != Read && what != ReadCfg && !good(answer == '0)) $display("%0t: an answer unasked", $time);
+      if (!answers && !asks && what != Read && what != ReadCfg && what != ReadPeak && !good(answer == '0)) $display("%0t: an answer unasked", $time);
       if (!asks) answer = '0;
       answers    = asks;
       answer_was = answer_want;
@@ -293,8 +328,8 @@ module weir_class_bank_tb;
       want[2] = want[1];
       want[1] = want[0];
     end
-    if (!good(results > 2000 && dries > 500 && all_trips > 200 && all_ends > 100))
-      $display("too few: results %0d dries %0d trips %0d ends %0d", results, dries, all_trips, all_ends);
+    if (!good(results > 2000 && dries > 500 && all_trips > 200 && all_ends > 100 && peaks_read > 500))
+      $display("too few: results %0d dries %0d trips %0d ends %0d peaks %0d", results, dries, all_trips, all_ends, peaks_read);
     $display("weir_class_bank: %0d checks, %0d failed", checks, failed);
     $finish;
   end

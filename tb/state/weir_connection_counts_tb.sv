@@ -32,6 +32,8 @@ module weir_connection_counts_tb;
   logic [7:0]  s2_opened = '0;
   logic        over;
   logic [10:0] limit, count;
+  logic [7:0]  joined_opened;
+  logic [10:0] joined_established;
   logic [MaintDataBits-1:0] rdata;
   logic [1:0]  evict, grow, shrink;
 
@@ -51,6 +53,8 @@ module weir_connection_counts_tb;
       .over_o         (over),
       .limit_o        (limit),
       .count_o        (count),
+      .joined_opened_o     (joined_opened),
+      .joined_established_o(joined_established),
       .rdata_o        (rdata),
       .evict_o        (evict),
       .grow_o         (grow),
@@ -138,6 +142,9 @@ module weir_connection_counts_tb;
         evicts[t] += 32'(evict[t]);
         steps[t]  += 32'(grow[t]) - 32'(shrink[t]);
       end
+      if (!good(32'(joined_opened) == (p == 4 && s2.looks && s2.r[0].joins ? s2.r[0].joined_opened : 0) &&
+                32'(joined_established) == (p == 5 && s2.looks && s2.r[0].joins ? s2.r[0].joined_established : 0)))
+        tell($sformatf("phase %0d: joined %0d %0d, %p", p, joined_opened, joined_established, s2.r[0]));
       if (p >= 6 && s2.looks) begin
         is_many = s2.concurrent != 0 && s2.r[0].established >= 32'(s2.concurrent);
         is_over = is_many || (s2.opened != 0 && s2.r[0].opened >= 32'(s2.opened));

@@ -3,7 +3,7 @@
 // Bench of weir_state: both stages together, a slot every 8 clocks. Clients open connections to a few servers, some of them
 // under a SYN flood from addresses that nobody has, with each method of validation in turn; challenged clients answer with the very
 // cookie that they were sent, too late or wrongly at times; legitimate ones flood, too, and meet their limits; some frames are allowed by a
-// rule. Compared with docs/datapath.md 12 to 14 (tb/common/weir_state_ref.svh, weir_counts_ref.svh): what the record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
+// rule; peaks are read between any two frames. Compared with docs/datapath.md 12 to 14 and 19 (tb/common/weir_state_ref.svh, weir_counts_ref.svh): what the record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
 // the sketch is taken from inside; weir_cookie_tb knows its number. Scores of sources have a bench of their own: off here.
 `default_nettype none
 
@@ -121,6 +121,15 @@ module weir_state_tb;
   int    reasons[256];
   int    n_entered = 0, n_flooded = 0, n_allowed[2] = '{0, 0}, n_zombies = 0, n_trips = 0;
 
+  // Peaks (19), from 192 on.
+  logic [17:0] peak[5];
+  int          n_peaks[5];
+  int          peeked = -1;  // read by the slot now in S2
+  logic [17:0] peak_want;
+  function automatic void peak_of(int n, longint value);
+    if (value > 64'(peak[n])) peak[n] = 18'(value);
+  endfunction
+
   // What S2 has to say of a frame that was in S1 a slot ago; its tables are changed as well.
   task automatic judge(work_t w);
     ref_known_t l, p;
@@ -159,11 +168,16 @@ module weir_state_tb;
     if (w.f.look_tcp && w.cfg.conn.mode != ConnModeOff) begin
       e = clients.look(w.remote, 64'(w.stamp >> 24), w.c.move);
       void'(servers.look(w.host, 64'(w.stamp >> 24), w.c.move));
+      if (e.joins) begin
+        peak_of(3, 64'(e.joined_established));
+        peak_of(4, 64'(e.joined_opened));
+      end
     end
     if (w.in_syn && !w.f.allowed && w.cfg.syn.enable) begin
       begins = w.c.said == EventSynNew || w.cfg.conn.mode == ConnModeOff;
       z = zombie.look(64'(w.stamp >> 16), begins && l.hit, w.cfg.zombie);
       n_trips += 32'(z.trip);
+      if (begins && l.hit) peak_of(2, zombie.meter.count);
     end
     valid   = 0;
     dry     = 0;
@@ -290,6 +304,11 @@ module weir_state_tb;
     end
     in_s2 = w;
     command_next = command_t'(0);
+    if (peeked >= 0) begin
+      if (!good(answered == MaintDataBits'(peak_want))) tell($sformatf("peak %0d: %h, not %h", 192 + peeked, answered, peak_want));
+      n_peaks[peeked] += 32'(peak_want != '0);
+    end
+    peeked = -1;
   endtask
   command_t command_next = command_t'(0);
   hash_t    conn_key_next = '0;
@@ -311,6 +330,20 @@ module weir_state_tb;
     idle();
     if (!clear) repeat (2) idle();
     wdata = '0;
+  endtask
+
+  // The next slot, whatever is in it, sees the answer.
+  task automatic peek(int n);
+    command_next = '{active: 1'b1, clear: 1'b0, expire: 1'b0, level: ExpireNone, op: MaintRead, target: TargetPeak, index: 11'(192 + n)};
+    idle();
+    answered  = '0;
+    peeked    = n;
+    peak_want = peak[n];
+    peak[n]   = '0;
+  endtask
+  task automatic set_peak(int n, logic [17:0] value);
+    maintain(MaintWrite, 0, 29, 192 + n, {{7{$urandom}}, $urandom & 32'hfffc_0000} | MaintDataBits'(value));
+    peak[n] = value;
   endtask
 
   // --- A frame ------------------------------------------------------------------------------------------------------------
@@ -353,6 +386,10 @@ module weir_state_tb;
     if (cfg.conn.mode != ConnModeOff)
       w.c = conns.look(conn_key_next, 64'(now >> 20), quote, dir, flags, seq, ack, len, w.f.ws);
     if (w.in_tcp && !w.f.allowed) w.m = meters.look(host_key_next, 64'(now >> 16), w.in_syn);
+    if (w.in_syn && !w.f.allowed && cfg.syn.enable) begin
+      peak_of(0, 64'(w.m.count));
+      peak_of(1, meters.total.count);
+    end
     if (w.in_tcp && w.f.allowed) w.m.flood[1] = meters.total.flood && cfg.syn.enable;
     claims = pair >= 0 && pairs[pair].issued && (64'(now >> 22) == pairs[pair].epoch || 64'(now >> 22) == pairs[pair].epoch + 1);
     w.proof = w.in_tcp && !w.f.allowed && !flags[1] && w.c.unknown && cfg.syn.enable && claims &&
@@ -504,6 +541,18 @@ module weir_state_tb;
       send($urandom_range(0, Pairs - 1), 0, 1'($urandom), 6'b000010, $urandom, $urandom, 0);
       if (!good(!in_s2.c.said)) tell("an event without configuration");
     end
+    peak = '{default: '0};
+    for (int n = 0; n < 5; n++) begin
+      maintain(MaintRead, 0, 29, 192 + n, '0);
+      if (!good(answered == '0)) tell("a peak without a frame");
+      set_peak(n, 18'h3ffff);
+      maintain(MaintRead, 0, 29, 128 + n, '0);
+      if (!good(answered == '0)) tell("a peak of a meter");
+      peek(n);
+      idle();
+      peek(n);
+      idle();
+    end
     for (int round = 0; round < 60; round++) begin
       if ($urandom_range(0, 2) == 0) now += 64'($urandom_range(0, 30_000_000));
       configure(round % 4, round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
@@ -520,10 +569,21 @@ module weir_state_tb;
           end
         end
         else if ($urandom_range(0, 15) == 0) idle();
+        else if ($urandom_range(0, 11) == 0) begin
+          peek($urandom_range(0, 4));
+          if ($urandom_range(0, 3) == 0) idle();
+          else act(c);
+        end
         else act(c);
       end
       idle();
       idle();
+      if (round % 4 == 0) set_peak($urandom_range(0, 4), 18'($urandom_range(0, 4)));
+    end
+    for (int n = 0; n < 5; n++) begin
+      peek(n);
+      idle();
+      if (!good(n_peaks[n] > 50)) tell($sformatf("peak %0d: %0d times", n, n_peaks[n]));
     end
     read_back();
     if (!good(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))

@@ -22,6 +22,7 @@ module weir_syn_meter_tb;
   zombie_cfg_t cfg = zombie_cfg_t'(0);
   logic        counts_now = 1'b0;
   logic        flood, flood_after, trip, ends;
+  logic [17:0] count;
 
   weir_syn_meter dut (
       .clk, .rst,
@@ -32,6 +33,7 @@ module weir_syn_meter_tb;
       .hold_i       (cfg.hold),
       .counts_i     (counts_now),
       .flood_o      (flood),
+      .count_o      (count),
       .flood_after_o(flood_after),
       .trip_o       (trip),
       .end_o        (ends)
@@ -52,9 +54,10 @@ module weir_syn_meter_tb;
 
   task automatic slot(bit is_turn, bit counts);
     ref_zombie_t r;
-    longint a;
+    longint a, counted;
     r = '{default: 0};
     r.flood = m.meter.flood;
+    counted = m.meter.count;
     // As the total meter has it: 0 after clear, and no more than its bits.
     a = m.fresh ? 0 : w - last;
     if (is_turn) begin
@@ -67,7 +70,7 @@ module weir_syn_meter_tb;
       age   = a > 1023 ? 10'd1023 : 10'(a);
       counts_now = p == 7 ? counts : 1'($urandom);
       @(negedge clk);
-      if (!good(flood == r.flood)) $display("%0t: phase %0d: flood %b", $time, p, flood);
+      if (!good(flood == r.flood && 64'(count) == counted)) $display("%0t: phase %0d: flood %b count %0d", $time, p, flood, count);
       if (p == 7) if (!good(trip == r.trip && ends == r.ends && flood_after == m.meter.flood)) $display("%0t: trip %b end %b, not %p", $time, trip, ends, r);
       @(posedge clk);
       #1;

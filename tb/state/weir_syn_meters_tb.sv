@@ -29,6 +29,7 @@ module weir_syn_meters_tb;
   logic [MaintDataBits-1:0] wdata = '0;
   logic [1:0]  floods, tripped, ended;
   logic [12:0] count;
+  logic [17:0] total_count;
   logic [9:0]  total_age;
   logic [MaintDataBits-1:0] rdata;
   logic        evict, full, grow, shrink;
@@ -48,6 +49,7 @@ module weir_syn_meters_tb;
       .trip_o   (tripped),
       .end_o    (ended),
       .count_o  (count),
+      .total_o  (total_count),
       .age_o    (total_age),
       .rdata_o  (rdata),
       .evict_o  (evict),
@@ -76,6 +78,7 @@ module weir_syn_meters_tb;
   // --- One slot; what it said stands in the next one --------------------------------------------------------------------
   bit          due = 0;
   int          age_due = 0;   // of the total meter, before it
+  longint      total_due = 0; // after it
   ref_floods_t said;
   logic [MaintDataBits-1:0] answer;
   int          pulses[4];
@@ -95,7 +98,8 @@ module weir_syn_meters_tb;
         if (!good(floods == said.flood && tripped == said.trip && ended == said.ends && 32'(count) == said.count))
           tell($sformatf("flood %b trip %b end %b count %0d, not %p", floods, tripped, ended, count, said));
       if (due && p % 7 == 0)
-        if (!good(32'(total_age) == age_due)) tell($sformatf("age %0d, not %0d", total_age, age_due));
+        if (!good(32'(total_age) == age_due && 64'(total_count) == total_due))
+          tell($sformatf("age %0d count %0d, not %0d %0d", total_age, total_count, age_due, total_due));
       @(posedge clk);
       #1;
     end
@@ -154,6 +158,7 @@ module weir_syn_meters_tb;
     allowed_now = 1'($urandom);
     due  = 1;
     age_due = 32'(age);
+    total_due = m.total.count;
     said = r;
     for (int i = 0; i < 2; i++) begin
       trips[i]   += 32'(r.trip[i]);
