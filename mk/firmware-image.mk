@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The firmware for the soft core: build/firmware/weir.elf, .bin, .hex (for $readmemh, one 32-bit word a line), and its sizes.
+# The firmware for the soft core (its native tests: mk/firmware.mk): build/firmware/weir.elf, .bin, .hex (for $readmemh, one 32-bit word a line), and its sizes.
 # The link fails when code, data and 1,536 bytes of stack do not fit into 32 KB (firmware/boot/weir.ld).
 
 CROSS := riscv64-unknown-elf-
 CROSS_FLAGS := -march=rv32i -mabi=ilp32 --specs=picolibc.specs -std=gnu11 -Os -g -msave-restore \
   -ffunction-sections -fdata-sections -msmall-data-limit=0 -fno-common
-CROSS_C := $(sort $(wildcard firmware/app/*.c)) firmware/hal/hal_soc.c firmware/boot/main.c
+CROSS_C := $(sort $(wildcard firmware/app/*.c)) firmware/hal/hal_soc.c firmware/boot/main.c firmware/boot/divide.c
 CROSS_OBJECTS := $(CROSS_C:%.c=build/cross/%.o) build/cross/firmware/boot/crt0.o
 C_SOURCES += firmware/boot/image.c
 -include $(CROSS_C:%.c=build/cross/%.d)
@@ -38,3 +38,32 @@ firmware: build/firmware/weir.hex ## the image of the soft core: build/firmware/
 firmware-size: build/firmware/weir.elf ## bytes of code and of data, by source file, and of the compiler's library
 	@$(CROSS)size -t $(CROSS_OBJECTS)
 	@$(CROSS)nm -S --size-sort build/firmware/weir.elf | tail -n 25
+
+# Boot's own arithmetic natively; the image: whole memory, the right sum, nothing initialised (the link script looks after the rest).
+build/test-firmware-boot: $(patsubst %,build/asan/%.o,firmware/host-tests/boot_test firmware/boot/divide sim/common/prng)
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
+
+TEST_SUITES += test-firmware-boot
+.PHONY: test-firmware-boot
+test-firmware-boot: build/test-firmware-boot build/firmware/weir.hex ## boot of the firmware, and its image
+	@$(call suite,$@) sh -c 'CK_FORK=no build/test-firmware-boot && \
+	  test "$$(grep -cE "^[0-9a-f]{8}$$" build/firmware/weir.hex)" = 8192 && echo "firmware-image: 1 checks, 0 failed"'
+
+# Messages of the host: libFuzzer.
+FUZZ_MAIL_C := firmware/host-tests/mail_fuzz.c firmware/host-tests/mail_board.c
+C_SOURCES += $(FUZZ_MAIL_C) firmware/host-tests/boot_test.c firmware/boot/divide.c
+build/fuzz-mail: $(patsubst %.c,build/fuzz/%.o,$(FUZZ_MAIL_C) $(sort $(wildcard firmware/app/*.c)))
+	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
+
+FUZZ_TARGETS += fuzz-mail
+TEST_SUITES += test-fuzz-mail
+.PHONY: fuzz-mail test-fuzz-mail
+FUZZ_MAIL := build/fuzz-mail -max_len=2048 -len_control=0 -use_value_profile=1 -print_final_stats=1 \
+  -artifact_prefix=build/log/fuzz-mail-
+fuzz-mail: build/fuzz-mail ## libFuzzer on the messages of the host to the firmware, one minute
+	@mkdir -p build/log
+	$(FUZZ_MAIL) -max_total_time=60
+
+test-fuzz-mail: build/fuzz-mail ## the same, 50,000 inputs
+	@mkdir -p build/log
+	@$(call suite,$@) sh -c '$(FUZZ_MAIL) -seed=1 -runs=50000 && echo "fuzz-mail: 50000 checks, 0 failed"'

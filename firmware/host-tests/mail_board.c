@@ -106,6 +106,8 @@ void weir_board_init(struct weir_board *b, struct weir_fw *fw)
 	b->now_us = 5000000;
 	b->word[WEIR_REG_ID / 4] = WEIR_REG_ID_ID_RESET;
 	b->word[WEIR_SOC_ID / 4] = WEIR_SOC_ID_ID_RESET;
+	b->word[WEIR_REG_VERSION / 4] = WEIR_REG_VERSION_MAJOR_RESET << WEIR_REG_VERSION_MAJOR_LSB;
+	b->word[WEIR_SOC_VERSION / 4] = WEIR_SOC_VERSION_MAJOR_RESET << WEIR_SOC_VERSION_MAJOR_LSB;
 	b->word[WEIR_REG_CTRL / 4] = WEIR_REG_CTRL_RUN_MASK;
 	b->word[WEIR_REG_STATUS / 4] = WEIR_REG_STATUS_READY_MASK;
 	memcpy(b->word + WEIR_REG_METER_CFG(BOARD_UDP) / 4, limit, sizeof(limit));

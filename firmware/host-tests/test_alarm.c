@@ -82,7 +82,8 @@ START_TEST(test_life)
 	ck_assert_uint_eq(x->last, 50);
 	ck_assert_uint_eq(x->threshold, 100);
 	ck_assert_uint_eq(x->end_us, 19 * S);
-	/* Over is over. */
+	/* Over is over, and a free place is no alarm. */
+	ck_assert_ptr_null(weir_alarm_get(&a, 0));
 	ck_assert_ptr_null(period_at(40 * S, UDP, 0));
 	ck_assert_uint_eq(a.numbers, 1);
 }

@@ -113,7 +113,7 @@ START_TEST(test_series)
 	ck_assert_uint_eq(send2(WEIR_MAIL_SERIES, BOARD_UDP, 0), WEIR_MAIL_DONE);
 	ck_assert_uint_eq(out[1], BOARD_UDP);
 	ck_assert_uint_eq(out[2], fw.limit[i].in_use);
-	ck_assert_uint_eq(out[3], WEIR_PARAMS);
+	ck_assert_uint_eq(out[3], weir_fw_floor(&fw, (unsigned)i));
 	ck_assert_uint_eq(out[4], weir_fw_ceiling(&fw, (unsigned)i));
 	ck_assert_uint_eq(out[5], 11);
 	ck_assert_uint_eq(out[6], 22);
