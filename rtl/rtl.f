@@ -12,5 +12,7 @@
 -f rtl/regs/regs.f
 -f rtl/control/control.f
 -f rtl/store/store.f
+-f rtl/soc/soc.f
+-f rtl/link/link.f
 rtl/weir_datapath.sv
 rtl/weir_core.sv

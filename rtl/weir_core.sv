@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything but pins, PLLs and I/O cells: the data path between two gigabit MACs. What every board instantiates, and the
-// simulator at GMII depth. Five unrelated clocks: the core's, 62.5 MHz or more, and two of GMII a side, 125 MHz.
+// Everything but pins, PLLs and I/O cells: the data path between two gigabit MACs, the soft core beside it, and the host
+// link. What every board instantiates, and the simulator at GMII depth. Five unrelated clocks: the core's, 62.5 MHz or more, and two of GMII a side, 125 MHz.
 //
 // The MACs take whatever fits the receive store (2,000 bytes), so that the arbiter refuses by its setting and tells it.
 `default_nettype none
@@ -9,7 +9,10 @@
 module weir_core
   import weir_pkg::*;
   import weir_mac_pkg::*;
-(
+#(
+    parameter bit StartCpu = 1'b0,  // the soft core runs after reset
+    parameter     FirmwareHex = ""  // its memory at power-on: 32-bit words for $readmemh
+) (
     input wire clk,
     // Asynchronous, active high, free of glitches, for four periods of the slowest clock at least.
     input wire arst_i,
@@ -34,7 +37,11 @@ module weir_core
     output logic       p_tx_en_o,
     output logic       p_tx_er_o,
 
-    // --- Registers, in clk: regs/weir.rdl.
+    // --- Host link: a UART (docs/link.md), without relation to any clock.
+    input  wire        uart_rx_i,
+    output logic       uart_tx_o,
+
+    // --- A harness's way to all registers and entries, in clk: regs/weir.rdl, regs/weir_soc.rdl. Tied off on a board.
     input  wire         s_apb_psel,
     input  wire         s_apb_penable,
     input  wire         s_apb_pwrite,
@@ -59,7 +66,15 @@ module weir_core
     output logic       egress_full_lower_o,
     // Of the data path; a frame may still be in a MAC.
     output logic       ready_o,
-    output logic       idle_o
+    output logic       idle_o,
+
+    // --- The soft core, in clk: see weir_soc. A board may leave it open.
+    output logic        soc_idle_o,
+    output logic        timer_enable_o,
+    output logic [31:0] timer_deadline_o,
+    output logic        console_valid_o,
+    output logic [ 7:0] console_data_o,
+    output logic        notice_valid_o
 );
   localparam int unsigned MinGap = 8;   // bytes; weir_mac takes 8 to 63
   localparam int unsigned MaxGap = 63;
@@ -82,6 +97,16 @@ module weir_core
   logic [1:0]       tx_enable;
   logic [7:0]       ifg;
   logic [1:0][7:0]  mac_events;
+
+  logic        d_apb_psel;
+  logic        d_apb_penable;
+  logic        d_apb_pwrite;
+  logic [20:0] d_apb_paddr;
+  logic [31:0] d_apb_pwdata;
+  logic [3:0]  d_apb_pstrb;
+  logic        d_apb_pready;
+  logic [31:0] d_apb_prdata;
+  logic        unused_slverr;
 
   weir_datapath u_datapath (
       .clk,
@@ -109,16 +134,16 @@ module weir_core
       .m_axis_p_tready(tx_tready[1]),
       .m_axis_p_tlast (tx_tlast[1]),
       .m_axis_p_tlen  (tx_tlen[1]),
-      .s_apb_psel,
-      .s_apb_penable,
-      .s_apb_pwrite,
-      .s_apb_pprot,
-      .s_apb_paddr,
-      .s_apb_pwdata,
-      .s_apb_pstrb,
-      .s_apb_pready,
-      .s_apb_prdata,
-      .s_apb_pslverr,
+      .s_apb_psel     (d_apb_psel),
+      .s_apb_penable  (d_apb_penable),
+      .s_apb_pwrite   (d_apb_pwrite),
+      .s_apb_pprot    (3'd0),
+      .s_apb_paddr    (d_apb_paddr),
+      .s_apb_pwdata   (d_apb_pwdata),
+      .s_apb_pstrb    (d_apb_pstrb),
+      .s_apb_pready   (d_apb_pready),
+      .s_apb_prdata   (d_apb_prdata),
+      .s_apb_pslverr  (unused_slverr),
       .mac_rx_enable_o(rx_enable),
       .mac_tx_enable_o(tx_enable),
       .mac_ifg_o      (ifg),
@@ -140,6 +165,73 @@ module weir_core
   logic [5:0] gap_q = 6'(MacDefaultGap);
   always_ff @(posedge clk)
     gap_q <= (ifg > 8'(MaxGap)) ? 6'(MaxGap) : (ifg < 8'(MinGap)) ? 6'(MinGap) : ifg[5:0];
+
+  // --- Soft core and host link -----------------------------------------------------------------------------------
+  logic        link_rx_valid;
+  logic [7:0]  link_rx_data;
+  logic        link_tx_valid;
+  logic [7:0]  link_tx_data;
+  logic        link_tx_ready;
+  logic [15:0] link_step;
+  logic [1:0]  tx_rst;
+
+  weir_soc #(
+      .StartCpu   (StartCpu),
+      .FirmwareHex(FirmwareHex)
+  ) u_soc (
+      .clk,
+      .rst,
+      .now_i,
+      .record_valid_i (record_valid_o),
+      .record_i       (record_o),
+      .s_apb_psel,
+      .s_apb_penable,
+      .s_apb_pwrite,
+      .s_apb_paddr,
+      .s_apb_pwdata,
+      .s_apb_pstrb,
+      .s_apb_pready,
+      .s_apb_prdata,
+      .m_apb_psel     (d_apb_psel),
+      .m_apb_penable  (d_apb_penable),
+      .m_apb_pwrite   (d_apb_pwrite),
+      .m_apb_paddr    (d_apb_paddr),
+      .m_apb_pwdata   (d_apb_pwdata),
+      .m_apb_pstrb    (d_apb_pstrb),
+      .m_apb_pready   (d_apb_pready),
+      .m_apb_prdata   (d_apb_prdata),
+      .link_rx_valid_i(link_rx_valid),
+      .link_rx_data_i (link_rx_data),
+      .link_tx_valid_o(link_tx_valid),
+      .link_tx_data_o (link_tx_data),
+      .link_tx_ready_i(link_tx_ready),
+      .link_step_o    (link_step),
+      .idle_o         (soc_idle_o),
+      .timer_enable_o,
+      .timer_deadline_o,
+      .console_valid_o,
+      .console_data_o,
+      .notice_valid_o
+  );
+  always_comb s_apb_pslverr = 1'b0;
+
+  // In the 125 MHz of the unprotected side's transmitter.
+  weir_uart u_uart (
+      .clk,
+      .rst,
+      .step_i    (link_step),
+      .rx_valid_o(link_rx_valid),
+      .rx_data_o (link_rx_data),
+      .tx_valid_i(link_tx_valid),
+      .tx_data_i (link_tx_data),
+      .tx_ready_o(link_tx_ready),
+      .bit_clk   (u_tx_clk),
+      .bit_rst   (tx_rst[0]),
+      .uart_rx_i,
+      .uart_tx_o
+  );
+
+  wire unused_apb = ^{s_apb_pprot, unused_slverr};
 
   // --- MACs ------------------------------------------------------------------------------------------------------
   logic [1:0]      rx_clk;
@@ -164,7 +256,6 @@ module weir_core
 
   for (genvar s = 0; s < 2; s++) begin : g_side
     logic           rx_rst;
-    logic           tx_rst;
     logic           rx_on;
     logic           inside_q = 1'b0;  // a frame has begun to leave
     logic           tx_on;
@@ -172,7 +263,7 @@ module weir_core
     mac_tx_counts_t tx_counts;
 
     weir_reset_sync u_rx_rst (.clk(rx_clk[s]), .arst_i, .rst_o(rx_rst));
-    weir_reset_sync u_tx_rst (.clk(tx_clk[s]), .arst_i, .rst_o(tx_rst));
+    weir_reset_sync u_tx_rst (.clk(tx_clk[s]), .arst_i, .rst_o(tx_rst[s]));
 
     // Switched off: nothing is received (a frame on the wire at the change counts as an error), and frames that leave
     // wait from one frame to the next.
@@ -193,7 +284,7 @@ module weir_core
         .gmii_rx_dv_i (rx_dv[s] && rx_on),
         .gmii_rx_er_i (rx_er[s]),
         .tx_clk       (tx_clk[s]),
-        .tx_rst       (tx_rst),
+        .tx_rst       (tx_rst[s]),
         .gmii_txd_o   (txd[s]),
         .gmii_tx_en_o (tx_en[s]),
         .gmii_tx_er_o (tx_er[s]),

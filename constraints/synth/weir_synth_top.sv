@@ -16,11 +16,13 @@ module weir_synth_top
     input  wire  core_i,
     input  wire  u_rx_i,
     input  wire  p_rx_i,
+    input  wire  uart_rx_i,
     output logic core_o,
     output logic u_tx_o,
+    output logic uart_tx_o,
     output logic p_tx_o
 );
-  localparam int unsigned CoreBits = 64 + 4 + 3 + 21 + 32 + 3;
+  localparam int unsigned CoreBits = 64;
 
   // --- Inputs ------------------------------------------------------------------------------------------------------
   logic [CoreBits-1:0] core_q;
@@ -31,19 +33,9 @@ module weir_synth_top
   always_ff @(posedge p_rx_clk) p_rx_q <= {p_rx_q[8:0], p_rx_i};
 
   stamp_t      now;
-  logic        psel;
-  logic        penable;
-  logic        pwrite;
-  logic [2:0]  unused;
-  logic [3:0]  pstrb;
-  logic [20:0] paddr;
-  logic [31:0] pwdata;
-  always_comb {now, pstrb, psel, penable, pwrite, paddr, pwdata, unused} = core_q;
+  always_comb now = core_q;
 
   // --- Core --------------------------------------------------------------------------------------------------------
-  logic        pready;
-  logic [31:0] prdata;
-  logic        pslverr;
   logic [1:0]  taken;
   logic [1:0]  refused;
   logic        record_valid;
@@ -77,16 +69,18 @@ module weir_synth_top
       .p_txd_o       (p_tx[7:0]),
       .p_tx_en_o     (p_tx[8]),
       .p_tx_er_o     (p_tx[9]),
-      .s_apb_psel    (psel),
-      .s_apb_penable (penable),
-      .s_apb_pwrite  (pwrite),
+      .uart_rx_i,
+      .uart_tx_o,
+      .s_apb_psel    (1'b0),
+      .s_apb_penable (1'b0),
+      .s_apb_pwrite  (1'b0),
       .s_apb_pprot   (3'd0),
-      .s_apb_paddr   (paddr),
-      .s_apb_pwdata  (pwdata),
-      .s_apb_pstrb   (pstrb),
-      .s_apb_pready  (pready),
-      .s_apb_prdata  (prdata),
-      .s_apb_pslverr (pslverr),
+      .s_apb_paddr   (21'd0),
+      .s_apb_pwdata  (32'd0),
+      .s_apb_pstrb   (4'd0),
+      .s_apb_pready  (),
+      .s_apb_prdata  (),
+      .s_apb_pslverr (),
       .taken_u_o     (taken[0]),
       .taken_p_o     (taken[1]),
       .refused_u_o   (refused[0]),
@@ -98,13 +92,19 @@ module weir_synth_top
       .egress_full_side_o (egress_full_side),
       .egress_full_lower_o(egress_full_lower),
       .ready_o       (ready),
-      .idle_o        (idle)
+      .idle_o        (idle),
+      .soc_idle_o    (),
+      .timer_enable_o(),
+      .timer_deadline_o(),
+      .console_valid_o(),
+      .console_data_o(),
+      .notice_valid_o()
   );
 
   // --- Outputs: what a board uses; the record is for the simulator, and of it the board uses nothing ---------------------
-  logic [36:0] out_q;
+  logic [2:0] out_q;
   always_ff @(posedge clk) begin
-    out_q  <= {pready, prdata, pslverr, egress_full, ready, idle};
+    out_q  <= {egress_full, ready, idle};
     core_o <= ^out_q;
   end
   logic [9:0] u_tx_q;
@@ -118,8 +118,7 @@ module weir_synth_top
     p_tx_o <= ^p_tx_q;
   end
 
-  wire unused_events = ^{taken, refused, record_valid, record, egress_full_seqno, egress_full_side, egress_full_lower,
-                         unused};
+  wire unused_events = ^{taken, refused, record_valid, record, egress_full_seqno, egress_full_side, egress_full_lower};
 endmodule
 
 `default_nettype wire
