@@ -78,7 +78,15 @@ module weir_sim_gmii
       .egress_full_side_o  (),
       .egress_full_lower_o (),
       .ready_o         (ready),
-      .idle_o          (idle)
+      .idle_o          (idle),
+      .uart_rx_i       (1'b1),
+      .uart_tx_o       (),
+      .soc_idle_o      (),
+      .timer_enable_o  (),
+      .timer_deadline_o(),
+      .console_valid_o (),
+      .console_data_o  (),
+      .notice_valid_o  ()
   );
 
   weir_sim_tap u_tap (
