@@ -19,8 +19,8 @@ enum weir_param {
 	WEIR_PARAMS
 };
 enum {
-	WEIR_FW_SERIES = 64,       /* in use at most */
-	WEIR_SEASON_SERIES = 32,   /* of these have a season */
+	WEIR_FW_SERIES = 40,       /* in use at most */
+	WEIR_SEASON_SERIES = 24,   /* of these have a season */
 	WEIR_SEASON_SLOTS = 24,
 	WEIR_STORE_HEAD = 6, WEIR_STORE_SERIES = 5,   /* words; store.c */
 	WEIR_STORE_WORDS = WEIR_STORE_HEAD + WEIR_FW_SERIES * WEIR_STORE_SERIES +
@@ -28,10 +28,11 @@ enum {
 };
 enum weir_fw_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
 
+/** Small things first: what lies beyond 2 KiB costs the soft core two instructions more an access. */
 struct weir_fw {
 	const struct weir_hal *hal;
 
-	/* Kept over a restart, while kept_crc is right: weir_store_seal(). */
+	/* Kept over a restart, and limit[] with it, while kept_crc is right: weir_store_seal(). */
 	uint32_t kept_magic;
 	uint32_t param[WEIR_PARAMS];
 	uint32_t alarm_numbers;                     /**< alarms ever */
@@ -39,29 +40,34 @@ struct weir_fw {
 	struct weir_dry dry;                        /**< the policy's */
 	uint32_t policy_read;                       /**< the policy has been looked at: limits, dry */
 	uint32_t limits;                            /**< series in use */
-	struct weir_limit limit[WEIR_FW_SERIES];
 	uint32_t kept_crc;
 
-	/* Learned state as a block: kept over a restart, exported from, imported to (store.c). */
-	uint32_t block[WEIR_STORE_WORDS];
-
-	/* Anew at each start. */
-	struct weir_series series[WEIR_FW_SERIES];  /**< of limit[i] */
-	uint16_t season[WEIR_SEASON_SERIES][WEIR_SEASON_SLOTS];  /**< of series[i]; season.c */
-	uint16_t season_most[WEIR_SEASON_SERIES];   /**< of the running slot */
-	uint32_t season_slot;
+	/* Anew at each start, as series and what is behind it. */
+	uint64_t period_end_us;
+	uint64_t thaw_us;                           /**< nothing is learned before */
+	uint64_t block_us;                          /**< the block is the host's until */
 	uint64_t season_end_us;
-	bool season_whole;                          /**< the running slot has been seen from its beginning */
-	struct weir_alarms alarms;
-	struct weir_top top;
-	uint64_t period_end_us, thaw_us, block_us;  /**< thaw_us: nothing is learned before; block_us: the block is the host's until */
+	uint32_t season_slots, season_slot_s;       /**< in force: another cycle begins anew */
+	uint32_t season_slot;
 	uint32_t import_words;                      /**< of an import under way; 0: none */
 	uint32_t events_lost, dropped;              /**< as of the last period */
 	uint32_t notices;                           /**< bit i: alarms.ring[i] is to be told */
 	uint32_t samples, sample_log2;              /**< of this period; in force */
 	uint32_t event_enable;                      /**< as last written */
 	uint32_t mode;                              /**< in force */
+	uint32_t failed;                            /**< of the self-test: what the alarm tells */
 	bool running, restarted, tested, block_bad;
+	bool season_whole;                          /**< the running slot has been seen from its beginning */
+
+	struct weir_limit limit[WEIR_FW_SERIES];
+	/* Learned state as a block: kept over a restart, exported from, imported to (store.c). */
+	uint32_t block[WEIR_STORE_WORDS];
+
+	struct weir_series series[WEIR_FW_SERIES];  /**< of limit[i] */
+	struct weir_top top;
+	struct weir_alarms alarms;
+	uint16_t season[WEIR_SEASON_SERIES][WEIR_SEASON_SLOTS];  /**< of series[i]; season.c */
+	uint16_t season_most[WEIR_SEASON_SERIES];   /**< of the running slot */
 };
 
 /** Begin. Reads registers, but no entry yet: the policy may not be there.

@@ -14,7 +14,5 @@ void weir_season_step(struct weir_fw *fw, uint64_t now_us);
 void weir_season_add(struct weir_fw *fw, unsigned i, uint32_t x);
 /** Of the running slot and the next one the larger; 0 without. */
 uint32_t weir_season_get(const struct weir_fw *fw, unsigned i);
-/** Begin anew with the clock, keeping what was learned. */
-void weir_season_begin(struct weir_fw *fw, uint64_t now_us);
 
 #endif

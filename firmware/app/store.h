@@ -4,8 +4,11 @@
 #define WEIR_FW_STORE_H
 #include "firmware/app/fw.h"
 
-/** CRC-32 of IEEE 802.3 over words, least significant octet first. @param crc  0, or the result for what is before. */
-uint32_t weir_store_crc(uint32_t crc, const uint32_t *word, uint32_t n);
+/** CRC-32 of IEEE 802.3 over n words, least significant octet first.
+ *
+ * @param crc    0, or the result for what is before.
+ * @param words  Aligned to 4. */
+uint32_t weir_store_crc(uint32_t crc, const void *words, uint32_t n);
 
 /** Settings, bounds or policy have changed: to be called before anything else may fail. */
 void weir_store_seal(struct weir_fw *fw);

@@ -86,6 +86,11 @@ uint32_t weir_limit_policy(const struct weir_limit *l)
 	return least(t, weir_limit_most(l->number));
 }
 
+uint32_t weir_limit_quiet(const struct weir_limit *l)
+{
+	return l->number >= WEIR_SERIES_BYTES ? l->now[1] >> 6 : l->now[1];
+}
+
 uint32_t weir_limit_most(unsigned number)
 {
 	if (is_state(number)) {

@@ -25,6 +25,8 @@ bool weir_limit_read(const struct weir_hal *hal, unsigned number, struct weir_li
 bool weir_limit_same(const struct weir_hal *hal, const struct weir_limit *l);
 /** Threshold of the policy in the unit of the series, at least 1. */
 uint32_t weir_limit_policy(const struct weir_limit *l);
+/** Twice what a tripped key has to stay below, as it is in the hardware, in the unit of the series. */
+uint32_t weir_limit_quiet(const struct weir_limit *l);
 /** Largest threshold that the hardware can hold. */
 uint32_t weir_limit_most(unsigned number);
 /** Bring a threshold into force.

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Firmware: firmware/app natively, under Check and the sanitizers; then the soft core's build.
+
+FIRMWARE_APP_C := $(wildcard firmware/app/*.c)
+FIRMWARE_TEST_C := $(wildcard firmware/host-tests/*.c)
+C_SOURCES += $(FIRMWARE_APP_C) $(FIRMWARE_TEST_C)
+
+# Whoever runs the firmware natively links this.
+FIRMWARE_LIB := build/libweir-firmware.a
+
+build/libweir-firmware.a: $(FIRMWARE_APP_C:%.c=build/obj/%.o)
+	@rm -f $@ && ar rcs $@ $^
+
+build/test-firmware: $(FIRMWARE_TEST_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) \
+  build/asan/sim/common/prng.o build/asan/sim/common/addr.o
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
+
+TEST_SUITES += test-firmware
+.PHONY: test-firmware
+test-firmware: build/test-firmware ## the firmware, natively on a fake of the hardware
+	@$(call suite,$@) env CK_FORK=no build/test-firmware
