@@ -79,12 +79,17 @@ static void say_alarm(const struct weir_fw *fw, const struct weir_alarm *a)
 
 /* --- Alarms -------------------------------------------------------------------------------------------------------- */
 
-/** A notice is due. One that has not left tells the newest state when it does. */
+/** A notice is due. One that has not left tells the newest numbers when it does; a start stays a start unless it is over. */
 static void notice(struct weir_fw *fw, const struct weir_alarm *a)
 {
+	unsigned i;
+
 	if (!a)
 		return;
-	fw->notices |= 1u << (a - fw->alarms.ring);
+	i = (unsigned)(a - fw->alarms.ring);
+	if (!(fw->notices >> i & 1) || fw->notice_state[i] != WEIR_ALARM_START || a->state == WEIR_ALARM_END)
+		fw->notice_state[i] = a->state;
+	fw->notices |= 1u << i;
 	say_alarm(fw, a);
 	if (fw->alarm_numbers != fw->alarms.numbers) {
 		fw->alarm_numbers = fw->alarms.numbers;
@@ -123,6 +128,7 @@ static void send_notices(struct weir_fw *fw)
 			    (first == WEIR_ALARMS_KEPT || fw->alarms.ring[i].number < fw->alarms.ring[first].number))
 				first = i;
 		weir_alarm_words(&fw->alarms.ring[first], word);
+		word[0] = (word[0] & ~0x300u) | (uint32_t)fw->notice_state[first] << 8;
 		if (!fw->hal->notice(fw->hal->ctx, word))
 			return;
 		fw->notices &= ~(1u << first);

@@ -52,6 +52,7 @@ struct weir_fw {
 	uint32_t import_words;                      /**< of an import under way; 0: none */
 	uint32_t events_lost, dropped;              /**< as of the last period */
 	uint32_t notices;                           /**< bit i: alarms.ring[i] is to be told */
+	uint8_t notice_state[WEIR_ALARMS_KEPT];     /**< as what */
 	uint32_t samples, sample_log2;              /**< of this period; in force */
 	uint32_t event_enable;                      /**< as last written */
 	uint32_t mode;                              /**< in force */
