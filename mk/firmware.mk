@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Firmware: firmware/app natively, under Check and the sanitizers; then the soft core's build.
+# Firmware: firmware/app natively, under Check and the sanitizers. The soft core's build: mk/firmware-image.mk.
 
 FIRMWARE_APP_C := $(wildcard firmware/app/*.c)
-FIRMWARE_TEST_C := $(wildcard firmware/host-tests/*.c)
+FIRMWARE_TEST_C := $(sort $(wildcard firmware/host-tests/test_*.c)) firmware/host-tests/fake_hal.c firmware/host-tests/mail_board.c
 C_SOURCES += $(FIRMWARE_APP_C) $(FIRMWARE_TEST_C)
 
 # Whoever runs the firmware natively links this.
