@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* libFuzzer: any octets as what comes over the host link. In pieces and whole they must give the same bodies; each body must
- * survive its own frame; and replies, hellos and notices are looked for in it. The first octets choose pieces and request. */
+ * survive its own frame; and replies, hellos and notices are looked for in it, and in the octets themselves. The first octets choose pieces and request. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	data += 8;
 	size -= 8;
+	if (size >= WEIR_LINK_BODY_MIN && size <= WEIR_LINK_BODY_MAX)
+		look(&req, data, size);
 	weir_link_decoder_init(&whole);
 	weir_link_decoder_init(&pieces);
 	do {

@@ -101,17 +101,23 @@ END_TEST
 
 START_TEST(long_and_short)
 {
-	uint8_t octet = 0x11;
+	uint8_t octet = 0x11, body[WEIR_LINK_BODY_MAX] = { 3 }, wire[WEIR_LINK_WIRE_MAX];
 	uint32_t bad;
-	size_t got;
+	size_t got, n = 0;
 
-	for (unsigned n = 0; n < 2000; n++) {
+	for (unsigned len = 0; len < 2000; len++) {
 		bad = decoder.bad;
-		for (unsigned i = 0; i < n; i++)
+		for (unsigned i = 0; i < len; i++)
 			ck_assert_uint_eq(feed(&octet, 1, &got), 0);
 		ck_assert_uint_eq(feed((const uint8_t[]){ 0x7e }, 1, &got), 0);
-		ck_assert_uint_eq(decoder.bad - bad, n != 0);
+		ck_assert_uint_eq(decoder.bad - bad, len != 0);
 	}
+	/* A whole frame, and more behind it. */
+	bad = decoder.bad;
+	ck_assert_int_eq(weir_link_encode(body, sizeof(body), wire, sizeof(wire), &n), 0);
+	ck_assert_uint_eq(feed(wire, n - 1, &got), 0);
+	ck_assert_uint_eq(feed((const uint8_t[]){ 0, 0x7e }, 2, &got), 0);
+	ck_assert_uint_eq(decoder.bad, bad + 1);
 	/* Aborted: nothing, and not counted. */
 	bad = decoder.bad;
 	ck_assert_uint_eq(feed((const uint8_t[]){ 1, 2, 3, 4, 5, 6, 0x7d, 0x7e }, 8, &got), 0);

@@ -312,6 +312,7 @@ def main():
     send(longest)
     junk(frame(longest + b"\0"), 1)
     junk(frame(longest + bytes(300)), 1)
+    junk(b"\x7e" + stuff(longest + struct.pack("<I", zlib.crc32(longest)) + b"\x01") + b"\x7e", 1)
     counts()
     case("after all that")
     read(0x7C, 1)
