@@ -2,7 +2,10 @@
 /* rtl-random [--gmii] [--state] [COUNT [SEED]]: random frames, configurations, rules and times through RTL (stream depth, or at the GMII
  * pins) and model (with --state most frames are of TCP conversations, and state is configured; at stream depth other rules come into force
  * now and then); every record and every frame that leaves is compared. The model refuses, and judges, by itself; only
- * `egress_full` comes from the RTL, and at the GMII pins the order of the two sides, and the stamps. */
+ * `egress_full` comes from the RTL, and at the GMII pins the order of the two sides, and the stamps.
+ *
+ * Peaks are read and written while frames are on their way through the RTL, now and then closely one behind the other. The model has
+ * the same access between the same two frames: it judges a frame when the RTL's record of it comes. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +13,7 @@
 #include <string.h>
 
 #include "random_frame.h"
+#include "random_peaks.h"
 #include "random_rules.h"
 #include "random_talk.h"
 #include "sim/engine/rtl_sim.h"
@@ -18,13 +22,15 @@
 #include "sim/tests/model_setup.h"
 #include "weir/weir_regs.h"
 
-enum { FrameMin = 60, FrameMax = 2047, FramesPerPolicy = 4000, FramesPerRules = 800, MaxShown = 10, Window = 1024 };
+enum { FrameMin = 60, FrameMax = 2047, FramesPerPolicy = 4000, FramesPerRules = 800, MaxShown = 10, Window = 1024,
+	FramesPerPeak = 20, FramesPerBurst = 500, LongestBurst = 200, PeaksDrained = 16 };
 
 struct expected {
 	struct weir_record rec;
 	bool refused;
 	int dir;
 	uint32_t len, known;
+	uint64_t stamp_us;      /* at the GMII pins only the RTL knows */
 	unsigned answer_len;
 	uint8_t answer[WEIR_ANSWER_MAX];
 	uint8_t bytes[WEIR_RANDOM_FRAME_MAX];
@@ -40,6 +46,10 @@ struct run {
 	struct weir_hash hash;
 	unsigned rule_set;      /* in force */
 	uint64_t swaps, ruled;  /* frames to which a rule applied */
+	uint64_t peaks, peaks_alive, overtaken;   /* read; that were not 0; frames that were inside meanwhile */
+	bool accessing;         /* a peak */
+	uint32_t seqno;         /* of the last record */
+	unsigned burst;         /* frames left of it */
 	uint64_t checks, failed, left, refused, egress_full, answered;
 	uint64_t verdicts[WEIR_VERDICTS];
 	struct expected window[Window]; /* by cookie; cleared when the hardware has answered */
@@ -67,14 +77,15 @@ static void on_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
 	char text[2048];
 
 	r->checks++;
+	r->seqno = rec->seqno;
+	r->overtaken += r->accessing;
 	r->ruled += rec->rule != 0;
 	r->verdicts[rec->verdict % WEIR_VERDICTS]++;
 	if (e->refused) {
 		fail(r, cookie, "the model refuses it", weir_record_format(rec, text, sizeof(text)));
 		return;
 	}
-	if (r->gmii)
-		judge(r, e, rec->stamp_us);
+	judge(r, e, r->gmii ? rec->stamp_us : e->stamp_us);
 	if (weir_record_compare(&e->rec, rec, text, sizeof(text))) {
 		fail(r, cookie, "model-rtl", text);
 		if (r->failed <= MaxShown)
@@ -140,9 +151,36 @@ static void on_answered(void *ctx, uint64_t cookie, int side, const uint8_t *fra
 		fail(r, cookie, "answer", "not that of the model");
 }
 
+/* What was done to a peak of the RTL is done to the model's, here between the same two frames. */
+static void on_maint(void *ctx, const struct weir_maint *m)
+{
+	struct run *r = ctx;
+	struct weir_random_peak a = { .index = m->index, .write = m->write, .word = { m->word[0], m->word[1] } };
+	char text[128];
+
+	if (m->target != WEIR_TARGET_PEAK)
+		return;
+	weir_random_peak_model(r->model, &a);
+	r->checks++;
+	if (m->seqno != r->seqno) {
+		snprintf(text, sizeof(text), "behind frame %u, and %u was the last record", m->seqno, r->seqno);
+		fail(r, r->submitted, "peak", text);
+	}
+	if (m->write)
+		return;
+	r->peaks++;
+	r->peaks_alive += a.word[0] || a.word[1];
+	r->checks++;
+	if (a.word[0] == m->word[0] && a.word[1] == m->word[1])
+		return;
+	snprintf(text, sizeof(text), "%u behind frame %u: model %x.%08x rtl %x.%08x", m->index, m->seqno, a.word[1], a.word[0],
+		 m->word[1], m->word[0]);
+	fail(r, r->submitted, "peak model-rtl", text);
+}
+
 static const struct weir_rtl_events events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray, .answered = on_answered,
+	.stray = on_stray, .answered = on_answered, .maint = on_maint,
 };
 
 /* The RTL gets what the model says that it has. */
@@ -201,6 +239,38 @@ static void swap_rules(struct run *r)
 	r->swaps++;
 }
 
+static void access_peak(struct run *r, const struct weir_random_peak *a)
+{
+	uint32_t word[2] = { 0 };
+	uint64_t done = r->peaks;
+	int rc = 0;
+
+	r->accessing = true;
+	for (uint32_t i = 0; i < (a->write ? 8 : 2) && !rc; i++) {
+		uint32_t addr = WEIR_REG_PEAK(a->index) + 4 * i;
+
+		rc = a->write ? weir_rtl_write(r->rtl, addr, i < 2 ? a->word[i] : 0) : weir_rtl_read(r->rtl, addr, &word[i]);
+	}
+	r->accessing = false;
+	if (rc || r->peaks != done + !a->write)
+		fail(r, r->submitted, "peak", "no access in the RTL");
+}
+
+static void random_peak(struct run *r)
+{
+	struct weir_random_peak a;
+
+	weir_random_peak_choose(&r->p, &a);
+	access_peak(r, &a);
+}
+
+/* Every peak; and once more, for they are 0 then. */
+static void all_peaks(struct run *r)
+{
+	for (uint32_t i = 0; i < 2 * WEIR_REG_PEAK_COUNT; i++)
+		access_peak(r, &(struct weir_random_peak){ .index = i % WEIR_REG_PEAK_COUNT });
+}
+
 static void configure_state(struct run *r)
 {
 	setup_random_state(r->model, &r->p, r->now_ns / 1000);
@@ -217,6 +287,7 @@ static bool policy_begin(struct run *r)
 	uint32_t i, key[WEIR_HASH_KEY_WORDS];
 
 	r->policy++;
+	r->seqno = 0;
 	r->model = weir_model_new();
 	r->rtl = weir_rtl_open(&options, &events, r);
 	if (!r->model || !r->rtl)
@@ -274,6 +345,7 @@ static void policy_end(struct run *r)
 	int rc = weir_rtl_run(r->rtl);
 	char text[64];
 
+	all_peaks(r);
 	compare_counters(r, "counter model-rtl", WEIR_REG_COUNTER0(0), WEIR_REG_COUNTER0_COUNT);
 	compare_counters(r, "counter model-rtl", WEIR_REG_COUNTER1(0), WEIR_REG_COUNTER1_COUNT);
 	compare_counters(r, "prefix rule model-rtl", WEIR_REG_RULE_PREFIX(0), WEIR_REG_RULE_PREFIX_COUNT);
@@ -291,6 +363,13 @@ static void pass_time(struct run *r)
 {
 	unsigned kind = (unsigned)weir_prng_below(&r->p, 1000);
 
+	if (!r->burst && !weir_prng_below(&r->p, FramesPerBurst))
+		r->burst = 1 + (unsigned)weir_prng_below(&r->p, LongestBurst);
+	if (r->burst) {
+		r->burst--;
+		r->now_ns += weir_prng_below(&r->p, 200);
+		return;
+	}
 	if (kind < 900)
 		r->now_ns += weir_prng_below(&r->p, 20000);
 	else if (kind < 990)
@@ -328,12 +407,15 @@ static int one_frame(struct run *r)
 		/* The egress may have taken longer than the next frame would wait. */
 		if (r->now_ns < weir_rtl_time_ns(r->rtl))
 			r->now_ns = weir_rtl_time_ns(r->rtl);
+		for (unsigned i = 0; i < PeaksDrained; i++)
+			random_peak(r);
 		swap_rules(r);
 	}
+	if (!weir_prng_below(&r->p, FramesPerPeak))
+		random_peak(r);
 	pass_time(r);
 	e->refused = weir_model_refuse(r->model, e->bytes, e->len, e->known, e->dir) != 0;
-	if (!e->refused && !r->gmii)
-		judge(r, e, r->now_ns / 1000);
+	e->stamp_us = r->now_ns / 1000;
 	return weir_rtl_submit(r->rtl, e->bytes, e->len, e->known, e->dir, r->now_ns, r->submitted++);
 }
 
@@ -367,9 +449,11 @@ int main(int argc, char **argv)
 		policy_end(&r);
 	printf("%" PRIu64 " frames: %" PRIu64 " passed, %" PRIu64 " dropped, %" PRIu64 " demoted, %" PRIu64
 	       " consumed, %" PRIu64 " refused, %" PRIu64 " answered, %" PRIu64 " diverted, %" PRIu64 " left, %" PRIu64 " found the egress full; %" PRIu64
-	       " met a rule, %" PRIu64 " sets of rules\n", r.submitted,
+	       " met a rule, %" PRIu64 " sets of rules; %" PRIu64 " peaks read, %" PRIu64 " not 0, %" PRIu64 " frames left the slots meanwhile\n",
+	       r.submitted,
 	       r.verdicts[WEIR_VERDICT_pass], r.verdicts[WEIR_VERDICT_drop], r.verdicts[WEIR_VERDICT_demote],
-	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.answered, r.verdicts[WEIR_VERDICT_divert], r.left, r.egress_full, r.ruled, r.swaps);
+	       r.verdicts[WEIR_VERDICT_consume], r.refused, r.answered, r.verdicts[WEIR_VERDICT_divert], r.left, r.egress_full,
+	       r.ruled, r.swaps, r.peaks, r.peaks_alive, r.overtaken);
 	printf("rtl-random: %" PRIu64 " checks, %" PRIu64 " failed\n", r.checks, r.failed);
 	return r.failed ? 1 : 0;
 }
