@@ -353,7 +353,7 @@ static void one_event(struct weir_fw *fw, const uint32_t word[WEIR_EVENT_WORDS])
 			weir_alarm_quiet(&fw->alarms, weir_series_of_trip(bit, word));
 	}
 	if (word[2] >> 30 & 1)
-		weir_legit_established(&fw->legit, fw->hal, word + 8, word[0] >> 16 & 1);
+		weir_legit_established(&fw->legit, fw->hal, word + 8, word[2] >> 16 & 1);
 	if (word[2] >> 31) {
 		weir_top_add(&fw->top, word + 8);
 		fw->samples++;

@@ -85,8 +85,8 @@ unsigned weir_series_of_trip(unsigned bit, const uint32_t word[16])
 {
 	/* Groups 0 to 4 and 7; of group 1 broadcast, of 2 arp, of 7 get stand for the whole group. */
 	static const uint8_t group_class[] = { 0, 1, 3, 7, 8, 0, 0, 17 };
-	unsigned tclass = word[0] >> 17 & 7, proto = word[4] >> 18 & 0xff, family = word[0] >> 16 & 1, c;
-	unsigned bank = BANK + (word[0] >> 15 & 1 ? DIRECTION : 0);
+	unsigned tclass = word[2] >> 17 & 7, proto = word[4] >> 18 & 0xff, family = word[2] >> 16 & 1, c;
+	unsigned bank = BANK + (word[2] >> 15 & 1 ? DIRECTION : 0);
 
 	if (bit == CLASS)
 		return 16 * CLASS + tclass;
@@ -100,7 +100,7 @@ unsigned weir_series_of_trip(unsigned bit, const uint32_t word[16])
 	if (bit == 6)
 		return PROTOCOL;
 	c = group_class[bit];
-	if (bit == 2 && word[0] >> 25 & 1)
+	if (bit == 2 && word[2] >> 25 & 1)
 		c = family ? 6 : 5;
 	if (bit == 5)
 		c = transport(proto, tclass);

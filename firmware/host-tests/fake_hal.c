@@ -203,14 +203,14 @@ void fake_policy(struct fake_hal *f)
 	fake_entry(f, WEIR_REG_STATE_CFG_ACTIONS)[0] = 0x26202000;
 }
 
-void fake_event(struct fake_hal *f, uint32_t word0, uint32_t trips, uint32_t ends, uint32_t proto, uint32_t reason,
+void fake_event(struct fake_hal *f, uint32_t word2, uint32_t trips, uint32_t ends, uint32_t proto, uint32_t reason,
 		uint32_t measured)
 {
 	uint32_t *w = f->event[f->events++ % FAKE_EVENTS];
 
 	memset(w, 0, sizeof(f->event[0]));
-	w[0] = word0;
-	w[2] = reason | 1u << 29;
+	w[0] = f->events;
+	w[2] = word2 | reason | 1u << 29;
 	w[3] = trips;
 	w[4] = ends | proto << 18;
 	w[6] = measured;

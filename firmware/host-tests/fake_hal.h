@@ -31,7 +31,7 @@ void fake_meter(struct fake_hal *f, unsigned i, uint32_t packets_per_s, uint32_t
 /** The default policy: its meters, state thresholds, actions. */
 void fake_policy(struct fake_hal *f);
 /** An event of one trip or end: word 0 as given, bits of words 3 and 4. */
-void fake_event(struct fake_hal *f, uint32_t word0, uint32_t trips, uint32_t ends, uint32_t proto, uint32_t reason,
+void fake_event(struct fake_hal *f, uint32_t word2, uint32_t trips, uint32_t ends, uint32_t proto, uint32_t reason,
 		uint32_t measured);
 
 #endif

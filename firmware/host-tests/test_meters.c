@@ -44,7 +44,7 @@ END_TEST
 
 enum { OUT = 1 << 15, V6 = 1 << 16, L3 = 1 << 25 };
 
-static const struct { unsigned bit, word0, proto, series; } trips[] = {
+static const struct { unsigned bit, word2, proto, series; } trips[] = {
 	{ 0, 0, 6, 0 }, { 1, 0, 6, 16 }, { 2, 0 << 17, 6, 32 }, { 2, 3 << 17, 17, 35 }, { 2, 7 << 17, 6, 39 }, { 3, 0, 6, 48 },
 	{ 4, 0, 6, 64 }, { 5, 0, 6, 80 }, { 5, 0, 17, 81 }, { 5, 0, 1, 82 }, { 5, 0, 58, 83 }, { 5, 0, 47, WEIR_SERIES_NONE },
 	{ 6, 0, 17, 96 }, { 7, 0, 6, 128 }, { 7, OUT, 6, 152 }, { 8, OUT, 0, 153 }, { 9, L3, 6, 133 }, { 9, L3 | V6, 6, 134 },
@@ -56,7 +56,7 @@ static const struct { unsigned bit, word0, proto, series; } trips[] = {
 
 START_TEST(series_of_trip)
 {
-	uint32_t word[16] = { trips[_i].word0, 0, 0, 0, trips[_i].proto << 18 | 0x3ffff };
+	uint32_t word[16] = { 0, 0, trips[_i].word2, 0, trips[_i].proto << 18 | 0x3ffff };
 
 	ck_assert_uint_eq(weir_series_of_trip(trips[_i].bit, word), trips[_i].series);
 }
