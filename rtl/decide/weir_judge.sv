@@ -59,12 +59,19 @@ module weir_judge
   output logic [NumStates-1:0][31:0] state_full_o,
   output logic [NumStates-1:0][15:0] state_used_o
 );
-  logic [2:0] phase_q = '0;
+  // The phase, for each part by itself (weir_phase).
+  typedef enum int unsigned {
+    OfSelf, OfSource, OfHash, OfAnomalies, OfRules, OfState, OfKeyed, OfBank, OfDecide, OfCounters, Parts
+  } part_e;
+  logic [Parts-1:0][2:0] phase;
+  for (genvar i = 0; i < Parts; i++) begin : g_phase
+    weir_phase u_phase (.clk, .rst, .phase_o(phase[i]));
+  end
+
   logic       first;
   logic       last;   // the slots move on
-  always_ff @(posedge clk) phase_q <= rst ? '0 : phase_q + 1'b1;
-  always_comb first = phase_q == 3'd0;
-  always_comb last  = phase_q == 3'd7;
+  always_comb first = phase[OfSelf] == 3'd0;
+  always_comb last  = phase[OfSelf] == 3'd7;
 
   // --- Source -----------------------------------------------------------------------------------------------------
   slot_head_t head;
@@ -85,7 +92,7 @@ module weir_judge
   weir_slot_source u_source (
     .clk,
     .rst,
-    .phase_i       (phase_q),
+    .phase_i       (phase[OfSource]),
     .meta_valid_i,
     .meta_i,
     .frame_taken_i,
@@ -101,7 +108,7 @@ module weir_judge
     .slot_o        (head),
     .meta_o        (meta),
     .waiting_o     (waiting),
-    .place_i       (c_q.place)
+    .place_i       (d_q.place)
   );
 
   always_ff @(posedge clk) begin
@@ -319,7 +326,7 @@ module weir_judge
 
   weir_hash u_hash (
     .clk,
-    .phase_i  (phase_q),
+    .phase_i  (phase[OfHash]),
     .remote_i (hash_remote),
     .protect_i(meta.protect),
     .family_i (meta.family),
@@ -359,7 +366,7 @@ module weir_judge
 
   weir_anomalies u_anomalies (
     .clk,
-    .phase_i    (phase_q),
+    .phase_i    (phase[OfAnomalies]),
     .anomalies_i(h_anomalies_q),
     .command_i  (h_q.command),
     .wdata_i    (wdata),
@@ -378,7 +385,7 @@ module weir_judge
   weir_rules u_rules (
     .clk,
     .rst,
-    .phase_i         (phase_q),
+    .phase_i         (phase[OfRules]),
     .h_i             (h_q),
     .h_look_i        (h_rule_look_q),
     .h_frame_i       (h_rule_q),
@@ -438,7 +445,7 @@ module weir_judge
   weir_state u_state (
     .clk,
     .rst,
-    .phase_i         (phase_q),
+    .phase_i         (phase[OfState]),
     .s1_i            (s1_q),
     .s1_stamp_i      (s1_stamp),
     .s1_frame_i      (s1_frame_q),
@@ -486,7 +493,7 @@ module weir_judge
   weir_keyed_meters u_keyed (
     .clk,
     .rst,
-    .phase_i       (phase_q),
+    .phase_i       (phase[OfKeyed]),
     .command_i     ({d_q.command, t3_q.command, t2_q.command, t1_q.command}),
     .arrival_i     ({d_q.arrival, t3_q.arrival, t2_q.arrival, t1_q.arrival}),
     .valid_i       ({t3_fields_q.look_udp, t3_fields_q.look_port, {2{t3_fields_q.look_ip}}, t2_fields_q.look_ip,
@@ -518,7 +525,7 @@ module weir_judge
   weir_class_bank u_bank (
     .clk,
     .rst,
-    .phase_i      (phase_q),
+    .phase_i      (phase[OfBank]),
     .valid_i      (t3_fields_q.look_bank),
     .dir_i        (t3_fields_q.dir),
     .classes_i    (t3_fields_q.classes),
@@ -542,7 +549,7 @@ module weir_judge
   ) u_counters1 (
     .clk,
     .rst,
-    .phase_i  (phase_q),
+    .phase_i  (phase[OfBank]),
     .count_i  (class_valid),
     .index_i  (class_index),
     .command_i(t3_q.command),
@@ -568,7 +575,7 @@ module weir_judge
   end
 
   always_ff @(posedge clk) begin
-    case (phase_q)
+    case (phase[OfDecide])
       3'd0: {t2_events_q.trips[TableRemote], t2_events_q.ends[TableRemote]} <= {trip, ends};
       3'd4: {t2_events_q.trips[TablePair], t2_events_q.ends[TablePair]}     <= {trip, ends};
       3'd1: {t3_events_q.trips[TableClass], t3_events_q.ends[TableClass]}   <= {trip, ends};
@@ -592,7 +599,7 @@ module weir_judge
   weir_decide u_decide (
     .clk,
     .rst,
-    .phase_i      (phase_q),
+    .phase_i      (phase[OfDecide]),
     .before_i     (opinion_join(s2_opinion_q, state_opinion)),
     .candidate_i  (candidate),
     .t2_place_i   (t2_q.place[1:0]),
@@ -663,7 +670,7 @@ module weir_judge
   logic [MaintDataBits-1:0]   count0_rdata;
 
   always_comb begin
-    e_phase    = phase_q - 3'd1;
+    e_phase    = phase[OfCounters] - 3'd1;
     row        = '0;
     row_number = '0;
     for (int r = Rows - 1; r >= 0; r--) begin

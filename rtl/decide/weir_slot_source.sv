@@ -37,7 +37,7 @@ module weir_slot_source
   output slot_head_t                slot_o,
   output meta_t                     meta_o,
   output logic                      waiting_o,   // a frame waits
-  // In phases 0 to 6 meta_o is that of place_i.
+  // In phase 0 meta_o is that of place_i in the phase 7 before.
   input  wire  [3:0]                place_i
 );
   localparam int unsigned ClearBits = $clog2(ClearEntries);
@@ -48,6 +48,7 @@ module weir_slot_source
   logic [PlaceBits-1:0] tail_q = '0;  // next to write
   logic [PlaceBits-1:0] head_q = '0;  // next to enter a slot
   logic                 enter;        // a frame enters
+  logic [PlaceBits-1:0] read_q = '0;
 
   weir_ram_sdp #(
     .Width($bits(meta_t)), .Depth(1 << PlaceBits), .Style("distributed"), .AsyncRead(1'b1)
@@ -57,7 +58,7 @@ module weir_slot_source
     .wr_addr_i(tail_q),
     .wr_data_i(meta_i),
     .rd_en_i  (1'b1),
-    .rd_addr_i(phase_i == 3'd7 ? head_q : place_i),
+    .rd_addr_i(read_q),
     .rd_data_o(meta_o)
   );
 
@@ -126,6 +127,7 @@ module weir_slot_source
   always_ff @(posedge clk) begin
     if (meta_valid_i) tail_q <= tail_q + 1'b1;
     if (enter) head_q <= head_q + 1'b1;
+    read_q <= (phase_i == 3'd7) ? place_i : head_q;
     front_q <= front_q + FrontBits'(frame_taken_i) - FrontBits'(enter);
     if (enter || accept) begin
       last_q     <= slot_o.arrival;

@@ -396,26 +396,32 @@ module weir_keyed_meters
   logic [NumTables-1:0][UsedBits-1:0] used_q = '0;
   logic [NumTables-1:0][31:0]         evictions_q = '0;
   logic [NumTables-1:0][31:0]         fulls_q = '0;
-  logic                               up;
-  logic                               down;
+  // A clock behind their table's turn: the tables lie far apart.
+  logic                               up_q = 1'b0;
+  logic                               down_q = 1'b0;
+  logic                               evict_q = 1'b0;
 
   always_comb begin
-    up    = grow != '0;
-    down  = shrink != '0;
     for (int k = 0; k < NumTables; k++) used_entries_o[k] = 16'(used_q[k]);
     evictions_o = evictions_q;
     full_o      = fulls_q;
   end
 
   always_ff @(posedge clk) begin
+    up_q    <= grow != '0;
+    down_q  <= shrink != '0;
+    evict_q <= evict != '0;
     for (int k = 0; k < NumTables; k++) begin
-      if (who == 3'(k)) begin
-        if (up || down) used_q[k] <= used_q[k] + {{UsedBits - 1{down}}, 1'b1};
-        if (evict != '0) evictions_q[k] <= evictions_q[k] + 1'b1;
-        if (full != '0) fulls_q[k] <= fulls_q[k] + 1'b1;
+      if (who_q == 3'(k)) begin
+        if (up_q || down_q) used_q[k] <= used_q[k] + {{UsedBits - 1{down_q}}, 1'b1};
+        if (evict_q) evictions_q[k] <= evictions_q[k] + 1'b1;
+        if (full_q) fulls_q[k] <= fulls_q[k] + 1'b1;
       end
     end
     if (rst) begin
+      up_q    <= 1'b0;
+      down_q  <= 1'b0;
+      evict_q <= 1'b0;
       used_q      <= '0;
       evictions_q <= '0;
       fulls_q     <= '0;

@@ -50,7 +50,8 @@ module weir_connections
   logic on;
   logic insert;        // a miss makes an entry
   logic adopts;
-  logic [31:0]  seq_end_q;   // from phase 1
+  logic [31:0]  seq_end_q;   // from phase 1, as the next two
+  logic         adopting_q;
   logic [31:0]  asked;       // what the frame acknowledges, or quotes
   logic [31:16] below_q;     // bits of 2^window_log2 - 1, from bit 16 on: B is no less than 2^16
   always_comb begin
@@ -58,12 +59,13 @@ module weir_connections
     out    = frame_i.dir;
     in     = !frame_i.dir;
     on     = cfg_i.mode == ConnModeOn || cfg_i.mode == ConnModeAsymmetric;
-    adopts = !syn && !rst_flag && !fin && clock_i < cfg_i.adopt_until;
+    adopts = !syn && !rst_flag && !fin && adopting_q;
     insert = frame_i.look_tcp && ((out && syn) || adopts);
     asked  = frame_i.look_quote ? frame_i.seq : frame_i.ack;
   end
   always_ff @(posedge clk) begin
     seq_end_q <= frame_i.seq + 32'(frame_i.len) + 32'(syn) + 32'(fin);
+    adopting_q <= clock_i < cfg_i.adopt_until;
     for (int i = 16; i < 32; i++) below_q[i] <= cfg_i.window_log2 > 5'(i);
   end
 

@@ -49,6 +49,16 @@ module weir_state
   output logic [NumStates-1:0][31:0]  full_o,
   output logic [NumStates-1:0][15:0]  used_entries_o
 );
+  // The phase, for each part by itself (weir_phase).
+  typedef enum int unsigned {
+    OfCfg, OfConnections, OfSynMeters, OfCookie, OfScores, OfLegit, OfProven, OfCounts, OfZombie, OfSketch, Parts
+  } part_e;
+  logic [Parts-1:0][2:0] phase;
+  for (genvar i = 0; i < Parts; i++) begin : g_phase
+    weir_phase u_phase (.clk, .rst, .phase_o(phase[i]));
+    `WEIR_ASSERT(agrees, phase[i] == phase_i, clk, rst)
+  end
+
   // --- Configuration, clocks, sweeps ------------------------------------------------------------------------------
   state_cfg_t        s1_cfg;
   state_cfg_t        s2_cfg;
@@ -56,7 +66,7 @@ module weir_state
   logic [MaintDataBits-1:0] cfg_rdata;
 
   weir_state_cfg u_cfg (
-    .clk, .rst, .phase_i, .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
+    .clk, .rst, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
     .rdata_o(cfg_rdata)
   );
 
@@ -104,7 +114,7 @@ module weir_state
   always_comb is_syn = s1_frame_i.flags[1] && !s1_frame_i.flags[4];
 
   weir_connections u_connections (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfConnections]),
     .frame_i  (s1_frame_i),
     .key_i    (s1_connection_i),
     .clock_i  (s1_stamp_i[StateConnectionClockLog2+:32]),
@@ -120,7 +130,7 @@ module weir_state
   );
 
   weir_syn_meters u_syn_meters (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfSynMeters]),
     .look_i   (s1_frame_i.look_tcp && !s1_frame_i.dir),
     .allowed_i(s1_frame_i.allowed),
     .syn_i    (is_syn),
@@ -143,7 +153,7 @@ module weir_state
   );
 
   weir_cookie u_cookie (
-    .clk, .phase_i,
+    .clk, .phase_i(phase[OfCookie]),
     .remote_i (s1_tuple_i.remote),
     .protect_i(s1_tuple_i.protect),
     .rport_i  (s1_tuple_i.rport),
@@ -159,7 +169,7 @@ module weir_state
   );
 
   weir_source_scores u_scores (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfScores]),
     .head_i           (s1_i),
     .look_i           (s1_frame_i.look_score),
     .key_i            (s1_remote_i),
@@ -204,7 +214,7 @@ module weir_state
   always_comb look_known = s2_frame_q.look_tcp && !s2_frame_q.dir;
 
   weir_known_sources #(.State(StateLegit), .SetsLog2(StateLegitSetsLog2), .Locked(1'b1)) u_legit (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfLegit]),
     .look_i   (look_known),
     .enter_i  (enter_legit),
     .key_i    (s2_remote_q),
@@ -222,7 +232,7 @@ module weir_state
   );
 
   weir_known_sources #(.State(StateProven), .SetsLog2(StateProvenSetsLog2), .Locked(1'b0)) u_proven (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfProven]),
     .look_i   (look_known),
     .enter_i  (enter_proven),
     .key_i    (s2_remote_q),
@@ -240,7 +250,7 @@ module weir_state
   );
 
   weir_connection_counts u_counts (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfCounts]),
     .look_i         (s1_frame_i.look_tcp && (s1_cfg.conn.mode == ConnModeOn || s1_cfg.conn.mode == ConnModeAsymmetric)),
     .client_key_i   (s1_remote_i),
     .server_key_i   (s1_host_i),
@@ -266,7 +276,7 @@ module weir_state
 
   // Fresh after clear, like the total meter, and updated by the same frames: it is as old.
   weir_syn_meter u_zombie (
-    .clk, .rst, .phase_i,
+    .clk, .rst, .phase_i(phase[OfZombie]),
     .turn_i       (s2_zombie_turn),
     .age_i        (s2_total_age),
     .threshold_i  (s2_cfg.zombie.threshold),
@@ -284,7 +294,7 @@ module weir_state
   end
 
   weir_sketch u_sketch (
-    .clk, .phase_i,
+    .clk, .phase_i(phase[OfSketch]),
     .use_i    (sketch_use),
     .cell_i   (s2_cell),
     .stamp_i  (s2_stamp_q),
@@ -405,6 +415,8 @@ module weir_state
   logic [NumStates-1:0][31:0]         evictions_q = '0;
   logic [NumStates-1:0][31:0]         full_q = '0;
   logic [NumStates-1:0][UsedBits-1:0] used_q = '0;
+  logic [NumStates-1:0]               grow_q = '0;   // counted a clock later: the tables lie far apart
+  logic [NumStates-1:0]               shrink_q = '0;
 
   always_comb begin
     rdata_o = cfg_rdata | sketch_rdata | MaintDataBits'(peak_rdata);
@@ -417,16 +429,22 @@ module weir_state
   end
 
   always_ff @(posedge clk) begin
+    grow_q   <= grow;
+    shrink_q <= shrink;
     for (int t = 0; t < NumStates; t++) begin
       if (Evicts[t] && evict[t]) evictions_q[t] <= evictions_q[t] + 32'd1;
       if (Fills[t] && full[t]) full_q[t] <= full_q[t] + 32'd1;
-      if (grow[t] != shrink[t])
-        used_q[t] <= (used_q[t] + (grow[t] ? UsedBits'(1) : '1)) & UsedBits'((8 << SetsLog2[t]) - 1);
+      if (grow_q[t] != shrink_q[t])
+        used_q[t] <= (used_q[t] + (grow_q[t] ? UsedBits'(1) : '1)) & UsedBits'((8 << SetsLog2[t]) - 1);
       if (rst) begin
         evictions_q[t] <= '0;
         full_q[t]      <= '0;
         used_q[t]      <= '0;
       end
+    end
+    if (rst) begin
+      grow_q   <= '0;
+      shrink_q <= '0;
     end
   end
 

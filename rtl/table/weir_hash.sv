@@ -178,23 +178,29 @@ module weir_hash
 
   `WEIR_ELAB(last, TableUdpSource == NumTables - 1, "udp_source is not the last table")
 
-  hash_t [TableUdpSource-1:0] hash_q;
+  // Sums: finished behind the registers, since the last bits come late.
+  out_t [TableUdpSource-1:0] sum_q;
+  out_t                      connection_q;
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
-      hash_q[TableRemote]  <= finish(r_sum ^ family_q ^ window(key, 259));
-      hash_q[TablePair]    <= finish(r_sum ^ p_q ^ family_q ^ window(key, 258));
-      hash_q[TableClass]   <= finish(p_q ^ class_q);
-      hash_q[TableAddress] <= finish(p_q ^ family_q ^ window(key, 257));
-      hash_q[TablePrefix]  <= finish(pp_q ^ family_q ^ window(key, 257) ^ window(key, 259));
-      connection_o         <= finish(r_sum ^ p_q ^ family_q ^ c_next[7:Columns-1] ^ window(key, 256));
+      sum_q[TableRemote]   <= r_sum ^ family_q ^ window(key, 259);
+      sum_q[TablePair]     <= r_sum ^ p_q ^ family_q ^ window(key, 258);
+      sum_q[TableClass]    <= p_q ^ class_q;
+      sum_q[TableAddress]  <= p_q ^ family_q ^ window(key, 257);
+      sum_q[TablePrefix]   <= pp_q ^ family_q ^ window(key, 257) ^ window(key, 259);
+      connection_q         <= r_sum ^ p_q ^ family_q ^ c_next[7:Columns-1] ^ window(key, 256);
       known_o              <= finish(p_q ^ known_q);
-      hash_q[TablePort]    <= finish(port_q ^ window(key, 257) ^ window(key, 258));
+      sum_q[TablePort]     <= port_q ^ window(key, 257) ^ window(key, 258);
     end
   end
 
-  // udp_q is the last to be there: its finish is behind the register.
-  always_comb hash_o = {finish(udp_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259)), hash_q};
+  always_comb begin
+    for (int t = 0; t < TableUdpSource; t++) hash_o[t] = finish(sum_q[t]);
+    // The last to be there.
+    hash_o[TableUdpSource] = finish(udp_q ^ window(key, 257) ^ window(key, 258) ^ window(key, 259));
+    connection_o           = finish(connection_q);
+  end
 endmodule
 
 `default_nettype wire
