@@ -67,3 +67,6 @@ fuzz-mail: build/fuzz-mail ## libFuzzer on the messages of the host to the firmw
 test-fuzz-mail: build/fuzz-mail ## the same, 50,000 inputs
 	@mkdir -p build/log
 	@$(call suite,$@) sh -c '$(FUZZ_MAIL) -seed=1 -runs=50000 && echo "fuzz-mail: 50000 checks, 0 failed"'
+
+# The bench of the image on the soft core reads it when it starts.
+build/tb/weir_firmware/run.log: build/firmware/weir.hex
