@@ -171,7 +171,7 @@ static unsigned bye(const uint32_t *in)
 		return WEIR_MAIL_RANGE;
 #ifdef __riscv
 	if (in[1] == 2)
-		__asm__ volatile("unimp");
+		__asm__ volatile(".word 0");
 	for (;;)
 		;
 #endif
