@@ -3,7 +3,7 @@
 // The soft core, its memory and its way to the bus (docs/soc.md). The memory answers in two clocks, the bus when it does.
 // VexRiscv comes from the package pythondata-cpu-vexriscv (variant Min, MIT licence). It knows no bus errors (its ERR inputs
 // lead nowhere): outside the memory it fetches 0, which traps; an access of data to nothing gets no answer, and fault_o has
-// the core restarted.
+// the core restarted. Nor does it wait in wfi (a nop in this variant): while halt_i is 1, its next access to data waits.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -16,6 +16,7 @@ module weir_cpu
     input  wire           rst,
     input  wire           hold_i,   // keep the core in reset; it ends when the bus has ended its last access, too
     input  wire           irq_i,    // level; external interrupt 0
+    input  wire           halt_i,   // it sleeps; falls to wake it, or with hold_i
     output logic          fault_o,  // it accesses what is not there
     // --- Bus.
     output apb_req_t      req_o,
@@ -82,30 +83,32 @@ module weir_cpu
 
   // --- Where an access goes --------------------------------------------------------------------------------------
   logic i_ram;
+  logic d_go;
   logic d_ram;
   logic d_bus;
   logic enable_q = 1'b0;
 
   always_comb begin
+    d_go  = d_cyc && d_stb && !halt_i && !reset_q;
     i_ram = i_adr[29:13] == '0;
     d_ram = d_adr[29:13] == '0;
     d_bus = d_adr[29] && d_adr[28:19] == '0 && d_sel == '1;
 
-    d_ack  = d_ram_ack_q || (rsp_i.ready && d_cyc);
+    d_ack  = d_ram_ack_q || rsp_i.ready;
     d_word = d_adr[29] ? rsp_i.rdata : ram_word;
 
-    req_o.sel    = d_cyc && d_stb && d_bus && !reset_q;
+    req_o.sel    = d_go && d_bus;
     req_o.enable = enable_q;
     req_o.write  = d_we;
     req_o.addr   = {d_adr[18:0], 2'b00};
     req_o.wdata  = d_mosi;
     req_o.strb   = '1;
-    fault_o      = !reset_q && d_cyc && d_stb && !d_ram && !d_bus;
+    fault_o      = d_go && !d_ram && !d_bus;
   end
 
   always_ff @(posedge clk) begin
     i_ack_q     <= i_cyc && i_stb && !i_ack_q && !reset_q;
-    d_ram_ack_q <= d_cyc && d_stb && d_ram && !d_ram_ack_q && !reset_q;
+    d_ram_ack_q <= d_go && d_ram && !d_ram_ack_q;
     enable_q    <= req_o.sel && !rsp_i.ready;
   end
 
@@ -116,7 +119,7 @@ module weir_cpu
   logic [31:0] data_wdata;
 
   always_comb begin
-    data_en    = window_i ? access_i : d_cyc && d_ram && !d_ram_ack_q && !reset_q;
+    data_en    = window_i ? access_i : d_go && d_ram && !d_ram_ack_q;
     data_we    = window_i ? we_i : d_sel & {4{d_we}};
     data_addr  = window_i ? addr_i : d_adr[12:0];
     data_wdata = window_i ? wdata_i : d_mosi;

@@ -145,6 +145,7 @@ module weir_soc
       .rst,
       .hold_i  (core_hold),
       .irq_i   (wake),
+      .halt_i  (regs.sleep.asleep.value && !wake),
       .fault_o (fault),
       .req_o   (master_req[MasterCore]),
       .rsp_i   (master_rsp[MasterCore]),
@@ -320,7 +321,8 @@ module weir_soc
                            wr_ack: ram_ack_q && ram_write_q};
   end
 
-  // Nothing happens before the next byte, frame or time: not in the core, which could only wake up, and not here.
+  // Nothing happens before the next byte, frame or time: not in the core, which sees and does nothing before it wakes, and
+  // not here.
   always_comb
     idle_o = (!run || (regs.sleep.asleep.value && !wake && !(timer_enable_o && !late[31]))) && bus_idle && !link_busy;
 

@@ -29,7 +29,7 @@ module weir_watchdog (
   always_ff @(posedge clk) begin
     {unit_q, part_q} <= {unit_q, part_q} + 34'd1;
     // As large or larger: the time may be made shorter while it runs.
-    over_q <= unit_q >= timeout_i && timeout_i != '0;
+    over_q <= unit_q >= timeout_i;
     if (left_q != '0) left_q <= left_q - 1'b1;
     if (restart) begin
       left_q      <= '1;
@@ -37,7 +37,7 @@ module weir_watchdog (
       restarted_q <= 1'b1;
     end
     hold_q <= !run_i || restart || left_q != '0;
-    if (kick_i || hold_q) begin
+    if (kick_i || hold_q || timeout_i == '0) begin
       {unit_q, part_q} <= '0;
       over_q           <= 1'b0;
     end

@@ -23,7 +23,7 @@ module weir_cpu_tb;
   logic rst = 1'b1;
   always #5 clk = !clk;
 
-  logic hold = 1'b1, irq = 1'b0, fault;
+  logic hold = 1'b1, irq = 1'b0, halt = 1'b0, fault;
   apb_req_t req;
   apb_rsp_t rsp = '0;
   logic busy = 1'b0;
@@ -31,7 +31,7 @@ module weir_cpu_tb;
   logic [3:0] we = '0;
   logic [12:0] addr = '0;
   logic [31:0] wdata = '0, rdata;
-  weir_cpu dut (.clk, .rst, .hold_i(hold), .irq_i(irq), .fault_o(fault), .req_o(req), .rsp_i(rsp), .busy_i(busy),
+  weir_cpu dut (.clk, .rst, .hold_i(hold), .irq_i(irq), .halt_i(halt), .fault_o(fault), .req_o(req), .rsp_i(rsp), .busy_i(busy),
                 .window_i(window), .access_i(access), .we_i(we), .addr_i(addr), .wdata_i(wdata), .rdata_o(rdata));
 
   // --- The bus: registers by address, a log of writes; grants late, answers late ---------------------------------------
@@ -214,6 +214,65 @@ module weir_cpu_tb;
       check(fault, $sformatf("no fault of kind %0d", kind));
       check(writes.size() == 0, "a fault writes");
     end
+
+    // Asleep: the program goes on to its next access to data, be it to the memory or the bus, and no further.
+    p = '{rv_lui(5, 32'h80000000),
+          rv_addi(6, 0, 1),
+          rv_sw(6, 5, 24),              // the bench takes it as `sleep`
+          RvWfi,                        // a nop
+          rv_sw(6, 0, 1024),            // memory, or (round odd) the bus
+          rv_addi(6, 6, 1),
+          rv_sw(6, 5, 28),
+          rv_j(-5)};
+    for (int unsigned round = 0; round < 2; round++) begin
+      if (round == 1) p[4] = rv_sw(6, 5, 32);
+      load(p);
+      poke(256, 0);
+      start();
+      repeat (20) begin
+        // In the clock of the answer to the write of `sleep`.
+        for (int i = 0; i < 400 && !(rsp.ready && req.addr == 21'd24); i++) @(negedge clk);
+        halt = 1'b1;
+        @(negedge clk);
+        writes.delete();
+        repeat (200) @(negedge clk);
+        check(writes.size() == 0 && !req.sel, "it does not sleep");
+        halt = 1'b0;
+        wait_writes(1 + round);
+        expect_write(0, (round == 0) ? 21'd28 : 21'd32, (round == 0) ? writes[0].data : writes[1].data - 1, "awake");
+      end
+      stop();
+      peek(256, got);
+      check(got == ((round == 0) ? 32'd21 : 32'd0) || got == ((round == 0) ? 32'd20 : 32'd0), "memory behind sleep");
+    end
+
+    // An interrupt that is taken: mie, the core's mask, mstatus.MIE; cause 11.
+    p = '{rv_lui(5, 32'h80000000),
+          rv_addi(6, 0, 4 * 10),
+          rv_csrw(CsrMtvec, 6),
+          rv_lui(6, 32'h00001000),
+          rv_addi(6, 6, -2040),         // 0x808: bit 11, and 3 for mstatus
+          rv_csrw(CsrMie, 6),
+          rv_csrw(CsrIrqMask, 6),       // bit 3: another one
+          rv_csrw(CsrMstatus, 6),
+          rv_j(0),
+          rv_j(0),
+          rv_csrr(9, CsrMcause),        // 10
+          rv_sw(9, 5, 16),
+          rv_j(0)};
+    for (int unsigned round = 0; round < 2; round++) begin
+      if (round == 1) p[4] = rv_addi(6, 6, -2039);  // 0x809: and bit 0
+      load(p);
+      irq = 1'b0;
+      start();
+      repeat (300) @(negedge clk);
+      check(writes.size() == 0, "no interrupt yet");
+      irq = 1'b1;
+      repeat (300) @(negedge clk);
+      check(writes.size() == round, "the core's own mask");
+      if (round == 1) expect_write(0, 21'd16, 32'h8000000b, "cause");
+    end
+    irq = 1'b0;
 
     // Reset at any moment, while an access may be under way: it is done once, and the core, when it runs again, gets the answers
     // of its own accesses.
