@@ -287,7 +287,6 @@ static void start(struct weir_fw *fw, uint64_t now_us)
 		read_limits(fw);
 		weir_dry_read(fw->hal, &fw->dry);
 		fw->policy_read = 1;
-		fw->mode = WEIR_MODE_PREVENTION;
 		say(fw, "policy read, series ", fw->limits);
 	}
 	read_block(fw);

@@ -143,6 +143,46 @@ START_TEST(learns)
 }
 END_TEST
 
+/* Bytes lie across two words. */
+START_TEST(byte_peaks)
+{
+	weir_fw_poll(fw);
+	fake_peak(f, 64, 0x12345, 0x15555);
+	seconds(1, 40);
+	ck_assert_uint_eq(series(64)->x, 0x12345);
+	ck_assert_uint_eq(series(64 + WEIR_SERIES_BYTES)->x, 0x15555);
+	ck_assert_uint_eq(series(64 + WEIR_SERIES_BYTES)->mean, 0x15555 << 8);
+}
+END_TEST
+
+START_TEST(has_seasons)
+{
+	fw->param[WEIR_PARAM_season_slots] = 2;
+	fw->param[WEIR_PARAM_season_slot_s] = 200;
+	fw->param[WEIR_PARAM_peak_shift] = 4;
+	weir_fw_poll(fw);
+	/* Slots begin at multiples of 200 s: the first whole one is loud. */
+	seconds(195, 40);
+	seconds(200, 80);
+	seconds(199, 40);
+	/* By itself it would be back at 60; the loud slot comes next. */
+	ck_assert_uint_lt(series(UDP)->peak, 41 << 8);
+	ck_assert_uint_eq(series(UDP)->threshold, 120);
+}
+END_TEST
+
+START_TEST(top_fades)
+{
+	uint32_t address[4] = { 1, 2, 3, 4 }, error;
+
+	weir_fw_poll(fw);
+	for (unsigned i = 0; i < 64; i++)
+		weir_top_add(&fw->top, address);
+	seconds(3, 1);
+	ck_assert_uint_eq(weir_top_get(&fw->top, 0, address, &error), 8);
+}
+END_TEST
+
 START_TEST(few_writes)
 {
 	unsigned reads, writes;
@@ -442,8 +482,9 @@ START_TEST(lost_wraps)
 	f->lost = 3;
 	seconds(1, 1);
 	ck_assert_uint_eq(f->notice[0][5], 5);
-	seconds(5, 1);
-	ck_assert_uint_eq(f->notices, 1);
+	seconds(15, 1);
+	ck_assert_uint_eq(f->notices, 2);
+	ck_assert_uint_eq(notices(WEIR_ALARM_END), 1);
 }
 END_TEST
 
@@ -490,7 +531,7 @@ START_TEST(trips_told)
 {
 	/* Of two meters that trip with one frame, only the winner's numbers are told. */
 	weir_fw_poll(fw);
-	fake_event(f, 4 << 17 | 1 << 25, 1 << 2 | 1 << 3, 0, 1, 0x12, 900);
+	fake_event(f, 4 << 17 | 1 << 25, 1 << 2 | 1 << 3, 0, 1, 0x12, 20000);
 	fake_event(f, 1 << 17 | 1 << 25, 1 << 0, 0, 6, 0x10, 9000);
 	/* Bytes: the series of bytes. */
 	fake_event(f, 1 << 17 | 1 << 25, 1 << 4, 0, 6, 0x14, 0xfffff0);
@@ -498,7 +539,7 @@ START_TEST(trips_told)
 	weir_fw_poll(fw);
 	ck_assert_uint_eq(f->notices, 4);
 	ck_assert_uint_eq(f->notice[0][0] >> 16 & 0xfff, ICMP);
-	ck_assert_uint_eq(f->notice[0][5], 900);
+	ck_assert_uint_eq(f->notice[0][5], 20000);
 	ck_assert_uint_eq(f->notice[1][0] >> 16 & 0xfff, ADDRESS);
 	ck_assert_uint_eq(f->notice[1][5], in_use(ADDRESS));
 	ck_assert_uint_eq(f->notice[2][0] >> 16 & 0xfff, REMOTE);
@@ -618,6 +659,9 @@ Suite *weir_test_fw(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, before_the_policy);
 	tcase_add_test(t, learns);
+	tcase_add_test(t, byte_peaks);
+	tcase_add_test(t, has_seasons);
+	tcase_add_test(t, top_fades);
 	tcase_add_test(t, few_writes);
 	tcase_add_test(t, floors);
 	tcase_add_test(t, trip_freezes_kin);

@@ -313,6 +313,7 @@ START_TEST(season_jumps)
 	fw->param[WEIR_PARAM_season_slots] = 24;
 	weir_season_step(fw, 603000000);
 	weir_season_add(fw, WEIR_SEASON_SERIES, 1);
+	ck_assert_uint_eq(weir_season_pack(1), 1);
 	ck_assert_uint_eq(weir_season_get(fw, WEIR_SEASON_SERIES), 0);
 	free(fw);
 }

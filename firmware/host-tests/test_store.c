@@ -111,15 +111,16 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* Each bit of a block, one at a time: refused, nothing changed, told by an alarm. */
-START_TEST(each_bit)
+/* Bits of a block, one at a time: refused, nothing changed, told by an alarm. */
+START_TEST(one_bit)
 {
 	uint32_t block[WEIR_STORE_WORDS + 12];
 	uint32_t n = export(block);
 	struct weir_series before[WEIR_FW_SERIES];
 
 	memcpy(before, fw->series, sizeof(before));
-	for (uint32_t i = 0; i < n * 32; i++) {
+	/* All of the head and the sum, and some of each word between. */
+	for (uint32_t i = 0; i < n * 32; i += i < 11 * 32 || i >= (n - 1) * 32 ? 1 : 7) {
 		block[i / 32] ^= 1u << i % 32;
 		ck_assert_int_eq(import(block, n) == WEIR_IMPORT_TAKEN, false);
 		ck_assert(!memcmp(before, fw->series, sizeof(before)));
@@ -164,7 +165,7 @@ END_TEST
 
 START_TEST(pieces)
 {
-	uint32_t block[WEIR_STORE_WORDS + 12], other[WEIR_STORE_WORDS + 12], more[12] = { 0 };
+	uint32_t block[WEIR_STORE_WORDS + 12] = { 0 }, other[WEIR_STORE_WORDS + 12];
 	uint32_t n = export(block);
 
 	ck_assert_int_eq(weir_store_import(fw, 12, 12, block + 12), WEIR_IMPORT_RANGE);
@@ -185,17 +186,41 @@ START_TEST(pieces)
 	/* Longer than it says. */
 	for (uint32_t i = 0; i + 12 < n; i += 12)
 		ck_assert_int_eq(weir_store_import(fw, i, 12, block + i), WEIR_IMPORT_MORE);
-	ck_assert_int_eq(weir_store_import(fw, n - n % 12, 12, more), WEIR_IMPORT_REFUSED);
+	ck_assert_int_eq(weir_store_import(fw, n - n % 12, 12, block + n - n % 12), WEIR_IMPORT_REFUSED);
 	/* Given up half way: 5 s later the block is ours again. */
 	ck_assert_int_eq(weir_store_import(fw, 0, 12, block), WEIR_IMPORT_MORE);
 	seconds(6);
 	ck_assert_int_eq(weir_store_import(fw, 12, 12, block + 12), WEIR_IMPORT_RANGE);
 	ck_assert(weir_store_take(fw));
+	ck_assert_int_eq(weir_store_import(fw, 0, 12, block), WEIR_IMPORT_MORE);
+	f->now_us += 5000000;
+	ck_assert_int_eq(weir_store_import(fw, 12, 12, block + 12), WEIR_IMPORT_RANGE);
 	/* An export does not change under the host's eyes. */
 	n = weir_store_export(fw, 0, other);
 	while (weir_store_export(fw, n, other + n))
 		seconds(2), n += 12;
 	ck_assert_int_eq(import(other, weir_store_words(fw)), WEIR_IMPORT_TAKEN);
+}
+END_TEST
+
+/* A series with a season in the block, without one here. */
+START_TEST(no_room_for_season)
+{
+	uint32_t block[6 + 5 + 3 + 1] = { 0x4e524c57, 1, 15, 1, 5, 30, 0, 256, 256, 256, 77, 0x00020001, 0x00040003, 5 };
+
+	for (unsigned i = 0; i < 16; i++)
+		fake_meter(f, 128 + i, 1000, 0);
+	f->reg[WEIR_REG_CTRL / 4] = 0;
+	weir_fw_poll(fw);
+	fake_policy(f);
+	f->reg[WEIR_REG_CTRL / 4] = 1;
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(fw->limits, WEIR_FW_SERIES);
+	block[6] = fw->limit[30].number | 1u << 16;
+	block[14] = weir_store_crc(0, block, 14);
+	ck_assert_int_eq(import(block, 15), WEIR_IMPORT_TAKEN);
+	ck_assert_uint_eq(fw->series[30].threshold, 77);
+	ck_assert_uint_eq(weir_season_get(fw, 30), 0);
 }
 END_TEST
 
@@ -214,12 +239,15 @@ START_TEST(another_policy)
 	ck_assert_ptr_nonnull(fw);
 	memset(fake_entry(f, WEIR_REG_METER_CFG(0)), 0, 32);
 	weir_fw_init(fw, &f->hal);
+	fw->param[WEIR_PARAM_season_slots] = 4;
+	fw->param[WEIR_PARAM_season_slot_s] = 30;
 	weir_fw_poll(fw);
 	ck_assert_uint_eq(fw->limits, 23);
 	ck_assert_int_eq(import(block, n), WEIR_IMPORT_TAKEN);
 	ck_assert_uint_eq(fw->limit[1].number, number);
 	ck_assert_uint_eq(fw->series[1].mean, mean);
-	ck_assert_uint_eq(fw->season_slots, 0);
+	for (unsigned k = 0; k < WEIR_SEASON_SLOTS; k++)
+		ck_assert_uint_eq(fw->season[1][k], 0);
 }
 END_TEST
 
@@ -266,6 +294,17 @@ START_TEST(restart_goes_on)
 }
 END_TEST
 
+/* Between a write to the hardware and the seal: what the hardware has is no policy all the same. */
+START_TEST(restart_in_between)
+{
+	uint32_t ceiling = weir_fw_ceiling(fw, 2);
+
+	WEIR_FIELD_PUT(fake_entry(f, WEIR_REG_METER_CFG(fw->limit[2].number)), WEIR_REG_METER_CFG_PKT_COST, 12345);
+	restart();
+	ck_assert_uint_eq(weir_fw_ceiling(fw, 2), ceiling);
+}
+END_TEST
+
 START_TEST(numbers_go_on)
 {
 	restart();
@@ -289,6 +328,13 @@ START_TEST(damaged)
 		word[i] ^= 1u << i % 32;
 		ck_assert(!weir_store_sealed(fw));
 	}
+	for (unsigned i = 0; i < whole->limits; i++) {
+		*fw = *whole;
+		fw->limit[i].tau ^= 1u << i;
+		ck_assert(!weir_store_sealed(fw));
+	}
+	*fw = *whole;
+	fw->param[3]++;
 	/* Settings gone: the policy is read anew, nothing is believed. */
 	f->notices = 0;
 	restart();
@@ -334,11 +380,13 @@ Suite *weir_test_store(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, crc);
 	tcase_add_test(t, round_trip);
-	tcase_add_test(t, each_bit);
+	tcase_add_test(t, one_bit);
 	tcase_add_loop_test(t, not_in_range, 0, sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(t, pieces);
+	tcase_add_test(t, no_room_for_season);
 	tcase_add_test(t, another_policy);
 	tcase_add_test(t, restart_goes_on);
+	tcase_add_test(t, restart_in_between);
 	tcase_add_test(t, numbers_go_on);
 	tcase_add_test(t, damaged);
 	tcase_add_test(t, forget);

@@ -175,6 +175,14 @@ START_TEST(small_burst)
 	ck_assert(weir_limit_read(&f->hal, 36, &l));
 	weir_limit_write(&f->hal, &l, 30, 50);
 	ck_assert_uint_eq(FIELD(f, 36, PKT_TAU), 0);
+	/* The longest burst that a policy may give, and beyond. */
+	WEIR_FIELD_PUT(word, WEIR_REG_METER_CFG_PKT_TAU, (15 << 24) - WEIR_FIELD_GET(word, WEIR_REG_METER_CFG_PKT_COST));
+	ck_assert(weir_limit_read(&f->hal, 36, &l));
+	weir_limit_write(&f->hal, &l, 3, 5);
+	ck_assert_uint_eq(FIELD(f, 36, PKT_TAU) + FIELD(f, 36, PKT_COST), 15 << 24);
+	/* Cost and threshold both tell whose it is. */
+	WEIR_FIELD_PUT(word, WEIR_REG_METER_CFG_PKT_COST, 1);
+	ck_assert(!weir_limit_same(&f->hal, &l));
 	/* A threshold that limits nothing. */
 	memset(word, 0, 32);
 	WEIR_FIELD_PUT(word, WEIR_REG_METER_CFG_PKT_THRESHOLD, 50);
