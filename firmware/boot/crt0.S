@@ -6,15 +6,12 @@
 	.section .start, "ax"
 	.global _start
 _start:
-	/* No interrupt is ever taken: an enabled and pending one ends wfi, no more. */
+	/* No interrupt is ever taken: one that is pending ends the sleep, no more. */
 	csrwi	mstatus, 0
 	la	t0, trap
 	csrw	mtvec, t0
 	la	sp, __stack_top
-	/* External interrupts, and of those the first (0xbc0: the core's own mask). */
-	li	t0, 1 << 11
-	csrw	mie, t0
-	csrwi	0xbc0, 1
+	csrw	mie, zero
 
 	la	t0, __bss_start
 	la	t1, __bss_end

@@ -147,9 +147,8 @@ void weir_hal_soc_wait(void)
 	weir_soc_write(WEIR_SOC_IRQ_ENABLE, WEIR_SOC_IRQ_ENABLE_TIMER_MASK | WEIR_SOC_IRQ_ENABLE_EVENT_MASK |
 		       WEIR_SOC_IRQ_ENABLE_MAIL_MASK);
 	weir_soc_write(WEIR_SOC_SLEEP, 1);
-	/* Interrupts are enabled in mie only: the core goes on behind this instruction, at once when one is pending. */
-	__asm__ volatile("wfi" ::: "memory");
-	weir_soc_write(WEIR_SOC_SLEEP, 0);
+	/* The core's next access to data waits until an enabled interrupt is pending; wfi itself is a nop (docs/soc.md). */
+	weir_soc_read(WEIR_SOC_SLEEP);
 }
 
 const struct weir_hal weir_hal_soc = {
