@@ -22,7 +22,8 @@
   int          writes = 0, reads = 0;     // accesses since the start
   int          burst = 0, holds = 0;      // of the request that has the bus; requests that had it
   int          last_burst = 0;
-  int          wait_most = 3;             // clocks that the bus makes an access wait
+  int          wait_least = 0;            // clocks that the bus makes an access wait
+  int          wait_most = 3;
   int          waited = 0;
   int unsigned burst_addr = 0;
   logic        hold_q = 1'b0, psel_q = 1'b0, setup_q = 1'b0, pwrite_q = 1'b0;
@@ -39,7 +40,7 @@
       else begin
         pready = 1'b1;
         prdata = pwrite ? $urandom : value(32'(paddr));
-        waited = wait_most == 0 ? 0 : $urandom_range(wait_most);
+        waited = wait_most == wait_least ? wait_least : wait_least + $urandom_range(wait_most - wait_least);
       end
     end
   end

@@ -178,6 +178,10 @@ def main():
     hello()
     case("hello again, another number")
     hello()
+    case("hello with the same number: carried out all the same")
+    poke(4, 0x00070004)
+    state["seq"] -= 1
+    hello()
     case("write, read")
     write(0x20, 0x12345678)
     peek(0x20, 0x24)

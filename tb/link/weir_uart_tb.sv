@@ -221,7 +221,7 @@ module weir_uart_tb;
     wire_s = 1.0e9 / (10.0 * bit_ns);
     $display("writes of 64 words at %0.0f Mbit/s: %0.0f octets of words a second, %0.1f %% of the wire", mbit, octets_s,
              100.0 * octets_s / wire_s);
-    check(octets_s > 0.88 * wire_s, "writes get nine tenths of the wire");
+    check(octets_s > 0.85 * wire_s, "writes get 85 % of the wire");
   endtask
 
   initial begin
@@ -274,8 +274,12 @@ module weir_uart_tb;
         seq++;
         talk(request(Hello, 0, 0, w), 20000, reply);
         check(reply.size() == 17, "hello");
-        wait_most = 0;
+        // As weir_bus does, with nobody else on it.
+        wait_least = 5;
+        wait_most = 5;
+        waited = 5;
         share(k == 0 ? 3.0 : 12.0);
+        wait_least = 0;
         wait_most = 3;
         random_requests(60, 20000, 64);
         faults = 30;
