@@ -6,8 +6,7 @@ SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) sim/engine/compare.c sim/engine/ses
   sim/engine/engine_model.c sim/engine/engine_rtl.c
 SIM_SHARED_C := sim/common/addr.c sim/common/prng.c sim/common/labels.c
 SIM_LIBS := -lpcap -lz -lyaml -ljansson
-# The firmware beside the model: its part for the simulator, and, once it is whole, itself.
-FIRMWARE_APP_C := $(if $(and $(wildcard firmware/app/fw.c),$(wildcard firmware/app/mail.c)),$(wildcard firmware/app/*.c))
+# Beside the model the firmware runs natively: FIRMWARE_APP_C, mk/firmware.mk.
 SIM_C += $(wildcard sim/firmware/*.c)
 C_SOURCES += $(SIM_C) sim/main.c
 PROGRAMS += build/weir-sim
@@ -70,6 +69,27 @@ test-sim-cli: build/asan/weir-sim
 
 test-sim-cli-both: build/weir-sim
 	@$(call suite,$@) $(PYTHON) sim/tests/cli_test.py $< docs/man/weir-sim.1 both
+
+# Firmware of its own for the simulated soft core, through both engines.
+RISCV_GCC := riscv64-unknown-elf-gcc
+build/probe/probe.bin: sim/tests/probe/probe.c host/include/weir/weir_regs.h
+	@mkdir -p $(@D)
+	@$(RISCV_GCC) -march=rv32i -mabi=ilp32 -Os -ffreestanding -nostdlib $(WARNINGS) -Ihost/include -Wl,--section-start=.start=0 \
+	  -Wl,-Ttext=0x100 -Wl,-N -Wl,--no-warn-rwx-segments -Wl,--build-id=none -o build/probe/probe.elf $< -lgcc
+	@$(RISCV_GCC:gcc=objcopy) -O binary build/probe/probe.elf $@
+
+C_SOURCES += sim/tests/rtl_firmware.c
+build/rtl-firmware: build/obj/sim/tests/rtl_firmware.o build/obj/sim/common/packet_build.o $(SIM_C:%.c=build/obj/%.o) \
+  $(FIRMWARE_APP_C:%.c=build/obj/%.o) $(SIM_SHARED_C:%.c=build/obj/%.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(SIM_LIBS) $(RTLSIM_LINK)
+
+TEST_SUITES += test-rtl-firmware test-rtl-firmware-gmii
+.PHONY: test-rtl-firmware test-rtl-firmware-gmii
+test-rtl-firmware: build/rtl-firmware build/probe/probe.bin ## firmware on the soft core changes thresholds; the model follows; idle time is skipped
+	@$(call suite,$@) build/rtl-firmware build/probe/probe.bin
+
+test-rtl-firmware-gmii: build/rtl-firmware build/probe/probe.bin ## the same at the GMII pins
+	@$(call suite,$@) build/rtl-firmware build/probe/probe.bin --gmii
 
 # libFuzzer on what reads foreign bytes: captures and policies. What it finds new stays under build/.
 C_SOURCES += sim/fuzz/capture_fuzz.c sim/fuzz/policy_fuzz.c

@@ -10,6 +10,7 @@
 #include "sim/cli/input.h"
 #include "sim/cli/options.h"
 #include "sim/config/compile.h"
+#include "sim/firmware/image.h"
 #include "sim/report/pcap_out.h"
 #include "sim/report/progress.h"
 #include "sim/report/report.h"
@@ -17,7 +18,7 @@
 #include "sim/report/trace.h"
 
 enum { NsPerUs = 1000, NsPerS = 1000000000 };
-enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6 };
+enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6, LogMax = 200 };
 
 struct app {
 	struct weir_options o;
@@ -36,6 +37,12 @@ struct app {
 	struct weir_rule_hits hits;
 	struct weir_timeline timeline;
 	struct weir_detect detect;
+	struct weir_alarm_list alarms;
+	uint32_t image[WEIR_IMAGE_WORDS], learned[WEIR_LEARNED_WORDS];
+	uint32_t image_words, learned_words;
+	char log[LogMax];          /* line of the firmware that has not ended */
+	size_t log_len;
+	uint64_t start_us;         /* of the first frame */
 	uint64_t problems;
 	int error;                 /* of a sink */
 };
@@ -90,7 +97,45 @@ static void on_problem(void *ctx, const char *text)
 		say("more of these; the report counts them");
 }
 
-static const struct weir_session_sink sink = { .fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out };
+static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS])
+{
+	struct app *a = ctx;
+
+	weir_alarm_list_notice(&a->alarms, now_us, word);
+	if (a->trace && weir_trace_alarm(a->trace, now_us, word))
+		a->error = -EIO;
+}
+
+/* By lines, each with the time of its end. */
+static void on_console(void *ctx, uint64_t now_us, const char *text)
+{
+	struct app *a = ctx;
+
+	for (; a->o.console && *text; text++) {
+		if (*text != '\n' && a->log_len < LogMax - 1) {
+			a->log[a->log_len++] = *text >= ' ' && *text <= '~' ? *text : '?';
+			continue;
+		}
+		weir_progress_clear(&a->progress);
+		fprintf(stderr, "[%14.6f] %.*s\n", ((double)now_us - (double)a->start_us) / 1e6, (int)a->log_len, a->log);
+		a->log_len = 0;
+	}
+}
+
+static const struct weir_session_sink sink = {
+	.fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out, .notice = on_notice, .console = on_console,
+};
+
+/* What is learned from is not reported. */
+static void on_fate_learning(void *ctx, const struct weir_packet *p)
+{
+	(void)ctx;
+	(void)p;
+}
+
+static const struct weir_session_sink learning = {
+	.fate = on_fate_learning, .problem = on_problem, .console = on_console,
+};
 
 static int open_policy(struct app *a)
 {
@@ -142,17 +187,30 @@ static int compile(struct app *a)
 	return 0;
 }
 
-static int open_input(struct app *a)
+static int open_image(struct app *a)
+{
+	char name[WEIR_INPUT_TEXT], detail[2 * WEIR_INPUT_TEXT];
+
+	if (!a->o.firmware || a->o.engine == WEIR_ENGINE_MODEL)
+		return 0;
+	if (!weir_image_read(a->o.image ? a->o.image : weir_image_default(name, sizeof(name)), a->image, &a->image_words,
+			     detail, sizeof(detail)))
+		return 0;
+	say(detail);
+	return WEIR_EXIT_USAGE;
+}
+
+static int open_input(struct app *a, const struct weir_options *o)
 {
 	bool own = a->o.n_protect;
 	char detail[WEIR_INPUT_TEXT];
 
-	if (weir_sim_input_open(&a->o, own ? a->o.protect : a->policy.protect,
+	if (weir_sim_input_open(o, own ? a->o.protect : a->policy.protect,
 				own ? a->o.n_protect : a->policy.n_protect, &a->input, detail)) {
 		say(detail);
 		return WEIR_EXIT_INPUT;
 	}
-	if (a->o.labels) {
+	if (o->labels) {
 		if (weir_labels_open(a->o.labels, LabelsMost, &a->labels, detail, sizeof(detail))) {
 			say(detail);
 			return WEIR_EXIT_INPUT;
@@ -163,14 +221,43 @@ static int open_input(struct app *a)
 	return 0;
 }
 
-static int open_session(struct app *a)
+/* Parameters of the policy, and what was learned before. */
+static int start_firmware(struct app *a)
 {
-	const struct weir_engine_options options = { .gmii = a->o.gmii };
+	static const uint32_t defaults[WEIR_FIRMWARE_PARAMS] = {
+#define X(number, name, def, least, most, unit, help) [number] = (def),
+#include "params.def"
+#undef X
+	};
+	int rc;
+
+	a->start_us = a->first.arrival_ns / NsPerUs;
+	rc = weir_session_start(a->session, a->first.arrival_ns);
+	if (rc) {
+		say(rc == -ENOSYS ? "this program was built without the firmware; leave --firmware out"
+				  : "the firmware does not start");
+		return WEIR_EXIT_FAILED;
+	}
+	rc = weir_firmware_set(a->session, a->policy.firmware, defaults, WEIR_FIRMWARE_PARAMS);
+	if (!rc && a->learned_words)
+		rc = weir_firmware_import(a->session, a->learned, a->learned_words);
+	if (rc) {
+		say(rc == -ETIMEDOUT ? "the firmware does not answer" : "the firmware refuses what it is told");
+		return WEIR_EXIT_FAILED;
+	}
+	return 0;
+}
+
+static int open_session(struct app *a, const struct weir_session_sink *to)
+{
+	const struct weir_engine_options options = {
+		.gmii = a->o.gmii, .no_skip = a->o.no_skip, .image = a->image, .image_words = a->image_words,
+	};
 	const struct weir_engine_ops *rtl = a->o.gmii ? &weir_engine_rtl_gmii : &weir_engine_rtl_stream;
 	const struct weir_engine_ops *first = a->o.engine == WEIR_ENGINE_MODEL ? &weir_engine_model : rtl;
 	const struct weir_engine_ops *second = a->o.engine == WEIR_ENGINE_BOTH ? &weir_engine_model : NULL, *failed;
 	char text[300];
-	int rc = weir_session_new(first, second, &options, &sink, a, &a->session, &failed);
+	int rc = weir_session_new(first, second, &options, to, a, &a->session, &failed);
 
 	if (rc) {
 		snprintf(text, sizeof(text), "engine %s %s; use --engine=model%s", failed->name,
@@ -182,6 +269,8 @@ static int open_session(struct app *a)
 	}
 	for (size_t i = 0; i < a->writes.n && !rc; i++)
 		rc = weir_session_write(a->session, a->writes.write[i].addr, a->writes.write[i].value);
+	if (!rc && a->o.firmware && a->first_read == 1)
+		return start_firmware(a);
 	return rc ? WEIR_EXIT_FAILED : 0;
 }
 
@@ -256,6 +345,50 @@ static int judge_all(struct app *a)
 	return status;
 }
 
+static void close_session(struct app *a)
+{
+	weir_session_free(a->session);
+	a->session = NULL;
+	weir_sim_input_close(a->input);
+	a->input = NULL;
+	weir_writes_done(&a->writes);
+	a->writes = (struct weir_writes){ 0 };
+}
+
+/* A run of its own, of which what was learned is kept. */
+static int learn(struct app *a)
+{
+	struct weir_options o = a->o;
+	int status, rc = 0;
+
+	o.capture[0] = a->o.learn;
+	o.captures = 1;
+	o.labels = NULL;
+	status = open_input(a, &o);
+	status = status ? status : compile(a);
+	status = status ? status : open_session(a, &learning);
+	for (struct weir_input in = a->first; !status && !interrupted && a->first_read == 1;
+	     a->first_read = weir_sim_input_next(a->input, &in)) {
+		rc = weir_session_submit(a->session, &in);
+		if (rc)
+			status = WEIR_EXIT_FAILED;
+	}
+	if (!status && a->first_read < 0) {
+		say(weir_sim_input_detail(a->input));
+		status = WEIR_EXIT_INPUT;
+	}
+	if (!status && !interrupted) {
+		rc = weir_session_finish(a->session);
+		rc = rc ? rc : weir_firmware_export(a->session, a->learned, &a->learned_words);
+		if (rc || weir_session_counts(a->session)->mismatches) {
+			say("nothing could be learned: the firmware does not give it away, or the engines differ");
+			status = WEIR_EXIT_FAILED;
+		}
+	}
+	close_session(a);
+	return status;
+}
+
 static void check_labels(struct app *a, int *status)
 {
 	uint64_t offered = weir_session_counts(a->session)->offered;
@@ -318,6 +451,7 @@ static int tell(struct app *a)
 		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
 		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
 		.stats = &a->stats, .session = a->session, .detect = a->labels ? &a->detect : NULL,
+		.alarms = a->o.firmware ? &a->alarms : NULL,
 		.wall_s = weir_progress_seconds(&a->progress),
 	};
 	FILE *summary = a->report == stdout ? stderr : stdout;
@@ -347,9 +481,11 @@ static int run_all(struct app *a)
 	const struct weir_session_counts *c;
 	int status = open_policy(a), told;
 
-	status = status ? status : open_input(a);
+	status = status ? status : open_image(a);
+	status = status || !a->o.learn ? status : learn(a);
+	status = status ? status : open_input(a, &a->o);
 	status = status ? status : compile(a);
-	status = status ? status : open_session(a);
+	status = status ? status : open_session(a, &sink);
 	status = status ? status : open_outputs(a);
 	if (status)
 		return status;

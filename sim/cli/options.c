@@ -8,7 +8,7 @@
 
 #include "sim/report/timeline.h"
 
-enum { KeyAsTimed = 256, KeyFast, KeyLabels, KeyDepth };
+enum { KeyAsTimed = 256, KeyFast, KeyLabels, KeyDepth, KeyFirmware, KeyNoFirmware, KeyConsole, KeyLearn, KeyNoSkip };
 
 static const struct argp_option rows[] = {
 	{ NULL, 0, NULL, 0, "What is judged:", 1 },
@@ -20,7 +20,12 @@ static const struct argp_option rows[] = {
 	{ NULL, 0, NULL, 0, "By what:", 2 },
 	{ "engine", 'e', "rtl|model|both", 0, "the hardware, the reference model, or both with every packet compared (both)", 2 },
 	{ "depth", KeyDepth, "stream|gmii", 0, "hardware from the stream side of the MACs, or from the GMII pins (stream)", 2 },
+	{ "firmware", KeyFirmware, "IMAGE", OPTION_ARG_OPTIONAL, "with firmware: on the hardware's soft core (firmware/weir.hex beside this program, unless IMAGE), natively beside the model", 2 },
+	{ "no-firmware", KeyNoFirmware, NULL, 0, "the policy's thresholds hold (default)", 2 },
+	{ "learn", KeyLearn, "CAPTURE", 0, "with firmware that learns from this capture first, and judges with what it learned", 2 },
+	{ "no-skip", KeyNoSkip, NULL, 0, "go through idle time clock by clock: slow, and for tests", 2 },
 	{ NULL, 0, NULL, 0, "What is written:", 3 },
+	{ "console", KeyConsole, NULL, 0, "log of the firmware, on standard error", 3 },
 	{ "report", 'r', "FILE.json", 0, "report; - is standard output, the summary then goes to standard error", 3 },
 	{ "trace", 't', "FILE.jsonl", 0, "one JSON object a packet", 3 },
 	{ "out", 'o', "DIR", 0, "what each side received: to_protected.pcap and to_unprotected.pcap", 3 },
@@ -115,6 +120,23 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 	case KeyLabels:
 		o->labels = arg;
 		return 0;
+	case KeyFirmware:
+		o->firmware = true;
+		o->image = arg;
+		return 0;
+	case KeyNoFirmware:
+		o->firmware = false;
+		return 0;
+	case KeyLearn:
+		o->learn = arg;
+		o->firmware = true;
+		return 0;
+	case KeyConsole:
+		o->console = true;
+		return 0;
+	case KeyNoSkip:
+		o->no_skip = true;
+		return 0;
 	case 's':
 		o->seed = read_seed(state, arg);
 		return 0;
@@ -127,6 +149,8 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->captures)
 			argp_error(state, "a capture is missing");
+		if (o->learn && !o->firmware)
+			argp_error(state, "--learn needs firmware, --no-firmware has none");
 		if (o->captures == 2 && o->n_protect)
 			argp_error(state, "--protect tells the sides of one capture; with two they are given");
 		if (o->captures == 2 && o->labels)

@@ -15,6 +15,9 @@ enum weir_engine_choice { WEIR_ENGINE_BOTH, WEIR_ENGINE_RTL, WEIR_ENGINE_MODEL }
 
 struct weir_options {
 	const char *policy, *trace, *report, *out, *plot, *labels;   /* NULL: not wanted */
+	const char *image;             /* of the firmware; NULL: the one beside the program */
+	const char *learn;             /* capture to learn from first; NULL: none */
+	bool firmware, console, no_skip;
 	struct weir_prefix protect[WEIR_POLICY_PREFIXES];
 	size_t n_protect;
 	enum weir_engine_choice engine;

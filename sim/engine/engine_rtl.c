@@ -14,6 +14,8 @@ OPTIONAL(weir_rtl_open);
 OPTIONAL(weir_rtl_close);
 OPTIONAL(weir_rtl_write);
 OPTIONAL(weir_rtl_read);
+OPTIONAL(weir_rtl_start);
+OPTIONAL(weir_rtl_mail);
 OPTIONAL(weir_rtl_submit);
 OPTIONAL(weir_rtl_run);
 OPTIONAL(weir_rtl_run_until);
@@ -25,6 +27,8 @@ struct weir_engine {
 	struct weir_rtl_sim *sim;
 	const struct weir_engine_events *events;
 	void *ctx;
+	const uint32_t *image;   /* of the firmware */
+	uint32_t image_words;
 	uint32_t frames;
 	uint32_t peak[WEIR_TABLES];
 };
@@ -81,15 +85,31 @@ static void on_maint(void *ctx, const struct weir_maint *m)
 		e->events->maint(e->ctx, m);
 }
 
+static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_RTL_MAIL_WORDS])
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->notice)
+		e->events->notice(e->ctx, now_us, word);
+}
+
+static void on_console(void *ctx, uint64_t now_us, const char *text)
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->console)
+		e->events->console(e->ctx, now_us, text);
+}
+
 static const struct weir_rtl_events events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray, .answered = on_answered, .maint = on_maint,
+	.stray = on_stray, .answered = on_answered, .maint = on_maint, .notice = on_notice, .console = on_console,
 };
 
 static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,
 		    struct weir_engine **ret)
 {
-	struct weir_rtl_options o = { .gmii = options->gmii };
+	struct weir_rtl_options o = { .gmii = options->gmii, .no_skip = options->no_skip };
 	struct weir_engine *e;
 
 	if (!weir_rtl_open)
@@ -99,6 +119,8 @@ static int rtl_open(const struct weir_engine_options *options, const struct weir
 		return -ENOMEM;
 	e->events = to;
 	e->ctx = ctx;
+	e->image = options->image;
+	e->image_words = options->image_words;
 	e->sim = weir_rtl_open(&o, &events, e);
 	if (!e->sim) {
 		free(e);
@@ -116,6 +138,17 @@ static int rtl_write(struct weir_engine *e, uint32_t addr, uint32_t value)
 static int rtl_read(struct weir_engine *e, uint32_t addr, uint32_t *ret_value)
 {
 	return weir_rtl_read(e->sim, addr, ret_value);
+}
+
+static int rtl_start(struct weir_engine *e, uint64_t time_ns)
+{
+	return weir_rtl_start(e->sim, e->image, e->image_words, time_ns);
+}
+
+static int rtl_mail(struct weir_engine *e, const uint32_t word[WEIR_ENGINE_MAIL_WORDS],
+		    uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS])
+{
+	return weir_rtl_mail(e->sim, word, ret_answer);
 }
 
 static void look_at_tables(struct weir_engine *e)
@@ -173,7 +206,8 @@ static void rtl_close(struct weir_engine *e)
 
 #define RTL_ENGINE(title, stamps) { \
 	.name = (title), .own_stamps = (stamps), .logs = true, \
-	.open = rtl_open, .write = rtl_write, .read = rtl_read, .submit = rtl_submit, \
+	.open = rtl_open, .write = rtl_write, .read = rtl_read, \
+	.start = rtl_start, .mail = rtl_mail, .submit = rtl_submit, \
 	.run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
 }
 

@@ -15,6 +15,9 @@ enum weir_rtl_in {
 	WEIR_RTL_PSEL = 1 << 7,
 	WEIR_RTL_PENABLE = 1 << 8,
 	WEIR_RTL_PWRITE = 1 << 9,
+	WEIR_RTL_LINK_RX_VALID = 1 << 10,
+	WEIR_RTL_LINK_TX_READY = 1 << 11,
+	WEIR_RTL_LINK_DATA_LSB = 16,   /* of the octet; in what the hardware drives, too */
 };
 
 /* Levels that the hardware drives: flags of weir_sim_put(). */
@@ -26,6 +29,9 @@ enum weir_rtl_out {
 	WEIR_RTL_PSLVERR = 1 << 7,
 	WEIR_RTL_IDLE = 1 << 8,
 	WEIR_RTL_READY = 1 << 9,
+	WEIR_RTL_SOC_IDLE = 1 << 10,   /* weir_soc, docs/soc.md */
+	WEIR_RTL_TIMER = 1 << 11,
+	WEIR_RTL_LINK_TX_VALID = 1 << 12,
 };
 
 /* GMII pins. */
@@ -40,7 +46,8 @@ enum weir_rtl_carrier {
 void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_data_u,
 		  uint64_t *ret_rx_data_p, uint32_t *ret_rx_len_u, uint32_t *ret_rx_len_p,
 		  uint32_t *ret_paddr, uint32_t *ret_pwdata);
-void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata);
+void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata,
+		  uint32_t deadline_us);
 void weir_sim_gmii(uint32_t *ret_rx_u, uint32_t *ret_rx_p, uint32_t tx_u, uint32_t tx_p);
 
 void weir_sim_on_record(uint32_t seqno, uint64_t stamp, uint32_t dir, uint32_t len, uint32_t verdict,
@@ -56,6 +63,8 @@ void weir_sim_on_egress_full(uint32_t seqno);
 void weir_sim_on_taken(uint32_t side);
 void weir_sim_on_maint(uint32_t write, uint32_t target, uint32_t index, uint32_t seqno, uint64_t w0, uint64_t w2,
 		       uint64_t w4, uint64_t w6);
+void weir_sim_on_console(uint32_t data);
+void weir_sim_on_notice(void);
 void weir_sim_on_carrier(uint32_t side, uint32_t how);
 
 #endif

@@ -200,12 +200,19 @@ static bool resting(const struct weir_rtl_sim *s)
 	return s->gmii.idle_clocks >= DrainClocksGmii && !s->gmii.settle_left;
 }
 
-/* Step once, or go to the next frame at once. */
-static int advance(struct weir_rtl_sim *s)
+/* Step once, or go at once to the next frame, to what the firmware waits for, or to the limit behind which frames may be
+ * that are not known yet. */
+static int advance(struct weir_rtl_sim *s, uint64_t limit_ns)
 {
-	uint64_t next = next_ns(s);
+	uint64_t next = next_ns(s), deadline = s->soc.runs ? weir_rtl_soc_deadline_ns(s) : UINT64_MAX;
 
-	if (resting(s) && next != UINT64_MAX && next > s->time_ns + JumpMinNs)
+	if (s->soc.notice)
+		weir_rtl_soc_notice(s);
+	if (next > deadline)
+		next = deadline;
+	if (next > limit_ns)
+		next = limit_ns;
+	if (!s->options.no_skip && (!s->soc.runs || weir_rtl_soc_idle(s)) && resting(s) && next != UINT64_MAX && next > s->time_ns + JumpMinNs)
 		jump(s, next);
 	weir_rtl_step(s);
 	look(s);
@@ -217,7 +224,16 @@ static int advance(struct weir_rtl_sim *s)
 /* Nothing more happens before limit_ns, up to which all frames have been submitted. */
 static bool done_until(const struct weir_rtl_sim *s, uint64_t limit_ns)
 {
-	return s->options.saturate || s->time_ns >= limit_ns || (resting(s) && next_ns(s) > limit_ns);
+	return s->options.saturate || s->time_ns >= limit_ns ||
+	       (resting(s) && next_ns(s) > limit_ns && !s->soc.runs);
+}
+
+void weir_rtl_gmii_begin(struct weir_rtl_sim *s, uint64_t first_arrival_ns)
+{
+	if (s->gmii.begun)
+		return;
+	s->gmii.begun = true;
+	jump(s, first_arrival_ns < MaxLeadNs ? 0 : first_arrival_ns - MaxLeadNs);
 }
 
 int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f)
@@ -226,13 +242,10 @@ int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f)
 	uint64_t limit_ns = f->arrival_ns < MaxLeadNs ? 0 : f->arrival_ns - MaxLeadNs;
 	int rc = 0;
 
-	if (!g->begun) { /* the capture's epoch begins with its first frame */
-		g->begun = true;
-		jump(s, limit_ns);
-	}
+	weir_rtl_gmii_begin(s, f->arrival_ns);
 	weir_rtl_queue_push(&g->pending[f->side], f);
 	while (!rc && (g->pending[0].count + g->pending[1].count > MaxPendingGmii || !done_until(s, limit_ns)))
-		rc = advance(s);
+		rc = advance(s, limit_ns);
 	return rc;
 }
 
@@ -243,7 +256,7 @@ int weir_rtl_gmii_run(struct weir_rtl_sim *s)
 
 	g->idle_clocks = 0;
 	while (!rc && (g->pending[0].head || g->pending[1].head || g->idle_clocks < DrainClocksGmii))
-		rc = advance(s);
+		rc = advance(s, UINT64_MAX);
 	return rc ? rc : g->lost;
 }
 

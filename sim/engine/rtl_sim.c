@@ -22,6 +22,8 @@ enum {
 	MacBytes = 6,
 	AnswerLeast = 60,
 	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
+	FirmwareClocks = 4000000,  /* what is left to do for it at the end; it may hang */
+	SkipMarginNs = 2 * NowSettleClocks * WEIR_RTL_CORE_NS,
 	EmptyClocks = 8,           /* the same where no frame is without its fate: what still comes is nobody's frame */
 };
 
@@ -79,7 +81,7 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 		s->now_us = s->time_ns / 1000;
 	else
 		present(s);
-	flags = s->in_flags;
+	flags = s->in_flags | WEIR_RTL_LINK_TX_READY;   /* nobody listens: it is not kept waiting */
 	for (side = 0; side < 2; side++) {
 		if (weir_rtl_lane_busy(&s->in[side])) {
 			bool last = weir_rtl_lane_word(&s->in[side], &data[side], &len[side]);
@@ -148,7 +150,8 @@ void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint3
 	s->events->stray(s->ctx, side, bytes, len, first_ns);
 }
 
-void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata)
+void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32_t tx_len, uint32_t prdata,
+		  uint32_t deadline_us)
 {
 	struct weir_rtl_sim *s = weir_rtl_current;
 	const uint64_t data[2] = { tx_data_u, tx_data_p };
@@ -158,6 +161,7 @@ void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32
 		return;
 	s->out_flags = flags;
 	s->prdata = prdata;
+	s->soc.deadline = deadline_us;
 	for (side = 0; side < 2; side++) {
 		struct weir_rtl_frame *f = s->in[side].frame;
 
@@ -337,12 +341,31 @@ static bool quiet(const struct weir_rtl_sim *s)
 	       !s->out[1].len && s->clocks - s->now_set_clock > 2 * NowSettleClocks;
 }
 
-/* Step once, or, when nothing can happen before the next frame, go there at once. */
-static int advance(struct weir_rtl_sim *s)
+/* With firmware, time is skipped so that what follows is the same, clock for clock, as if it had not been: by whole
+ * clocks, and to a little before. */
+static void skip(struct weir_rtl_sim *s, uint64_t until_ns)
+{
+	uint64_t deadline_ns = weir_rtl_soc_deadline_ns(s);
+
+	if (until_ns > deadline_ns)
+		until_ns = deadline_ns;
+	if (until_ns > s->time_ns + SkipMarginNs)
+		s->time_ns += (until_ns - SkipMarginNs - s->time_ns) / WEIR_RTL_CORE_NS * WEIR_RTL_CORE_NS;
+}
+
+/* Step once, or, when nothing can happen before the next frame, or before the time up to which there is none, go there at
+ * once. */
+static int advance(struct weir_rtl_sim *s, uint64_t until_ns)
 {
 	const struct weir_rtl_frame *f = s->pending.head;
 
-	if (f && quiet(s) && f->arrival_ns > s->time_ns + WEIR_RTL_CORE_NS)
+	if (s->soc.notice)
+		weir_rtl_soc_notice(s);
+	if (!quiet(s) || s->options.no_skip)
+		;
+	else if (s->soc.runs && weir_rtl_soc_idle(s))
+		skip(s, f ? f->arrival_ns : until_ns);
+	else if (!s->soc.runs && f && f->arrival_ns > s->time_ns + WEIR_RTL_CORE_NS)
 		s->time_ns = f->arrival_ns;
 	weir_rtl_step(s);
 	if (s->clocks - s->progress_clock > WEIR_RTL_STALL_CLOCKS && !(s->out_flags & WEIR_RTL_IDLE))
@@ -457,6 +480,19 @@ void weir_rtl_close(struct weir_rtl_sim *s)
 	free(s);
 }
 
+/* With its first frame. */
+void weir_rtl_begin(struct weir_rtl_sim *s, uint64_t first_arrival_ns)
+{
+	weir_rtl_current = s;
+	if (s->options.gmii) {
+		weir_rtl_gmii_begin(s, first_arrival_ns);
+	} else if (!s->time_ns) {
+		s->time_ns = first_arrival_ns;
+		s->now_us = first_arrival_ns / 1000;
+		s->now_set_clock = s->clocks;
+	}
+}
+
 int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, uint32_t known, int side,
 		    uint64_t arrival_ns, uint64_t cookie)
 {
@@ -468,14 +504,10 @@ int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, 
 	weir_rtl_current = s;
 	if (s->options.gmii)
 		return weir_rtl_gmii_submit(s, f);
-	if (!s->time_ns) { /* the capture's epoch begins with its first frame */
-		s->time_ns = arrival_ns;
-		s->now_us = arrival_ns / 1000;
-		s->now_set_clock = s->clocks;
-	}
+	weir_rtl_begin(s, arrival_ns);
 	weir_rtl_queue_push(&s->pending, f);
 	while (!rc && s->pending.count > MaxPending)
-		rc = advance(s);
+		rc = advance(s, 0);
 	return rc;
 }
 
@@ -495,7 +527,7 @@ int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns)
 		return -ENOSYS;
 	/* A clock that went past until_ns could stamp the next frame late. */
 	while (!rc && quiet_clocks < EmptyClocks && s->time_ns + WEIR_RTL_CORE_NS <= until_ns) {
-		rc = advance(s);
+		rc = advance(s, 0);
 		quiet_clocks = empty(s) ? quiet_clocks + 1 : 0;
 	}
 	return rc ? rc : quiet_clocks < EmptyClocks;
@@ -503,6 +535,7 @@ int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns)
 
 int weir_rtl_run(struct weir_rtl_sim *s)
 {
+	uint64_t patience = s->clocks + FirmwareClocks;
 	unsigned quiet_clocks = 0;
 	int rc = 0, left_over;
 
@@ -510,8 +543,9 @@ int weir_rtl_run(struct weir_rtl_sim *s)
 	if (s->options.gmii)
 		return weir_rtl_gmii_run(s);
 	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < DrainClocks)) {
-		rc = advance(s);
-		quiet_clocks = quiet(s) && !s->pending.head ? quiet_clocks + 1 : 0;
+		rc = advance(s, 0);
+		quiet_clocks = quiet(s) && !s->pending.head && (!s->soc.runs || weir_rtl_soc_idle(s) || s->clocks > patience) ?
+				       quiet_clocks + 1 : 0;
 	}
 	if (rc)
 		return rc;

@@ -16,6 +16,8 @@
 /* One core clock and one GMII clock. */
 enum { WEIR_RTL_CORE_NS = 16, WEIR_RTL_GMII_NS = 8 };
 
+enum { WEIR_RTL_MAIL_WORDS = 16 };
+
 struct weir_rtl_sim;
 
 /** Called while weir_rtl_submit(), weir_rtl_run() or weir_rtl_write() steps the hardware. `cookie` is what the
@@ -43,12 +45,16 @@ struct weir_rtl_events {
 	/** An entry was read or written, by whomever; between the record of the frame with its number and the next one.
 	 * May be NULL. */
 	void (*maint)(void *ctx, const struct weir_maint *m);
+	/** The firmware's notices, and characters of its log. May be NULL. */
+	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_RTL_MAIL_WORDS]);
+	void (*console)(void *ctx, uint64_t now_us, const char *text);
 };
 
 struct weir_rtl_options {
 	bool gmii;      /**< depth */
 	bool saturate;  /**< frames as soon as the hardware takes them, egress without pacing; at GMII depth as soon as
 	                 *   the wire is free, both ways at its pace */
+	bool no_skip;   /**< idle time is gone through clock by clock */
 };
 
 /** Build and reset the hardware; returns when STATUS.ready and .stopped.
@@ -62,6 +68,14 @@ void weir_rtl_close(struct weir_rtl_sim *s);
  * @retval 0 done; -EIO slave error; -ETIMEDOUT no answer. */
 int weir_rtl_write(struct weir_rtl_sim *s, uint32_t addr, uint32_t value);
 int weir_rtl_read(struct weir_rtl_sim *s, uint32_t addr, uint32_t *ret_value);
+
+/** Put firmware into the soft core's memory and start it. The simulation's time becomes time_ns, if it is to begin only.
+ * @retval 0; -EINVAL no image, or a too long one; errors of weir_rtl_write(). */
+int weir_rtl_start(struct weir_rtl_sim *s, const uint32_t *image, uint32_t words, uint64_t time_ns);
+/** Ask the firmware; frames and time stand still meanwhile.
+ * @retval 0 ret_answer set; -ENODEV not started; -ETIMEDOUT no answer. */
+int weir_rtl_mail(struct weir_rtl_sim *s, const uint32_t word[WEIR_RTL_MAIL_WORDS],
+		  uint32_t ret_answer[WEIR_RTL_MAIL_WORDS]);
 
 /** Hand over a frame; steps the hardware until it is nearly due.
  *

@@ -25,6 +25,12 @@ struct weir_rtl_gmii_depth {
 	uint64_t first_ns[2];      /* when out[] began */
 };
 
+struct weir_rtl_soc {
+	bool runs;            /* firmware was started */
+	bool notice;          /* one lies in its registers */
+	uint32_t deadline;    /* of the timer, us */
+};
+
 struct weir_rtl_sim {
 	const struct weir_rtl_events *events;
 	void *ctx;
@@ -48,6 +54,7 @@ struct weir_rtl_sim {
 	struct weir_rtl_lane_in in[2];
 	struct weir_rtl_lane_out out[2];
 	struct weir_rtl_gmii_depth gmii;
+	struct weir_rtl_soc soc;
 };
 
 /** The simulation that is being stepped: the hardware's callbacks carry no handle. */
@@ -59,12 +66,22 @@ void weir_rtl_step(struct weir_rtl_sim *s);
 void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint32_t len, uint64_t first_ns,
 		   uint64_t first_clock, uint32_t clock_ns);
 
+/** The capture's epoch begins. Nothing when it has begun. */
+void weir_rtl_begin(struct weir_rtl_sim *s, uint64_t first_arrival_ns);
+
+/** Nothing happens in the soft core before its deadline (UINT64_MAX: none) or an input. */
+bool weir_rtl_soc_idle(const struct weir_rtl_sim *s);
+uint64_t weir_rtl_soc_deadline_ns(const struct weir_rtl_sim *s);
+/** Fetch the notice that lies there, and tell it. */
+void weir_rtl_soc_notice(struct weir_rtl_sim *s);
+
 /** Takes f. @retval 0, -ETIMEDOUT */
 int weir_rtl_gmii_submit(struct weir_rtl_sim *s, struct weir_rtl_frame *f);
 int weir_rtl_gmii_run(struct weir_rtl_sim *s);
 /** After each core clock. */
 void weir_rtl_gmii_settle(struct weir_rtl_sim *s);
 void weir_rtl_gmii_taken(struct weir_rtl_sim *s, int side);
+void weir_rtl_gmii_begin(struct weir_rtl_sim *s, uint64_t first_arrival_ns);
 void weir_rtl_gmii_done(struct weir_rtl_sim *s);
 
 #endif

@@ -265,6 +265,38 @@ static json_t *times(const struct weir_run *run)
 	return o;
 }
 
+static json_t *alarm(const struct weir_alarm_row *r, uint64_t start_ns)
+{
+	char text[WEIR_SERIES_TEXT], address[WEIR_ALARM_ADDRESS_TEXT];
+	json_t *o = json_object();
+
+	set(o, "number", r->number);
+	json_object_set_new(o, "kind", json_string(weir_alarm_kind_name(r->kind)));
+	json_object_set_new(o, "severity", json_string(weir_alarm_severity_name(r->severity)));
+	json_object_set_new(o, "series", text_or_null(weir_series_name(r->series, text)));
+	json_object_set_new(o, "unit", json_string(weir_series_unit(r->series)));
+	set(o, "threshold", r->threshold);
+	set(o, "measured", r->worst);
+	set(o, "dropped", r->dropped);
+	json_object_set_new(o, "address", text_or_null(weir_alarm_address(r->address, address)));
+	json_object_set_new(o, "top_source", text_or_null(weir_alarm_address(r->top, address)));
+	set_time(o, "start_ns", r->start_ns, start_ns);
+	set_time(o, "end_ns", r->end_ns, start_ns);
+	return o;
+}
+
+static json_t *firmware(const struct weir_run *run)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < run->alarms->rows; i++)
+		json_array_append_new(list, alarm(&run->alarms->row[i], run->stats->first_ns));
+	set(o, "maintenance", weir_session_counts(run->session)->maintenance);
+	json_object_set_new(o, "alarms", list);
+	set(o, "more_alarms", run->alarms->others);
+	return o;
+}
+
 static json_t *share(const struct weir_detect_share *s)
 {
 	json_t *o = json_object();
@@ -329,6 +361,8 @@ int weir_report_write(FILE *f, const struct weir_run *run)
 	json_object_set_new(o, "latency_ns", latency(run->stats));
 	json_object_set_new(o, "compare", compare(run));
 	json_object_set_new(o, "time", times(run));
+	if (run->alarms)
+		json_object_set_new(o, "firmware", firmware(run));
 	if (run->detect)
 		json_object_set_new(o, "labels", labels(run->detect));
 	rc = json_dumpf(o, f, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) ? -EIO : 0;

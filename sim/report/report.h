@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "alarms.h"
 #include "detect.h"
 #include "rule_hits.h"
 #include "stats.h"
@@ -21,6 +22,7 @@ struct weir_run {
 	struct weir_stats *stats;
 	const struct weir_session *session;
 	const struct weir_detect *detect;  /**< NULL: no labels */
+	const struct weir_alarm_list *alarms;  /**< NULL: no firmware */
 	double wall_s;
 };
 

@@ -5,7 +5,7 @@
 
 #include "report.h"
 
-enum { MetersShown = 12, ReasonsShown = 12, RulesShown = 12 };
+enum { MetersShown = 12, ReasonsShown = 12, RulesShown = 12, AlarmsShown = 12 };
 
 /* 1234567 as "1,234,567". */
 static const char *big(uint64_t v, char buf[32])
@@ -242,6 +242,33 @@ static void write_labels(FILE *f, const struct weir_detect *d)
 		d->outside.packets ? 100.0 * (double)d->outside.lost / (double)d->outside.packets : 0);
 }
 
+static void write_alarms(FILE *f, const struct weir_run *run)
+{
+	const struct weir_alarm_list *l = run->alarms;
+	char series[WEIR_SERIES_TEXT], address[WEIR_ALARM_ADDRESS_TEXT], start[32], end[32], n[32], d[32];
+
+	fprintf(f, "\nALARMS\n");
+	if (!l->rows)
+		fprintf(f, "  none\n");
+	else
+		fprintf(f, "  %-30s %-9s %10s %10s %10s %12s %12s  %s\n", "what", "severity", "threshold", "measured", "dropped",
+			"start", "end", "address");
+	for (size_t i = 0; i < l->rows && i < AlarmsShown; i++) {
+		const struct weir_alarm_row *r = &l->row[i];
+		uint64_t first = run->stats->first_ns;
+
+		weir_series_name(r->series, series);
+		time_text(r->start_ns > first ? r->start_ns : first, first, start);
+		time_text(r->end_ns, first, end);
+		fprintf(f, "  %-30s %-9s %10" PRIu32 " %10s %10s %12s %12s  %s\n",
+			series[0] ? series : weir_alarm_kind_name(r->kind), weir_alarm_severity_name(r->severity), r->threshold,
+			big(r->worst, n), big(r->dropped, d), start, r->over ? end : "-",
+			weir_alarm_address(r->address, address));
+	}
+	if (l->rows > AlarmsShown || l->others)
+		fprintf(f, "  %zu more; --report lists them\n", l->rows + (size_t)l->others - AlarmsShown);
+}
+
 void weir_summary_write(FILE *f, const struct weir_run *run)
 {
 	const struct weir_session_counts *c = weir_session_counts(run->session);
@@ -254,6 +281,8 @@ void weir_summary_write(FILE *f, const struct weir_run *run)
 	write_meters(f, run);
 	write_rules(f, run);
 	write_connections(f, s);
+	if (run->alarms)
+		write_alarms(f, run);
 	if (run->detect)
 		write_labels(f, run->detect);
 	write_tables(f, run);

@@ -14,7 +14,8 @@ import "DPI-C" function void weir_sim_get(
 import "DPI-C" function void weir_sim_put(
     input int unsigned flags, input longint unsigned tx_data_u, input longint unsigned tx_data_p,
     input int unsigned tx_len,  // {p[31:16], u[15:0]}
-    input int unsigned prdata);
+    input int unsigned prdata,
+    input int unsigned deadline_us);  // of the soft core's timer
 // One record (docs/datapath.md 9), field by field. flags: bit 0 l3_valid, 1 l4_proto_valid, 2 l4_valid, 3 is_frag,
 // 4 exempt, 5 link_control, 6 family, 7 plain, 9:8 tags, 10 tcp_ws, 11 quote, 15:12 event, 16 legit, 17 proven, 20:18 flood,
 // 26:21 tcp_flags. tcp_len, quote_ports ({rport, pport}) and quote_remote as in 2.8.
@@ -40,6 +41,10 @@ import "DPI-C" function void weir_sim_on_taken(input int unsigned side);
 import "DPI-C" function void weir_sim_on_maint(
     input int unsigned write, input int unsigned target, input int unsigned index, input int unsigned seqno,
     input longint unsigned w0, input longint unsigned w2, input longint unsigned w4, input longint unsigned w6);
+
+// A character of the firmware's log; a notice of the firmware has been written (docs/soc.md).
+import "DPI-C" function void weir_sim_on_console(input int unsigned data);
+import "DPI-C" function void weir_sim_on_notice();
 
 // GMII depth. The pins of both sides, {er[9], dv[8], data[7:0]}, once a byte time, at the falling edge of the GMII clock:
 // what the PHY sends for the next rising edge, and what the MAC sends since the last one.

@@ -36,6 +36,9 @@ module weir_sim_gmii
   logic        taken_u, taken_p, refused_u, refused_p, record_valid, egress_full;
   record_t     record;
   seqno_t      egress_full_seqno;
+  logic        soc_idle, timer, console_valid, notice_valid;
+  logic [ 7:0] console_data;
+  logic [31:0] deadline;
 
   weir_core u_core (
       .clk,
@@ -81,12 +84,12 @@ module weir_sim_gmii
       .idle_o          (idle),
       .uart_rx_i       (1'b1),
       .uart_tx_o       (),
-      .soc_idle_o      (),
-      .timer_enable_o  (),
-      .timer_deadline_o(),
-      .console_valid_o (),
-      .console_data_o  (),
-      .notice_valid_o  ()
+      .soc_idle_o      (soc_idle),
+      .timer_enable_o  (timer),
+      .timer_deadline_o(deadline),
+      .console_valid_o (console_valid),
+      .console_data_o  (console_data),
+      .notice_valid_o  (notice_valid)
   );
 
   weir_sim_tap u_tap (
@@ -103,7 +106,10 @@ module weir_sim_gmii
       .maint_done_i   (u_core.u_datapath.maint_done),
       .maint_i        (u_core.u_datapath.maint),
       .maint_rdata_i  (u_core.u_datapath.maint_rdata),
-      .maint_seqno_i  (u_core.u_datapath.maint_seqno)
+      .maint_seqno_i  (u_core.u_datapath.maint_seqno),
+      .console_valid_i(console_valid),
+      .console_data_i (console_data),
+      .notice_valid_i (notice_valid)
   );
 
   // What the MAC did with each carrier has no port: hardware counts it. Read where the frame FIFO is told, so that a
@@ -120,7 +126,8 @@ module weir_sim_gmii
   end
 
   always_ff @(posedge clk) begin
-    weir_sim_put({22'd0, ready, idle, pslverr, pready, 6'd0}, 64'd0, 64'd0, 32'd0, prdata);
+    weir_sim_put({20'd0, timer, soc_idle, ready, idle, pslverr, pready, 6'd0}, 64'd0, 64'd0,
+                 32'd0, prdata, deadline);
   end
 endmodule
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Simulation top, stream depth: weir_datapath with C at the stream sides of the MACs (sim/engine/rtl_top.h).
+// Simulation top, stream depth: weir_datapath and weir_soc with C at the stream sides of the MACs and at the octets of the
+// host link (sim/engine/rtl_top.h).
 `default_nettype none
 `include "weir_sim_dpi.svh"
 
@@ -16,13 +17,57 @@ module weir_sim_stream
     weir_sim_get(in_flags, now_us, rx_data_u, rx_data_p, rx_len_u, rx_len_p, paddr, pwdata);
   end
 
-  logic rx_ready_u, rx_ready_p, tx_valid_u, tx_valid_p, tx_last_u, tx_last_p, pready, pslverr, idle, ready;
+  logic rx_ready_u, rx_ready_p, tx_valid_u, tx_valid_p, tx_last_u, tx_last_p, pready, idle, ready;
   data_t       tx_data_u, tx_data_p;
   len_t        tx_len_u, tx_len_p;
   logic [31:0] prdata;
   logic        taken_u, taken_p, refused_u, refused_p, record_valid, egress_full;
   record_t     record;
   seqno_t      egress_full_seqno;
+
+  // --- Soft core and bus, between C and the registers of the data path.
+  logic        psel, penable, pwrite, dp_pready;
+  logic [20:0] dp_paddr;
+  logic [31:0] dp_pwdata, dp_prdata, deadline;
+  logic [ 3:0] pstrb;
+  logic        soc_idle, timer, console_valid, notice_valid, link_tx_valid;
+  logic [ 7:0] console_data, link_tx_data;
+
+  weir_soc u_soc (
+      .clk,
+      .rst              (in_flags[0]),
+      .now_i            (now_us),
+      .record_valid_i   (record_valid),
+      .record_i         (record),
+      .s_apb_psel       (in_flags[7]),
+      .s_apb_penable    (in_flags[8]),
+      .s_apb_pwrite     (in_flags[9]),
+      .s_apb_paddr      (paddr[20:0]),
+      .s_apb_pwdata     (pwdata),
+      .s_apb_pstrb      (4'hf),
+      .s_apb_pready     (pready),
+      .s_apb_prdata     (prdata),
+      .m_apb_psel       (psel),
+      .m_apb_penable    (penable),
+      .m_apb_pwrite     (pwrite),
+      .m_apb_paddr      (dp_paddr),
+      .m_apb_pwdata     (dp_pwdata),
+      .m_apb_pstrb      (pstrb),
+      .m_apb_pready     (dp_pready),
+      .m_apb_prdata     (dp_prdata),
+      .link_rx_valid_i  (in_flags[10]),
+      .link_rx_data_i   (in_flags[23:16]),
+      .link_tx_valid_o  (link_tx_valid),
+      .link_tx_data_o   (link_tx_data),
+      .link_tx_ready_i  (in_flags[11]),
+      .link_step_o      (),
+      .idle_o           (soc_idle),
+      .timer_enable_o   (timer),
+      .timer_deadline_o (deadline),
+      .console_valid_o  (console_valid),
+      .console_data_o   (console_data),
+      .notice_valid_o   (notice_valid)
+  );
 
   weir_datapath u_datapath (
       .clk,
@@ -50,16 +95,16 @@ module weir_sim_stream
       .m_axis_p_tready (in_flags[6]),
       .m_axis_p_tlast  (tx_last_p),
       .m_axis_p_tlen   (tx_len_p),
-      .s_apb_psel      (in_flags[7]),
-      .s_apb_penable   (in_flags[8]),
-      .s_apb_pwrite    (in_flags[9]),
+      .s_apb_psel      (psel),
+      .s_apb_penable   (penable),
+      .s_apb_pwrite    (pwrite),
       .s_apb_pprot     (3'd0),
-      .s_apb_paddr     (paddr[20:0]),
-      .s_apb_pwdata    (pwdata),
-      .s_apb_pstrb     (4'hf),
-      .s_apb_pready    (pready),
-      .s_apb_prdata    (prdata),
-      .s_apb_pslverr   (pslverr),
+      .s_apb_paddr     (dp_paddr),
+      .s_apb_pwdata    (dp_pwdata),
+      .s_apb_pstrb     (pstrb),
+      .s_apb_pready    (dp_pready),
+      .s_apb_prdata    (dp_prdata),
+      .s_apb_pslverr   (),
       .mac_rx_enable_o (),
       .mac_tx_enable_o (),
       .mac_ifg_o       (),
@@ -92,13 +137,16 @@ module weir_sim_stream
       .maint_done_i   (u_datapath.maint_done),
       .maint_i        (u_datapath.maint),
       .maint_rdata_i  (u_datapath.maint_rdata),
-      .maint_seqno_i  (u_datapath.maint_seqno)
+      .maint_seqno_i  (u_datapath.maint_seqno),
+      .console_valid_i(console_valid),
+      .console_data_i (console_data),
+      .notice_valid_i (notice_valid)
   );
 
   always_ff @(posedge clk) begin
-    weir_sim_put({22'd0, ready, idle, pslverr, pready, tx_last_p, tx_last_u, tx_valid_p, tx_valid_u, rx_ready_p,
+    weir_sim_put({8'd0, link_tx_data, 3'd0, link_tx_valid, timer, soc_idle, ready, idle, 1'b0, pready, tx_last_p, tx_last_u, tx_valid_p, tx_valid_u, rx_ready_p,
                   rx_ready_u},
-                 tx_data_u, tx_data_p, {5'd0, tx_len_p, 5'd0, tx_len_u}, prdata);
+                 tx_data_u, tx_data_p, {5'd0, tx_len_p, 5'd0, tx_len_u}, prdata, deadline);
   end
 endmodule
 

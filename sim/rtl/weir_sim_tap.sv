@@ -21,7 +21,11 @@ module weir_sim_tap
     input wire maint_done_i,
     input wire maint_t maint_i,
     input wire [MaintDataBits-1:0] maint_rdata_i,
-    input wire seqno_t maint_seqno_i
+    input wire seqno_t maint_seqno_i,
+    // Of weir_soc.
+    input wire console_valid_i,
+    input wire [7:0] console_data_i,
+    input wire notice_valid_i
 );
   meta_t m;
   logic [127:0] anomalies;
@@ -52,6 +56,8 @@ module weir_sim_tap
                          m.tcp.seq, m.tcp.ack, 32'(m.tcp.len), {m.tcp.quote_rport, m.tcp.quote_pport},
                          m.tcp.quote_remote[127:64], m.tcp.quote_remote[63:0]);
     end
+    if (console_valid_i) weir_sim_on_console(32'(console_data_i));
+    if (notice_valid_i) weir_sim_on_notice();
     if (egress_full_i) weir_sim_on_egress_full(egress_full_seqno_i);
     if (refused_u_i) weir_sim_on_refused(0);
     if (refused_p_i) weir_sim_on_refused(1);

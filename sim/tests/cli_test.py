@@ -526,6 +526,80 @@ def test_help_and_manual():
     check(short == set(re.findall(r"^\\fB(-\S)\\fR, ", text, re.M)), "short ones")
 
 
+LEARNING = """weir_policy: 1
+protected: [192.0.2.0/24]
+firmware: {period_ms: 100, learn_min: 20, floor: 4, hold_s: 1, merge_s: 0, thaw_s: 0}
+meters:
+  class:
+    udp: {packets_per_s: 20k, action: drop, hold_ms: 500}
+"""
+
+
+def steady_and_burst(steady_s, burst):
+    """100 packets a second, then so many, 5,000 a second, then a quiet end."""
+    frames = [(i / 100, udp(CLIENT, SERVER)) for i in range(int(steady_s * 100))]
+    frames += [(steady_s + i / 5000, udp(CLIENT, SERVER)) for i in range(burst)]
+    frames += [(steady_s + 1 + i / 20, udp(CLIENT, SERVER)) for i in range(100)]
+    out = [GLOBAL]
+    for t, data in frames:
+        out.append(struct.pack("<IIII", 1000 + int(t), int(t % 1 * 1e6), len(data), len(data)) + data)
+    return b"".join(out)
+
+
+def test_firmware():
+    """Natively beside the model: it learns, drops by what it learned, tells one alarm with its end, everywhere."""
+    write("learn.yaml", LEARNING.encode())
+    write("steady.pcap", steady_and_burst(4, 0))
+    write("burst.pcap", steady_and_burst(4, 2000))
+    write("early.pcap", steady_and_burst(1.5, 2000))
+
+    def judged(name, *options):
+        r = run("--policy=learn.yaml", "--report=f.json", "--trace=f.jsonl", *options, name, engine="model")
+        check(r.returncode == 0, f"{name}: {r.returncode} {r.stderr}")
+        with open("f.json", encoding="utf-8") as f:
+            return r, json.load(f)
+
+    _, plain = judged("burst.pcap")
+    check("firmware" not in plain and plain["frames"]["dropped"] == 0, "the policy's threshold is far above")
+    r, told = judged("burst.pcap", "--firmware", "--console")
+    alarms = told["firmware"]["alarms"]
+    check(told["frames"]["dropped"] > 1000, str(told["frames"]))
+    check(any(a["series"] == "class udp" and a["kind"] == "meter" and a["measured"] > 100 and a["threshold"] < 100 and a["address"] == "192.0.2.10" and
+              3.9e9 < a["start_ns"] < 4.3e9 and a["end_ns"] and a["end_ns"] > 5e9 for a in alarms), str(alarms))
+    check("ALARMS" in r.stdout and "class udp" in r.stdout, r.stdout)
+    check(re.search(r"^\[ +4\.\d+\] .*alarm", r.stderr, re.M), r.stderr)
+    with open("f.jsonl", encoding="utf-8") as f:
+        lines = [json.loads(line) for line in f]
+    states = [line["state"] for line in lines if "alarm" in line and line["series"] == "class udp"]
+    check(states[0] == "start" and states[-1] == "end", str(states))
+    check(sum("n" in line for line in lines) == told["frames"]["offered"], "lines of packets")
+    _, untrained = judged("early.pcap", "--firmware")
+    _, trained = judged("early.pcap", "--learn=steady.pcap")
+    check(untrained["frames"]["dropped"] == 0 and trained["frames"]["dropped"] > 1000,
+          f"{untrained['frames']} {trained['frames']}")
+    _, again = judged("early.pcap", "--learn=steady.pcap")
+    check({**again, "time": 0} == {**trained, "time": 0}, "the same twice")
+    r = run("--policy=learn.yaml", "--learn=none.pcap", "early.pcap", engine="model")
+    check(r.returncode == 3 and is_one_line(r, "none.pcap"), r.stderr)
+
+
+def test_firmware_missing():
+    """An image that cannot be read; firmware options that contradict each other."""
+    write("fw.pcap", capture([udp(CLIENT, SERVER)]))
+    r = run("--learn=fw.pcap", "--no-firmware", "fw.pcap")
+    check(r.returncode == 2 and "--learn needs firmware" in r.stderr, r.stderr)
+    r = run("--no-firmware", "-p", "192.0.2.0/24", "fw.pcap")
+    check(r.returncode == 0 and "ALARMS" not in r.stdout, r.stderr)
+    if ENGINE != "both":
+        return
+    for name, data, *parts in [("none.hex", None, "none.hex", "No such file"), ("bad.hex", b"0g\n", "bad.hex", "no image"),
+                               ("empty.bin", b"", "empty.bin", "no image"), ("big.bin", b"x" * 32769, "big.bin", "no image")]:
+        if data is not None:
+            write(name, data)
+        r = run(f"--firmware={name}", "-p", "192.0.2.0/24", "fw.pcap")
+        check(r.returncode == 2 and is_one_line(r, *parts), f"{name}: {r.returncode} {r.stderr}")
+
+
 def test_engine_missing():
     """A program without the hardware says so."""
     if ENGINE == "both":
