@@ -182,18 +182,19 @@ static bool is_quota(unsigned series)
 
 /* --- The policy ---------------------------------------------------------------------------------------------------- */
 
-/** A place that nothing uses holds what is written. meter_cfg[127]: table 7, which there is not. */
+/** Entries hold what is written: a peak, of which nothing is lost that is not thrown away anyway at the start. What no table
+ * can use is not kept by the hardware. Larger than any count: frames may pass meanwhile. */
 static bool entries_work(const struct weir_fw *fw)
 {
-	static const uint32_t pattern[] = { 0x05555555, 0x0aaaaaaa, 0 };
+	static const uint32_t pattern[] = { 0x2aaaa, 0x35555 };
 	uint32_t word[8];
 
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 2; i++) {
 		memset(word, 0, sizeof(word));
 		word[0] = pattern[i];
-		fw->hal->write_entry(fw->hal->ctx, WEIR_REG_METER_CFG(127), word);
-		fw->hal->read_entry(fw->hal->ctx, WEIR_REG_METER_CFG(127), word);
-		if (word[0] != pattern[i])
+		fw->hal->write_entry(fw->hal->ctx, WEIR_REG_PEAK(0), word);
+		fw->hal->read_entry(fw->hal->ctx, WEIR_REG_PEAK(0), word);
+		if ((word[0] & 0x3ffff) != pattern[i])
 			return false;
 	}
 	return true;
