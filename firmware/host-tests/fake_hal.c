@@ -117,9 +117,11 @@ static void log_line(void *ctx, const char *line)
 {
 	struct fake_hal *f = ctx;
 
-	if (strlen(line) >= sizeof(f->last_line))
+	size_t n = strlen(line) + 1;
+
+	if (n > sizeof(f->last_line))
 		abort();
-	strcpy(f->last_line, line);
+	memcpy(f->last_line, line, n);
 }
 
 struct fake_hal *fake_hal_new(void)

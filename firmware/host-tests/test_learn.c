@@ -38,6 +38,11 @@ START_TEST(first_period)
 	ck_assert_uint_eq(s.periods, 1);
 	/* mean + 4 deviation. */
 	ck_assert_uint_eq(weir_learned(&s, 0), 300);
+	ck_assert_uint_eq(weir_learned(&s, 299), 300);
+	ck_assert_uint_eq(weir_learned(&s, 301), 301);
+	/* Rounded up. */
+	s.mean++;
+	ck_assert_uint_eq(weir_learned(&s, 0), 301);
 }
 END_TEST
 
@@ -161,6 +166,9 @@ START_TEST(bounds)
 		uint32_t floor = (uint32_t)weir_prng_range(&r, 1, 300), ceiling = (uint32_t)weir_prng_range(&r, 1, 3000);
 		struct weir_learn_settings one = set;
 
+		/* So that it falls, too. */
+		one.peak_shift = 4;
+		one.shift = 3;
 		one.step_log2 = (uint32_t)weir_prng_range(&r, 1, 12);
 		one.margin_q8 = (uint32_t)weir_prng_range(&r, 256, 2560);
 		for (unsigned i = 0; i < 400; i++) {
