@@ -126,7 +126,11 @@ module weir_judge_fv
       .state_full_o     (),
       .state_used_o     ()
   );
-  wire [2:0] phase = dut.phase_q;
+  wire [2:0] phase = dut.phase[0];
+
+  // Each part counts it by itself, all alike.
+  localparam int Counts = 10;
+  always_comb if (!rst) phases : assert (dut.phase == {Counts{phase}});
 
   // --- Frames: numbered, 8 clocks apart, taken before ---------------------------------------------------------------
   seqno_t     came_q = '0;    // frames so far; the number of the last
@@ -534,6 +538,7 @@ module weir_judge_fv
       `ORDER(came_q == (waiting != '0 ? dut.u_source.seqno_q + 32'd1 : dut.u_source.seqno_q));
       `ORDER(number[0] == dut.u_source.seqno_q);
       `ORDER(4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
+      `ORDER(dut.u_source.read_q == (phase == 3'd0 ? place[8] : dut.u_source.head_q));  // read a clock ahead
       for (int i = 0; i < Stages - 1; i++) begin
         `ORDER(number[i] == (kind[i] ? number[i+1] + 32'd1 : number[i+1]));
         `ORDER(place[i] == 4'(place[i+1] + 4'(kind[i+1])));
