@@ -7,7 +7,7 @@ enum { Words = 8, Peaks = WEIR_REG_PEAK_COUNT, StatePeaks = 5, PacketsMask = 0x3
 
 void weir_random_peak_choose(struct weir_prng *p, struct weir_random_peak *ret)
 {
-	bool state = !weir_prng_below(p, 8);
+	bool state = !weir_prng_below(p, 3);
 
 	*ret = (struct weir_random_peak){
 		.index = state ? Peaks - 1 - (uint32_t)weir_prng_below(p, StatePeaks) : (uint32_t)weir_prng_below(p, Peaks),
