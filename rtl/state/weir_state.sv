@@ -51,7 +51,7 @@ module weir_state
 );
   // The phase, for each part by itself (weir_phase).
   typedef enum int unsigned {
-    OfCfg, OfConnections, OfSynMeters, OfCookie, OfScores, OfLegit, OfProven, OfCounts, OfZombie, OfSketch, Parts
+    OfCfg, OfConnections, OfSynMeters, OfCookie, OfScores, OfLegit, OfProven, OfCounts, OfZombie, OfSketch, OfPeaks, Parts
   } part_e;
   logic [Parts-1:0][2:0] phase;
   for (genvar i = 0; i < Parts; i++) begin : g_phase
@@ -365,25 +365,25 @@ module weir_state
   logic [SynCountBits-1:0] peak_rdata;
 
   always_ff @(posedge clk) begin
-    if (phase_i == 3'd7) zombie_counted_q <= s2_zombie_turn && begins && legit_hit;
+    if (phase[OfPeaks] == 3'd7) zombie_counted_q <= s2_zombie_turn && begins && legit_hit;
     peak_host_q   <= s2_host_count;
     peak_total_q  <= s2_total_count;
     peak_zombie_q <= zombie_count;
-    if (phase_i != 3'd5 || !s2_zombie_turn) peak_host_q <= '0;
-    if (phase_i != 3'd6 || !s2_zombie_turn) peak_total_q <= '0;
-    if (phase_i != 3'd0 || !zombie_counted_q) peak_zombie_q <= '0;
+    if (phase[OfPeaks] != 3'd5 || !s2_zombie_turn) peak_host_q <= '0;
+    if (phase[OfPeaks] != 3'd6 || !s2_zombie_turn) peak_total_q <= '0;
+    if (phase[OfPeaks] != 3'd0 || !zombie_counted_q) peak_zombie_q <= '0;
     if (rst) zombie_counted_q <= 1'b0;
   end
 
   always_comb begin
-    case (phase_i)
+    case (phase[OfPeaks])
       3'd3:    peak_index = PeakBits'(PeakOpened);
       3'd4:    peak_index = PeakBits'(PeakConnections);
       3'd6:    peak_index = PeakBits'(PeakSynTotal);
       3'd0:    peak_index = PeakBits'(PeakSynLegit);
       default: peak_index = s2_i.command.active ? s2_i.command.index[PeakBits-1:0] : PeakBits'(PeakSynHost);
     endcase
-    peak_here = phase_i == 3'd6 && s2_i.command.active &&
+    peak_here = phase[OfPeaks] == 3'd6 && s2_i.command.active &&
                 (s2_i.command.clear || (s2_i.command.target == TargetPeak &&
                                         s2_i.command.index[10:PeakBits] == (11 - PeakBits)'(PeakSynHost >> PeakBits)));
   end
@@ -392,7 +392,7 @@ module weir_state
     .clk,
     .rst,
     .index_i      (peak_index),
-    .update_i     ((phase_i[2] && !s2_i.command.active) || phase_i == 3'd1),
+    .update_i     ((phase[OfPeaks][2] && !s2_i.command.active) || phase[OfPeaks] == 3'd1),
     .packets_i    (SynCountBits'(joined_opened) | SynCountBits'(joined_established) | SynCountBits'(peak_host_q) |
                    peak_total_q | peak_zombie_q),
     .bytes_valid_i(1'b0),
