@@ -88,7 +88,9 @@ module weir_judge_fv
   localparam int All       = Kept + 8;
 
   logic first_clock = 1'b1;
+  logic second_clock = 1'b1;
   always_ff @(posedge clk) first_clock <= 1'b0;
+  always_ff @(posedge clk) second_clock <= first_clock;
   wire rst = first_clock;
 
   logic [15:0] consume_mask;
@@ -538,7 +540,9 @@ module weir_judge_fv
       `ORDER(came_q == (waiting != '0 ? dut.u_source.seqno_q + 32'd1 : dut.u_source.seqno_q));
       `ORDER(number[0] == dut.u_source.seqno_q);
       `ORDER(4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
-      `ORDER(dut.u_source.read_q == (phase == 3'd0 ? place[8] : dut.u_source.head_q));  // read a clock ahead
+      // Read a clock ahead; not before the first.
+      if (second_clock) `ORDER(kind == '0 && phase == 3'd0);
+      else `ORDER(dut.u_source.read_q == (phase == 3'd0 ? place[8] : dut.u_source.head_q));
       for (int i = 0; i < Stages - 1; i++) begin
         `ORDER(number[i] == (kind[i] ? number[i+1] + 32'd1 : number[i+1]));
         `ORDER(place[i] == 4'(place[i+1] + 4'(kind[i+1])));
