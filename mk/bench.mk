@@ -45,3 +45,19 @@ bench-defence: build/weir-bench-defence build/weir-gen ## every attack scenario 
 	@build/weir-bench-defence --json build/bench/defence.json
 	@build/weir-bench-defence --policy sim/bench/defence/tuned.yaml --json build/bench/defence-tuned.json
 	@build/weir-bench-defence --full --policy sim/bench/defence/tuned.yaml --json build/bench/defence-full.json
+
+# Learning: the firmware, natively built, beside the model; normal traffic first, then scenarios.
+LEARN_C := $(wildcard sim/bench/learn/*.c)
+LEARN_SIM_C := $(DEFENCE_SIM_C) $(filter-out %/main.c,$(DEFENCE_C)) sim/firmware/native.c sim/firmware/event.c \
+  $(wildcard firmware/app/*.c)
+C_SOURCES += $(LEARN_C)
+
+build/weir-bench-learn: $(LEARN_C:%.c=build/obj/%.o) $(LEARN_SIM_C:%.c=build/obj/%.o) build/libweir-model.a
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
+
+BENCH_TARGETS += bench-learn
+.PHONY: bench-learn
+bench-learn: build/weir-bench-learn build/weir-gen ## learn, be attacked: how soon the alarm, what is removed and lost; slow ramp
+	@mkdir -p build/bench
+	@build/weir-bench-learn --json build/bench/learn.json
+	@build/weir-bench-learn --policy sim/bench/learn/low-floor.yaml --json build/bench/learn-low-floor.json

@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < defence_n_scenarios; i++)
 		for (int seed = 1; seed <= a.seeds; seed++) {
 			const struct defence_scenario *s = &defence_scenarios[i];
-			const struct defence_job job = { capture, labels, a.policy, a.saturate };
+			const struct defence_job job = { capture, labels, a.policy, a.saturate, NULL };
 			static struct defence_result r;
 			int rc = 0;
 

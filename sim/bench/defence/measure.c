@@ -18,6 +18,7 @@ enum {
 	HashSeed = 1, Ahead = 1024, PacketsMost = 4000000,
 	WindowNs = 10000000, ShareMost = 95,   /* 95 % of 10 ms */
 	LookNs = 10000000,                     /* fill of the tables of state is read so often */
+	OpSet = 3, OpSeries = 4, SeriesNumbers = 512, FlagInUse = 1, FlagLearned = 4,
 };
 
 /* Packets of an attack in the order of arrival; the lowest bit of the time says whether it was removed. */
@@ -37,7 +38,7 @@ struct run {
 	struct weir_sides sides;
 	const struct weir_input *now;          /* NULL: what fills the tables beforehand */
 	uint64_t looked_ns;
-	bool no_memory;
+	bool no_memory, learning;
 };
 
 static bool same_traffic(const struct weir_label_attack *l, const struct weir_record *r)
@@ -67,6 +68,8 @@ static void of_attack(struct run *x, struct attack *a, unsigned reason, bool rem
 		a->room = more;
 	}
 	a->packet[a->n++] = (ns & ~(uint64_t)1) | removed;
+	if (!x->r->attack_ns)
+		x->r->attack_ns = ns;
 	x->r->attack++;
 	if (!removed)
 		return;
@@ -74,6 +77,12 @@ static void of_attack(struct run *x, struct attack *a, unsigned reason, bool rem
 	x->r->attack_reason[reason]++;
 	if (!a->first_removed_ns)
 		a->first_removed_ns = ns;
+}
+
+static bool is_challenge(const struct weir_record *rec, unsigned reason, bool removed)
+{
+	return rec && (rec->verdict == WEIR_VERDICT_answer ||
+		       (removed && (reason == WEIR_REASON_syn_first || reason == WEIR_REASON_syn_proof)));
 }
 
 static void of_honest(struct run *x, const struct weir_record *rec, unsigned reason, bool removed, bool challenged)
@@ -97,6 +106,14 @@ static void judged(struct run *x, const struct weir_record *rec, unsigned reason
 	bool removed = !rec || (rec->verdict != WEIR_VERDICT_pass && rec->verdict != WEIR_VERDICT_demote);
 	int attack;
 
+	if (x->learning) {
+		struct defence_share *normal = &x->r->firmware.normal;
+		bool challenged = is_challenge(rec, reason, removed);
+
+		normal->packets++;
+		normal->challenged += challenged;
+		normal->lost += removed && !challenged;
+	}
 	if (!x->now)
 		return;
 	x->r->packets++;
@@ -104,8 +121,7 @@ static void judged(struct run *x, const struct weir_record *rec, unsigned reason
 	if (attack >= 0)
 		of_attack(x, &x->attack[attack], reason, removed);
 	else
-		of_honest(x, rec, reason, removed, rec && (rec->verdict == WEIR_VERDICT_answer ||
-			  (removed && (reason == WEIR_REASON_syn_first || reason == WEIR_REASON_syn_proof))));
+		of_honest(x, rec, reason, removed, is_challenge(rec, reason, removed));
 	for (size_t i = 0; rec && rec->trips && i < weir_labels_attacks(x->labels); i++) {
 		struct attack *a = &x->attack[i];
 
@@ -138,8 +154,20 @@ static void on_left(void *ctx, uint64_t cookie, int side, const uint8_t *frame, 
 	(void)latency_ns;
 }
 
+static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS])
+{
+	struct run *x = ctx;
+	struct defence_firmware *f = &x->r->firmware;
+
+	if (f->notices < DEFENCE_NOTICES) {
+		f->notice[f->notices].ns = now_us * 1000;
+		memcpy(f->notice[f->notices].word, word, sizeof(f->notice[0].word));
+	}
+	f->notices++;
+}
+
 static const struct weir_engine_events events = { .record = on_record, .refused = on_refused, .out = on_left,
-						  .answered = on_left };
+						  .answered = on_left, .notice = on_notice };
 
 static int next(void *ctx, struct weir_scheduled *ret)
 {
@@ -169,6 +197,57 @@ static int submit(void *ctx, const uint8_t *bytes, uint32_t len, int side, uint6
 	return x->ops->submit(x->engine, &f);
 }
 
+/* The policy's parameters; the defaults change nothing. */
+static int start_firmware(struct run *x, const struct weir_policy *p, uint64_t ns)
+{
+	uint32_t answer[WEIR_ENGINE_MAIL_WORDS];
+	int rc = x->ops->start(x->engine, ns);
+
+	for (uint32_t i = 0; !rc && i < WEIR_FIRMWARE_PARAMS; i++) {
+		const uint32_t word[WEIR_ENGINE_MAIL_WORDS] = { OpSet, i, p->firmware[i] };
+
+		rc = x->ops->mail(x->engine, word, answer);
+	}
+	return rc;
+}
+
+static int read_series(struct run *x)
+{
+	struct defence_firmware *f = &x->r->firmware;
+	uint32_t a[WEIR_ENGINE_MAIL_WORDS];
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < SeriesNumbers && f->series < DEFENCE_SERIES; i++) {
+		const uint32_t word[WEIR_ENGINE_MAIL_WORDS] = { OpSeries, i };
+
+		rc = x->ops->mail(x->engine, word, a);
+		if (!rc && !(a[0] >> 24) && a[9] & FlagInUse)
+			f->of[f->series++] = (struct defence_series){ i, a[2], a[3], a[4], (a[7] + 255) >> 8, a[8],
+								      a[9] & FlagLearned };
+	}
+	return rc;
+}
+
+/* What the firmware learns from. */
+static int play_normal(struct run *x, const struct weir_policy *p)
+{
+	void *const ctx[2] = { x, NULL };
+	struct weir_schedule *s = weir_schedule_new(next, ctx, 1, false, Ahead);
+	struct weir_input in;
+	int rc = s ? 1 : -ENOMEM;
+
+	while (rc == 1 && (rc = weir_schedule_next(s, &in)) == 1) {
+		if (!x->learning && (rc = start_firmware(x, p, in.arrival_ns)))
+			break;
+		x->learning = true;
+		rc = submit(x, in.bytes, in.captured, in.side, in.arrival_ns);
+		rc = rc ? rc : 1;
+	}
+	x->learning = false;
+	weir_schedule_free(s);
+	return rc ? rc : read_series(x);
+}
+
 /* What the counters of the hardware say of its tables of state. */
 static void look(struct run *x)
 {
@@ -196,6 +275,8 @@ static int play(struct run *x, const struct defence_job *job)
 	while (rc == 1 && (rc = weir_schedule_next(s, &in)) == 1) {
 		if (!begun && job->saturate && (rc = defence_fill_tables(in.arrival_ns, submit, x)))
 			break;
+		if (!begun)
+			x->r->firmware.begin_ns = in.arrival_ns;
 		begun = true;
 		x->now = &in;
 		if (in.captured < WEIR_SESSION_RUNT || in.captured > WEIR_ENGINE_FRAME_MAX)
@@ -299,7 +380,7 @@ void defence_measure(const void *ctx, void *ret)
 	if (!r->error)
 		r->error = weir_labels_open(job->labels, PacketsMost, &labels, r->detail, sizeof(r->detail));
 	if (!r->error)
-		r->error = weir_capture_open(job->capture, &x->capture, r->detail);
+		r->error = weir_capture_open(job->normal ? job->normal : job->capture, &x->capture, r->detail);
 	if (r->error)
 		return;
 	x->labels = labels;
@@ -307,6 +388,13 @@ void defence_measure(const void *ctx, void *ret)
 	r->error = x->ops->open(NULL, &events, x, &x->engine);
 	if (!r->error)
 		r->error = configure(x, &p, r->detail);
+	if (!r->error && job->normal) {
+		r->error = play_normal(x, &p);
+		weir_capture_close(x->capture);
+		x->capture = NULL;
+		if (!r->error)
+			r->error = weir_capture_open(job->capture, &x->capture, r->detail);
+	}
 	if (!r->error)
 		r->error = play(x, job);
 	if (!r->error)
