@@ -24,12 +24,12 @@ __asm__(".section .start, \"ax\"\n"
 
 static uint32_t get(uint32_t addr)
 {
-	return *(volatile uint32_t *)(BUS + addr);
+	return *(volatile uint32_t *)(uintptr_t)(BUS + addr);
 }
 
 static void put(uint32_t addr, uint32_t value)
 {
-	*(volatile uint32_t *)(BUS + addr) = value;
+	*(volatile uint32_t *)(uintptr_t)(BUS + addr) = value;
 }
 
 static uint32_t entry(uint32_t target, uint32_t index)
