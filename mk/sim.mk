@@ -20,24 +20,26 @@ build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(FIRMWAR
   build/asan/libweir-model.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)
 
-# The demo: four attacks over honest traffic, through both engines.
+# The demo: 11 s of normal traffic, of which the firmware on the simulated soft core learns; then two floods.
 DEMO_TARGETS += demo-sim
-DEMO_ATTACKS := --attack=syn,rate=7k,start=1,duration=2,target=192.0.2.10,port=80 \
-  --attack=dns-reflection,rate=4k,start=2,duration=2,target=192.0.2.11 \
-  --attack=icmp,rate=3k,start=3.5,duration=1,target=2001:db8:1::a \
-  --attack=malformed,rate=500,start=1.5,duration=3,target=192.0.2.12
+DEMO_NORMAL := --seed=1 --duration=26 --clients=24 --servers=2 --mix=http-get=8,https=5,dns=20,udp=14,echo=16,out-dns=6
+DEMO_ATTACKS := --attack=udp,rate=2k,start=11,duration=4,target=192.0.2.10,name=udp-flood \
+  --attack=icmp,rate=1500,start=18,duration=3,target=192.0.2.11,name=icmp-flood \
+  --attack=malformed,rate=10,start=4,duration=18,target=192.0.2.10,kind=udp_checksum+tcp_flags_no_ack+ip_land
 .PHONY: demo-sim
-demo-sim: build/weir-sim build/weir-gen
+demo-sim: build/weir-sim build/weir-gen build/firmware/weir.hex
 	@mkdir -p build/demo
-	@echo "A mixed attack over honest traffic, made by weir-gen:"
-	@build/weir-gen --seed=1 --duration=5 --clients=60 $(DEMO_ATTACKS) \
-	  --out=build/demo/attack.pcap --labels=build/demo/attack.labels
-	@echo; echo "Through the hardware and the model (this takes about a minute):"; echo
-	@build/weir-sim --policy=policies/demo.yaml --labels=build/demo/attack.labels --report=build/demo/report.json \
-	  --trace=build/demo/trace.jsonl --plot=build/demo/traffic.png --out=build/demo build/demo/attack.pcap
-	@echo; echo "In build/demo: report.json, trace.jsonl, traffic.png, to_protected.pcap, to_unprotected.pcap"
+	@echo "Normal traffic, then two floods over it, made by weir-gen:"
+	@build/weir-gen $(DEMO_NORMAL) $(DEMO_ATTACKS) --out=build/demo/attack.pcap --labels=build/demo/attack.labels
+	@echo; echo "Through the hardware, its soft core running the firmware, and the model (this takes a minute or two)."
+	@echo "The firmware learns what is normal, sets thresholds, and tells of alarms:"; echo
+	@build/weir-sim --engine=both --firmware --console --policy=policies/demo.yaml --labels=build/demo/attack.labels \
+	  --report=build/demo/report.json --trace=build/demo/trace.jsonl --plot=build/demo/traffic.png --out=build/demo \
+	  build/demo/attack.pcap
+	@echo; echo "In build/demo: traffic.png, report.json, trace.jsonl, to_protected.pcap, to_unprotected.pcap"
 	@echo "With a capture of your own:"
 	@echo "  build/weir-sim --protect 192.0.2.0/24 --report report.json --plot traffic.png my.pcap"
+	@echo "  build/weir-sim --firmware --learn normal.pcap --plot traffic.png my.pcap"
 	@echo "  build/weir-sim --engine model --policy policies/count-only.yaml large.pcap.gz"
 
 # Suites, all under AddressSanitizer and UBSan.

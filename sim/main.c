@@ -16,6 +16,7 @@
 #include "sim/report/report.h"
 #include "sim/report/timeline.h"
 #include "sim/report/trace.h"
+#include "weir/weir_regs.h"
 
 enum { NsPerUs = 1000, NsPerS = 1000000000 };
 enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6, LogMax = 200 };
@@ -68,7 +69,7 @@ static void on_fate(void *ctx, const struct weir_packet *p)
 	int rc;
 
 	weir_stats_packet(&a->stats, p);
-	if (a->o.plot)
+	if (a->o.plot || a->o.firmware)
 		weir_timeline_packet(&a->timeline, p);
 	if (a->labels)
 		weir_detect_packet(&a->detect, p);
@@ -122,8 +123,20 @@ static void on_console(void *ctx, uint64_t now_us, const char *text)
 	}
 }
 
+static void on_maint(void *ctx, const struct weir_maint *m)
+{
+	struct app *a = ctx;
+	uint32_t addr = WEIR_ENTRIES_BASE + m->target * WEIR_TARGET_SPAN + m->index * WEIR_ENTRY_SPAN;
+
+	if (!m->write && m->target == WEIR_TARGET_PEAK)
+		weir_timeline_peak(&a->timeline, m->stamp_us * NsPerUs, m->index, m->word[0]);
+	for (uint32_t i = 0; m->write && i < WEIR_MAINT_WORDS; i++)
+		weir_timeline_write(&a->timeline, m->stamp_us * NsPerUs, addr + 4 * i, m->word[i]);
+}
+
 static const struct weir_session_sink sink = {
 	.fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out, .notice = on_notice, .console = on_console,
+	.maint = on_maint,
 };
 
 /* What is learned from is not reported. */
@@ -415,6 +428,7 @@ static int plot(struct app *a)
 	struct weir_timeline_mark marks[MarksMax];
 	static const char *const by[] = { "hardware and model", "hardware", "reference model" };
 	char title[TitleMax], text[400];
+	struct weir_picture picture = { .title = title, .mark = marks, .alarms = a->o.firmware ? &a->alarms : NULL };
 	size_t n = 0;
 	int rc;
 
@@ -422,9 +436,10 @@ static int plot(struct app *a)
 		if (a->detect.attack[i].first_ns)
 			marks[n++] = (struct weir_timeline_mark){ a->detect.attack[i].first_ns,
 								  weir_labels_attack(a->labels, i)->name };
+	picture.marks = n;
 	snprintf(title, sizeof(title), "%s: %" PRIu64 " of %" PRIu64 " frames passed (%s)",
 		 base_name(a->o.capture[0]), c->fate[WEIR_FATE_PASSED], c->offered, by[a->o.engine]);
-	rc = weir_plot(&a->timeline, a->o.plot, title, marks, n);
+	rc = weir_plot(&a->timeline, a->o.plot, &picture);
 	if (!rc)
 		return 0;
 	if (rc == -ENOENT)
@@ -451,7 +466,7 @@ static int tell(struct app *a)
 		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
 		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
 		.stats = &a->stats, .session = a->session, .detect = a->labels ? &a->detect : NULL,
-		.alarms = a->o.firmware ? &a->alarms : NULL,
+		.alarms = a->o.firmware ? &a->alarms : NULL, .timeline = &a->timeline,
 		.wall_s = weir_progress_seconds(&a->progress),
 	};
 	FILE *summary = a->report == stdout ? stderr : stdout;
@@ -476,6 +491,14 @@ static int tell(struct app *a)
 	return status;
 }
 
+/* Thresholds begin with those of the policy. */
+static void start_timeline(struct app *a)
+{
+	weir_timeline_init(&a->timeline);
+	for (size_t i = 0; i < a->writes.n; i++)
+		weir_timeline_write(&a->timeline, 0, a->writes.write[i].addr, a->writes.write[i].value);
+}
+
 static int run_all(struct app *a)
 {
 	const struct weir_session_counts *c;
@@ -485,12 +508,13 @@ static int run_all(struct app *a)
 	status = status || !a->o.learn ? status : learn(a);
 	status = status ? status : open_input(a, &a->o);
 	status = status ? status : compile(a);
+	if (!status)
+		start_timeline(a);
 	status = status ? status : open_session(a, &sink);
 	status = status ? status : open_outputs(a);
 	if (status)
 		return status;
 	weir_stats_init(&a->stats, &a->policy, &a->writes.rules);
-	weir_timeline_init(&a->timeline);
 	weir_progress_start(&a->progress);
 	status = judge_all(a);
 	check_labels(a, &status);

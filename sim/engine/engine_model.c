@@ -9,6 +9,7 @@
 #include "sim/firmware/native.h"
 #include "sim/model/lists.h"
 #include "sim/model/weir_model.h"
+#include "weir/weir_regs.h"
 
 #define OPTIONAL(function) extern __typeof__(function) function __attribute__((weak))
 OPTIONAL(weir_native_new);
@@ -103,9 +104,22 @@ static void on_log(void *ctx, uint64_t now_us, const char *line)
 	e->events->console(e->ctx, now_us, "\n");
 }
 
+/* Behind which frame does not matter: nobody follows. */
+static void on_entry(void *ctx, uint64_t now_us, bool write, uint32_t addr, const uint32_t word[WEIR_MAINT_WORDS])
+{
+	struct weir_engine *e = ctx;
+	uint32_t offset = addr - WEIR_ENTRIES_BASE;
+	struct weir_maint m = { .write = write, .target = offset / WEIR_TARGET_SPAN,
+				.index = offset % WEIR_TARGET_SPAN / WEIR_ENTRY_SPAN, .stamp_us = now_us };
+
+	memcpy(m.word, word, sizeof(m.word));
+	if (e->events->maint)
+		e->events->maint(e->ctx, &m);
+}
+
 static int model_start(struct weir_engine *e, uint64_t time_ns)
 {
-	static const struct weir_native_sink sink = { .notice = on_notice, .log = on_log };
+	static const struct weir_native_sink sink = { .notice = on_notice, .log = on_log, .entry = on_entry };
 
 	return !weir_native_new ? -ENOSYS :
 	       weir_native_new(e->model, time_ns / 1000, &sink, e, &e->firmware);

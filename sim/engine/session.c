@@ -375,8 +375,10 @@ static void on_maint(void *ctx, const struct weir_maint *m)
 	struct weir_session *s = ctx;
 	uint32_t addr = WEIR_ENTRIES_BASE + m->target * WEIR_TARGET_SPAN + m->index * WEIR_ENTRY_SPAN;
 
-	if (!m->own)
+	if (!m->own && s->ops[0]->logs)
 		s->counts.maintenance++;
+	if (!m->own && s->sink->maint)
+		s->sink->maint(s->ctx, m);
 	if (!s->ops[1] || (m->own && !m->write && m->target != WEIR_TARGET_PEAK))
 		return;
 	if (s->ops[1]->time)

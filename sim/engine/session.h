@@ -54,6 +54,8 @@ struct weir_session_sink {
 	/** From the firmware, as in engine.h. May be NULL. */
 	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS]);
 	void (*console)(void *ctx, uint64_t now_us, const char *text);
+	/** The firmware read or wrote an entry. May be NULL. */
+	void (*maint)(void *ctx, const struct weir_maint *m);
 };
 
 struct weir_session_counts {

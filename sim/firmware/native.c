@@ -95,6 +95,8 @@ static void hal_read_entry(void *ctx, uint32_t addr, uint32_t ret_word[EntryWord
 	weir_model_time(n->model, n->now_us);
 	for (uint32_t i = 0; i < EntryWords; i++)
 		weir_model_read(n->model, addr + WordBytes * i, &ret_word[i]);
+	if (n->sink->entry)
+		n->sink->entry(n->ctx, n->now_us, false, addr, ret_word);
 }
 
 static void hal_write_entry(void *ctx, uint32_t addr, const uint32_t word[EntryWords])
@@ -104,6 +106,8 @@ static void hal_write_entry(void *ctx, uint32_t addr, const uint32_t word[EntryW
 	weir_model_time(n->model, n->now_us);
 	for (uint32_t i = 0; i < EntryWords; i++)
 		weir_model_write(n->model, addr + WordBytes * i, word[i]);
+	if (n->sink->entry)
+		n->sink->entry(n->ctx, n->now_us, true, addr, word);
 }
 
 static bool hal_event(void *ctx, uint32_t ret_word[WEIR_EVENT_WORDS])

@@ -21,6 +21,8 @@ struct weir_native_sink {
 	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_NOTICE_WORDS]);
 	/** A line of the log. */
 	void (*log)(void *ctx, uint64_t now_us, const char *line);
+	/** It read or wrote an entry. May be NULL. */
+	void (*entry)(void *ctx, uint64_t now_us, bool write, uint32_t addr, const uint32_t word[8]);
 };
 
 struct weir_native;

@@ -11,7 +11,7 @@
 enum {
 	StateEnd = 3, NsPerUs = 1000, Words = 4,
 	CfgsPerTable = 16, FirstOverride = 8, FirstClass = 128, ClassesPerSide = 24, Protocol = 176, MeterCfgs = 192,
-	SeriesMask = 0xfff, SeriesBytes = 256,
+	SeriesMask = 0xfff, KindMeter = 1,
 };
 
 static struct weir_alarm_row *find(struct weir_alarm_list *l, uint32_t number)
@@ -49,6 +49,11 @@ void weir_alarm_list_notice(struct weir_alarm_list *l, uint64_t now_us, const ui
 	memcpy(r->top, word + 12, sizeof(r->top));
 }
 
+bool weir_alarm_has_series(const struct weir_alarm_row *r)
+{
+	return r->kind == KindMeter && r->series < 2 * WEIR_SERIES_OF_BYTES;
+}
+
 const char *weir_alarm_kind_name(unsigned kind)
 {
 	static const char *const names[] = { "unknown", "meter", "events_lost", "restarted", "self_test", "import" };
@@ -76,10 +81,10 @@ static const char *peak_name(unsigned peak)
 
 const char *weir_series_name(unsigned series, char buf[WEIR_SERIES_TEXT])
 {
-	unsigned peak = series & (SeriesBytes - 1), table = peak / CfgsPerTable, place = peak % CfgsPerTable, subs = 0;
+	unsigned peak = series & (WEIR_SERIES_OF_BYTES - 1), table = peak / CfgsPerTable, place = peak % CfgsPerTable, subs = 0;
 
 	buf[0] = 0;
-	if (series >= 2 * SeriesBytes)
+	if (series >= 2 * WEIR_SERIES_OF_BYTES)
 		return buf;
 	if (peak >= MeterCfgs) {
 		snprintf(buf, WEIR_SERIES_TEXT, "%s", peak_name(peak));
@@ -104,7 +109,7 @@ const char *weir_series_name(unsigned series, char buf[WEIR_SERIES_TEXT])
 
 const char *weir_series_unit(unsigned series)
 {
-	return series >= SeriesBytes && series < 2 * SeriesBytes ? "64 bytes" : "packets";
+	return series >= WEIR_SERIES_OF_BYTES && series < 2 * WEIR_SERIES_OF_BYTES ? "64 bytes" : "packets";
 }
 
 const char *weir_alarm_address(const uint32_t address[4], char buf[WEIR_ALARM_ADDRESS_TEXT])

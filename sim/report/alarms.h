@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEIR_ALARM_ROWS = 256, WEIR_ALARM_WORDS = 16, WEIR_SERIES_TEXT = 64, WEIR_ALARM_ADDRESS_TEXT = 48 };
+enum { WEIR_ALARM_ROWS = 256, WEIR_ALARM_WORDS = 16, WEIR_SERIES_TEXT = 64, WEIR_ALARM_ADDRESS_TEXT = 48,
+       WEIR_SERIES_OF_BYTES = 256 };
 
 struct weir_alarm_row {
 	uint32_t number;
@@ -26,6 +27,8 @@ struct weir_alarm_list {
 
 void weir_alarm_list_notice(struct weir_alarm_list *l, uint64_t now_us, const uint32_t word[WEIR_ALARM_WORDS]);
 
+/** Whether it is about a series, so that there is a threshold. */
+bool weir_alarm_has_series(const struct weir_alarm_row *r);
 /** "meter", "events_lost", "restarted", "self_test", "import". */
 const char *weir_alarm_kind_name(unsigned kind);
 const char *weir_alarm_severity_name(unsigned severity);

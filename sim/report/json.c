@@ -285,6 +285,46 @@ static json_t *alarm(const struct weir_alarm_row *r, uint64_t start_ns)
 	return o;
 }
 
+static json_t *thresholds(const struct weir_timeline *t, unsigned series)
+{
+	struct weir_threshold_step step[WEIR_TIMELINE_BINS];
+	size_t n = weir_timeline_thresholds(t, series, step);
+	json_t *o = json_object(), *steps = json_array();
+	char text[WEIR_SERIES_TEXT];
+
+	json_object_set_new(o, "series", json_string(weir_series_name(series, text)));
+	json_object_set_new(o, "unit", json_string(weir_series_unit(series)));
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = json_object();
+
+		set(row, "at_ns", step[i].at_ns);
+		json_object_set_new(row, "threshold", step[i].threshold == WEIR_TIMELINE_UNLIMITED ?
+				    json_null() : json_integer(step[i].threshold));
+		json_array_append_new(steps, row);
+	}
+	json_object_set_new(o, "steps", steps);
+	return o;
+}
+
+/* Of what there was an alarm about, once each. */
+static json_t *all_thresholds(const struct weir_run *run)
+{
+	struct weir_threshold_step step[WEIR_TIMELINE_BINS];
+	bool told[WEIR_TIMELINE_SERIES] = { false };
+	json_t *list = json_array();
+
+	for (size_t i = 0; run->timeline && i < run->alarms->rows; i++) {
+		const struct weir_alarm_row *r = &run->alarms->row[i];
+
+		/* Quotas of connections are no rates. */
+		if (!weir_alarm_has_series(r) || told[r->series] || !weir_timeline_thresholds(run->timeline, r->series, step))
+			continue;
+		told[r->series] = true;
+		json_array_append_new(list, thresholds(run->timeline, r->series));
+	}
+	return list;
+}
+
 static json_t *firmware(const struct weir_run *run)
 {
 	json_t *o = json_object(), *list = json_array();
@@ -294,6 +334,7 @@ static json_t *firmware(const struct weir_run *run)
 	set(o, "maintenance", weir_session_counts(run->session)->maintenance);
 	json_object_set_new(o, "alarms", list);
 	set(o, "more_alarms", run->alarms->others);
+	json_object_set_new(o, "thresholds", all_thresholds(run));
 	return o;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/config/policy.h"
+#include "plot_alarms.h"
 #include "timeline.h"
 
 extern char **environ;
@@ -220,17 +221,37 @@ static void write_causes(FILE *f, const struct shown *s)
 	fputc('\n', f);
 }
 
-static void write_script(FILE *f, const struct weir_timeline *t, const char *file, const char *title,
-			 const struct weir_timeline_mark *marks, size_t n)
+/* From top to bottom; what has no alarms goes without the second. */
+enum panel { PanelOffered, PanelThresholds, PanelWhy };
+
+static void write_panel(FILE *f, enum panel panel, bool three, int top)
+{
+	static const struct {
+		double from, share;
+	} two_of[] = { { 0.44, 0.56 }, { 0, 0 }, { 0, 0.44 } }, three_of[] = { { 0.62, 0.38 }, { 0.33, 0.29 }, { 0, 0.33 } };
+	bool last = panel == PanelWhy;
+
+	fprintf(f, "set size 1,%g\nset origin 0,%g\nset tmargin %g\nset bmargin %g\nset format x '%s'\n",
+		three ? three_of[panel].share : two_of[panel].share, three ? three_of[panel].from : two_of[panel].from,
+		panel == PanelOffered ? (double)top : 1.5, last ? 3.5 : 1.5, last ? "%g" : "");
+}
+
+void weir_plot_script(FILE *f, const struct weir_timeline *t, const char *file, const struct weir_picture *picture)
 {
 	struct scale s = choose_scale(t);
 	struct shown shown;
+	struct weir_levels levels;
 	double length = s.step_s * (double)t->used / s.time;
+	const struct weir_axes axes = { .ns_per_unit = 1e9 * s.time, .per_unit = s.rate, .end = length };
+	bool three;
+	size_t spans;
 
 	choose_shown(t, &shown);
+	weir_levels_choose(t, picture->alarms, &levels);
+	three = levels.n;
 	write_data(f, t, &s, &shown);
-	fprintf(f, "set terminal %s size 1200,760 %sfont 'DejaVu Sans,11' background rgb 'white'\n",
-		ends_in(file, ".png") ? "pngcairo" : "svg", ends_in(file, ".png") ? "" : "dynamic ");
+	fprintf(f, "set terminal %s size 1200,%d %sfont 'DejaVu Sans,11' background rgb 'white'\n",
+		ends_in(file, ".png") ? "pngcairo" : "svg", three ? 980 : 760, ends_in(file, ".png") ? "" : "dynamic ");
 	fprintf(f, "set output '");
 	quoted(f, file);
 	fprintf(f, "'\n"
@@ -241,24 +262,32 @@ static void write_script(FILE *f, const struct weir_timeline *t, const char *fil
 		"set tics nomirror out tc rgb '#333333'\n"
 		"set lmargin 11\nset rmargin 33\n"
 		"set key at graph 1.015, graph 1.03 left top vertical Left reverse samplen 1.6 spacing 1.25 noenhanced tc rgb '#222222'\n"
-		"set xrange [0:%.9g]\nset yrange [0:%s]\n", length > 0 ? length : 1, t->used ? "*" : "1");
-	fprintf(f, "set multiplot\n"
-		"set size 1,0.56\nset origin 0,0.44\nset tmargin 3\nset bmargin 1.5\n"
-		"set format x ''\n"
-		"set label 90 '");
-	quoted(f, title);
-	fprintf(f, "' at graph 0, screen 0.965 font ',14' tc rgb '#111111' noenhanced\n"
+		"set xrange [0:%.9g]\nset yrange [0:%s]\nset multiplot\n", length > 0 ? length : 1, t->used ? "*" : "1");
+	write_panel(f, PanelOffered, three, picture->alarms && picture->alarms->rows ? 5 : 3);
+	fprintf(f, "set label 90 '");
+	quoted(f, picture->title);
+	fprintf(f, "' at graph 0, screen 0.97 font ',14' tc rgb '#111111' noenhanced\n"
 		"set ylabel '%s' tc rgb '#333333'\n", s.rate_unit);
-	write_marks(f, t, &s, marks, n);
+	write_marks(f, t, &s, picture->mark, picture->marks);
+	spans = weir_spans_draw(f, t, picture->alarms, &axes);
 	fprintf(f, "plot $data using 1:2 with filledcurves x1 lc rgb '#C9CDD2' fs solid 1.0 noborder title 'offered', "
 		"'' using 1:3 with lines lw 2 lc rgb '#009E73' title 'passed', "
 		"'' using 1:4 with lines lw 1.6 lc rgb '#D55E00' dt 2 title 'removed'\n");
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < picture->marks; i++)
 		fprintf(f, "unset label %zu\n", i + 1);
-	fprintf(f, "unset label 90\n"
-		"set size 1,0.44\nset origin 0,0\nset tmargin 1.5\nset bmargin 3.5\n"
-		"set format x '%%g'\n"
-		"set xlabel 'time from the first packet, %s' tc rgb '#333333'\n"
+	for (size_t i = 1; i <= spans; i++)
+		fprintf(f, "unset label %zu\n", WEIR_SPAN_LABEL + i);
+	fprintf(f, "unset label 90\n");
+	if (three) {
+		write_panel(f, PanelThresholds, three, 0);
+		fprintf(f, "set key title 'loudest key, in a window' left\n");
+		weir_levels_plot(f, t, &levels, &axes);
+		fprintf(f, "set yrange [0:*]\n");
+	}
+	for (size_t i = 1; i <= spans; i++)
+		fprintf(f, "unset object %zu\n", i);
+	write_panel(f, PanelWhy, three, 0);
+	fprintf(f, "set xlabel 'time from the first packet, %s' tc rgb '#333333'\n"
 		"set ylabel 'removed, %s' tc rgb '#333333'\n"
 		"set key title 'why' left\n", s.time_unit, s.rate_unit);
 	write_causes(f, &shown);
@@ -288,8 +317,7 @@ static int run_gnuplot(int script)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
 }
 
-int weir_plot(const struct weir_timeline *t, const char *file, const char *title,
-	      const struct weir_timeline_mark *marks, size_t n)
+int weir_plot(const struct weir_timeline *t, const char *file, const struct weir_picture *picture)
 {
 	FILE *f;
 	int rc;
@@ -300,7 +328,7 @@ int weir_plot(const struct weir_timeline *t, const char *file, const char *title
 	f = tmpfile();
 	if (!f)
 		return -errno;
-	write_script(f, t, file, title, marks, n);
+	weir_plot_script(f, t, file, picture);
 	rc = fflush(f) || ferror(f) || lseek(fileno(f), 0, SEEK_SET) < 0 ? -EIO : run_gnuplot(fileno(f));
 	fclose(f);
 	return rc;

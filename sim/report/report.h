@@ -9,6 +9,7 @@
 #include "detect.h"
 #include "rule_hits.h"
 #include "stats.h"
+#include "timeline.h"
 
 enum { WEIR_REPORT_VERSION = 1 };
 
@@ -23,6 +24,7 @@ struct weir_run {
 	const struct weir_session *session;
 	const struct weir_detect *detect;  /**< NULL: no labels */
 	const struct weir_alarm_list *alarms;  /**< NULL: no firmware */
+	const struct weir_timeline *timeline;  /**< for thresholds, where there is firmware */
 	double wall_s;
 };
 

@@ -573,6 +573,18 @@ def test_firmware():
     states = [line["state"] for line in lines if "alarm" in line and line["series"] == "class udp"]
     check(states[0] == "start" and states[-1] == "end", str(states))
     check(sum("n" in line for line in lines) == told["frames"]["offered"], "lines of packets")
+    # Thresholds: of the policy (20,000 a second are 1,311 a window), learned after 20 periods (the first one, begun before the
+    # parameters came, of 1 s; then of 100 ms).
+    steps = [row["steps"] for row in told["firmware"]["thresholds"] if row["series"] == "class udp"]
+    check(len(steps) == 1 and steps[0][0] == {"at_ns": 0, "threshold": 1311} and 2.8e9 < steps[0][1]["at_ns"] < 3e9 and
+          all(row["threshold"] < 100 for row in steps[0][1:]), str(told["firmware"]["thresholds"]))
+    r, _ = judged("burst.pcap", "--firmware", "--plot=f.svg")
+    with open("f.svg", encoding="utf-8") as f:
+        text = f.read()
+    check("alarm: class udp, " in text and "class udp, threshold" in text and "class udp, measured" in text, "picture of alarms")
+    r, _ = judged("burst.pcap", "--plot=f.svg")
+    with open("f.svg", encoding="utf-8") as f:
+        check("alarm" not in f.read(), "picture without firmware")
     _, untrained = judged("early.pcap", "--firmware")
     _, trained = judged("early.pcap", "--learn=steady.pcap")
     check(untrained["frames"]["dropped"] == 0 and trained["frames"]["dropped"] > 1000,

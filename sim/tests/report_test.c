@@ -568,6 +568,130 @@ START_TEST(test_timeline)
 }
 END_TEST
 
+/* What each word of an entry says, and that nothing else does. */
+START_TEST(test_threshold_words)
+{
+	enum { Syn = 0x1b8020, Zombie = 0x1b80c0, Meter35 = 0x110000 + 32 * 35, Flags = 0x30000000 };
+	static const struct {
+		uint32_t addr, value;
+		unsigned series;
+		uint32_t threshold;     /* 0: none */
+	} rows[] = {
+		{ Meter35, Flags | 51150, 35, 328 }, { Meter35, Flags, 35, WEIR_TIMELINE_UNLIMITED }, { Meter35 + 4, 51150, 35, 0 },
+		{ Meter35 + 12, 0x7ff00000 | 10240, 35 + 256, 6554 }, { Meter35 + 12, 10240, 35, 0 },
+		{ 0x110000 + 32 * 191, 1 << 24, 191, 1 }, { 0x110000 + 32 * 192, 1 << 24, 192, 0 },
+		{ Syn + 4, 0xff0000 | 131, 192, 131 }, { Syn + 8, 0x7f000000 | 1311, 193, 1311 }, { Syn, 131, 192, 0 },
+		{ Zombie, 0x7f000000 | 77, 194, 77 }, { Zombie, 0, 194, WEIR_TIMELINE_UNLIMITED }, { Zombie + 4, 77, 194, 0 },
+	};
+	static struct weir_timeline t;
+	static struct weir_threshold_step step[WEIR_TIMELINE_BINS];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		weir_timeline_init(&t);
+		weir_timeline_write(&t, 5, rows[i].addr, rows[i].value);
+		ck_assert_msg(weir_timeline_thresholds(&t, rows[i].series, step) == !!rows[i].threshold &&
+			      (!rows[i].threshold || (step[0].threshold == rows[i].threshold && !step[0].at_ns)), "row %zu", i);
+	}
+}
+END_TEST
+
+static const uint64_t second_ns = 1000000000;
+enum { ClassUdp = 35, ClassUdpEntry = 0x110000 + 32 * ClassUdp, Window = 1 << 24 };
+
+/* Half a minute: the policy's threshold, a learned one at 10 s that moves at 20 s, and peaks read each second. */
+static void fill_half_minute(struct weir_timeline *t)
+{
+	struct weir_packet p = { .fate = WEIR_FATE_PASSED };
+
+	weir_timeline_init(t);
+	weir_timeline_write(t, 0, ClassUdpEntry, Window / 400);
+	weir_timeline_peak(t, 0, ClassUdp, 4242);   /* a self-test */
+	for (uint64_t s = 0; s <= 30; s++) {
+		p.arrival_ns = (1000 + s) * second_ns;
+		weir_timeline_packet(t, &p);
+		if (s == 10 || s == 20)
+			weir_timeline_write(t, p.arrival_ns, ClassUdpEntry, Window / (4 * (uint32_t)s));
+		weir_timeline_peak(t, p.arrival_ns, ClassUdp, (uint32_t)(s == 15 ? 300 : s % 3));
+		weir_timeline_peak(t, p.arrival_ns, ClassUdp, 0);
+	}
+}
+
+/* Steps get longer as time goes on, and the last value written in one counts; of peaks the largest. */
+START_TEST(test_threshold_steps)
+{
+	static struct weir_timeline t;
+	static struct weir_threshold_step step[WEIR_TIMELINE_BINS];
+	uint32_t top = 0;
+
+	fill_half_minute(&t);
+	ck_assert_uint_eq(weir_timeline_thresholds(&t, ClassUdp, step), 3);
+	ck_assert_uint_eq(step[0].at_ns, 0);
+	ck_assert_uint_eq(step[0].threshold, 400);
+	for (unsigned i = 1; i < 3; i++) {
+		ck_assert_uint_eq(step[i].threshold, 40 * i);
+		ck_assert_uint_le(step[i].at_ns, 10 * i * second_ns);
+		ck_assert_uint_gt(step[i].at_ns + t.width_ns, 10 * i * second_ns);
+	}
+	for (size_t i = 0; i < WEIR_TIMELINE_BINS; i++)
+		if (t.peak[ClassUdp][i] > top)
+			top = t.peak[ClassUdp][i];
+	ck_assert_uint_eq(top, 301);
+	ck_assert_uint_eq(t.peak[ClassUdp][(15 * second_ns) / t.width_ns], 301);
+	/* A day later all of that is one step or two. */
+	weir_timeline_write(&t, (1000 + 86400) * second_ns, ClassUdpEntry, Window / 100);
+	ck_assert_uint_le(t.used, 1 + 30 * second_ns / t.width_ns);
+	ck_assert_uint_eq(weir_timeline_thresholds(&t, ClassUdp, step), 2);
+	ck_assert_uint_eq(step[0].threshold, 80);
+	ck_assert_uint_eq(step[1].threshold, 100);
+	ck_assert_uint_eq(t.peak[ClassUdp][0], 301);
+}
+END_TEST
+
+static char *picture_of(const struct weir_timeline *t, const struct weir_alarm_list *alarms)
+{
+	const struct weir_picture picture = { .title = "it's", .alarms = alarms };
+	char *at = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&at, &n);
+
+	weir_plot_script(f, t, "x.svg", &picture);
+	fclose(f);
+	return at;
+}
+
+START_TEST(test_picture_of_alarms)
+{
+	/* Notices: start at 12 s, end at 18 s; another one, of bytes, is still on. */
+	static const uint32_t notice[][WEIR_ALARM_WORDS] = {
+		{ 0x00230901, 1 }, { 0x00230b01, 1 }, { 0x01300501, 2 },
+	};
+	static const unsigned at_s[] = { 12, 18, 25 };
+	static const char *const there[] = {
+		"rectangle from first 12, graph 0 to first 18, graph 1", "'alarm: class udp, major' at first 12,",
+		"'alarm: address, minor' at first 25,", "title 'class udp, threshold'", "title 'class udp, measured'",
+		"0 6103.52\n", " 4577.64\n", "rectangle from first 25, graph 0 to first 30.",
+	};
+	static struct weir_timeline t;
+	static struct weir_alarm_list alarms, none;
+	char *text;
+
+	fill_half_minute(&t);
+	weir_timeline_write(&t, 0, 0x110000 + 32 * 48 + 12, 10240);   /* bytes have a limit, and no curve */
+	for (size_t i = 0; i < sizeof(notice) / sizeof(notice[0]); i++)
+		weir_alarm_list_notice(&alarms, (1000 + at_s[i]) * 1000000ull, notice[i]);
+	text = picture_of(&t, &alarms);
+	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		ck_assert_msg(strstr(text, there[i]), "%s is not there", there[i]);
+	ck_assert_ptr_null(strstr(text, "title 'address"));
+	free(text);
+	for (int i = 0; i < 2; i++) {
+		text = picture_of(&t, i ? &none : NULL);
+		ck_assert_msg(!strstr(text, "threshold") && !strstr(text, "rectangle"), "alarms that there are none of");
+		free(text);
+	}
+}
+END_TEST
+
 START_TEST(test_detect)
 {
 	char detail[300], *at = NULL;
@@ -728,6 +852,9 @@ int main(void)
 	tcase_add_test(c, test_latency);
 	tcase_add_test(c, test_keys_are_bounded);
 	tcase_add_test(c, test_timeline);
+	tcase_add_test(c, test_threshold_words);
+	tcase_add_test(c, test_threshold_steps);
+	tcase_add_test(c, test_picture_of_alarms);
 	tcase_add_test(c, test_detect);
 	tcase_add_test(c, test_key_texts);
 	tcase_add_test(c, test_state);
