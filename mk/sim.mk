@@ -23,15 +23,15 @@ build/asan/weir-sim: build/asan/sim/main.o $(SIM_C:%.c=build/asan/%.o) $(FIRMWAR
 # The demo: 11 s of normal traffic, of which the firmware on the simulated soft core learns; then two floods.
 DEMO_TARGETS += demo-sim
 DEMO_NORMAL := --seed=1 --duration=26 --clients=24 --servers=2 --mix=http-get=8,https=5,dns=20,udp=14,echo=16,out-dns=6
-DEMO_ATTACKS := --attack=udp,rate=2k,start=11,duration=4,target=192.0.2.10,name=udp-flood \
-  --attack=icmp,rate=1500,start=18,duration=3,target=192.0.2.11,name=icmp-flood \
+DEMO_ATTACKS := --attack=udp,rate=2k,start=11.1,duration=4,target=192.0.2.10,name=udp-flood \
+  --attack=icmp,rate=1500,start=18.1,duration=3,target=192.0.2.11,name=icmp-flood \
   --attack=malformed,rate=10,start=4,duration=18,target=192.0.2.10,kind=udp_checksum+tcp_flags_no_ack+ip_land
 .PHONY: demo-sim
 demo-sim: build/weir-sim build/weir-gen build/firmware/weir.hex
 	@mkdir -p build/demo
 	@echo "Normal traffic, then two floods over it, made by weir-gen:"
 	@build/weir-gen $(DEMO_NORMAL) $(DEMO_ATTACKS) --out=build/demo/attack.pcap --labels=build/demo/attack.labels
-	@echo; echo "Through the hardware, its soft core running the firmware, and the model (this takes a minute or two)."
+	@echo; echo "Through the hardware, its soft core running the firmware, and the model (this takes some 90 s)."
 	@echo "The firmware learns what is normal, sets thresholds, and tells of alarms:"; echo
 	@build/weir-sim --engine=both --firmware --console --policy=policies/demo.yaml --labels=build/demo/attack.labels \
 	  --report=build/demo/report.json --trace=build/demo/trace.jsonl --plot=build/demo/traffic.png --out=build/demo \
