@@ -464,6 +464,12 @@ static void look_after_alarms(struct weir_fw *fw, uint64_t now_us)
 	}
 }
 
+static void learn_one(struct weir_fw *fw, unsigned i, const struct weir_learn_settings *set, uint32_t x)
+{
+	weir_learn_step(&fw->series[i], set, x);
+	weir_season_add(fw, i, x);
+}
+
 /** @return whether anything was written to the hardware. */
 static bool learn(struct weir_fw *fw, uint64_t now_us)
 {
@@ -484,10 +490,14 @@ static bool learn(struct weir_fw *fw, uint64_t now_us)
 		uint32_t t, diff;
 
 		s->frozen = !may || (weir_series_kin(l->number) & frozen);
+		/* What is above the threshold may be the first window of a flood: it is learned a period later, when it was none. */
+		if (!s->frozen && s->held)
+			learn_one(fw, i, &set, s->held);
+		s->held = !s->frozen && s->over ? s->x : 0;
 		if (s->frozen)
 			continue;
-		weir_learn_step(s, &set, s->x);
-		weir_season_add(fw, i, s->x);
+		if (!s->over)
+			learn_one(fw, i, &set, s->x);
 		set.margin_q8 = is_flood(l->number) && margin < STATE_MARGIN_Q8 ? STATE_MARGIN_Q8 : margin;
 		weir_learn_threshold(s, &set, weir_season_get(fw, i), weir_fw_floor(fw, i), weir_fw_ceiling(fw, i));
 		t = s->threshold;

@@ -17,6 +17,7 @@ struct weir_series {
 	uint32_t mean, deviation, peak;   /**< 8 fraction bits */
 	uint32_t threshold;               /**< as learned; 0: not yet. What the hardware has: struct weir_limit */
 	uint32_t x;                       /**< of the last period, learned or not */
+	uint32_t held;                    /**< x of the period before, above the threshold and not learned yet; 0: none */
 	uint16_t periods;                 /**< learned, saturating */
 	bool over;                        /**< x was above the threshold in use */
 	bool frozen;                      /**< the last period was not learned */
