@@ -53,7 +53,7 @@ all: $(PROGRAMS) ## build/weir-sim and build/weir-gen (the default)
 setup: ## install Debian packages and .venv/ (seconds when they are there)
 	@tools/setup
 
-demo: $(DEMO_TARGETS) | setup ## a mixed attack through both engines: summary, report, picture
+demo: $(DEMO_TARGETS) | setup ## learn, be attacked, alarm, drop, both engines: summary, report, picture
 
 test: | setup ## all test suites but the long ones; closes with "N passed, N failed"
 	@tools/tally --start $(TEST_SUITES)
