@@ -48,7 +48,7 @@ include $(sort $(wildcard mk/*.mk))
 
 .PHONY: all setup demo test test-all prove lint bench synth regs check-generated fuzz clean help
 
-all: $(PROGRAMS) ## build/weir-sim and build/weir-gen (the default)
+all: $(PROGRAMS) ## build/weir-sim, build/weir-gen and the firmware's image (the default)
 
 setup: ## install Debian packages and .venv/ (seconds when they are there)
 	@tools/setup

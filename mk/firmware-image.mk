@@ -2,6 +2,8 @@
 # The firmware for the soft core (its native tests: mk/firmware.mk): build/firmware/weir.elf, .bin, .hex (for $readmemh, one 32-bit word a line), and its sizes.
 # The link fails when code, data and 1,536 bytes of stack do not fit into 32 KB (firmware/boot/weir.ld).
 
+PROGRAMS += build/firmware/weir.hex
+
 CROSS := riscv64-unknown-elf-
 CROSS_FLAGS := -march=rv32i -mabi=ilp32 --specs=picolibc.specs -std=gnu11 -Os -g -msave-restore \
   -ffunction-sections -fdata-sections -msmall-data-limit=0 -fno-common
