@@ -6,6 +6,7 @@
 #include "firmware/app/mail.h"
 #include "firmware/app/season.h"
 #include "firmware/app/store.h"
+#include "firmware/hal/event.h"
 #include "weir/weir_regs.h"
 
 #define READY_US 100000         /* how often a data path that is not running is looked at */
@@ -13,6 +14,14 @@
 enum { EVENTS_A_POLL = 32, SAMPLES_LEAST = 64, SAMPLES_MOST = 256, STATE_MARGIN_Q8 = 640 };
 enum { KEEP_TRAP = 1, KEEP_SELF_TEST = 2 };
 enum { FAILED_REGISTERS = 2, FAILED_ENTRIES = 8 };   /* 1, 4: boot's */
+
+enum reason {
+#define X(number, name, help) REASON_##name = number,
+#include "docs/lists/reasons.def"
+#undef X
+	REASON_CLASS = 0x20,        /* + number of the class; those with a meter are up to http_other */
+	REASON_CLASS_LAST = 0x33,
+};
 
 static const struct { uint32_t def, least, most; } params[WEIR_PARAMS] = {
 #define X(number, name, def, least, most, unit, help) [number] = { def, least, most },
@@ -322,40 +331,42 @@ static void change_mode(struct weir_fw *fw)
 static uint32_t reason_of(unsigned series)
 {
 	if (series >= 176)
-		return series < WEIR_SERIES_STATE ? 0x17 : 0;
-	return series < 128 ? 0x10 + series / 16 : series < 152 ? 0x20 + series - 128 : 0x20 + series - 152;
+		return series < WEIR_SERIES_STATE ? REASON_meter_protocol : 0;
+	return series < 128 ? REASON_meter_remote + series / 16 : REASON_CLASS + series - (series < 152 ? 128 : 152);
 }
 
 static void trip(struct weir_fw *fw, unsigned bit, const uint32_t *word)
 {
 	unsigned series = weir_series_of_trip(bit, word);
 	/* Threshold and measured are of the winner: perhaps of another meter. */
-	bool told = series != WEIR_SERIES_NONE && (word[2] & 0xff) == reason_of(series);
-	bool bytes = told && word[5] >> 24 & 1;
+	bool told = series != WEIR_SERIES_NONE && WEIR_EVENT_GET(word, REASON) == reason_of(series);
+	bool bytes = told && WEIR_EVENT_GET(word, UNIT);
 	int i = weir_fw_find(fw, bytes ? series + WEIR_SERIES_BYTES : series);
-	uint32_t threshold = i >= 0 ? fw->limit[i].in_use : told ? word[5] & 0xffffff : 0;
-	uint32_t measured = told ? word[6] & 0xffffff : 0;
+	uint32_t threshold = i >= 0 ? fw->limit[i].in_use : told ? WEIR_EVENT_GET(word, THRESHOLD) : 0;
+	uint32_t measured = told ? WEIR_EVENT_GET(word, MEASURED) : 0;
 
 	if (bytes && i >= 0) {
 		series += WEIR_SERIES_BYTES;
 		measured >>= 6;
 	}
 	loud(fw, WEIR_ALARM_METER, series, threshold, measured > threshold ? measured : threshold,
-	     word + (series < 32 ? 8 : 12), true);
+	     word + (series < 32 ? WEIR_EVENT_REMOTE : WEIR_EVENT_PROTECTED), true);
 }
 
 static void one_event(struct weir_fw *fw, const uint32_t word[WEIR_EVENT_WORDS])
 {
-	for (unsigned bit = 0; word[2] >> 29 & 1 && bit < 18; bit++) {
-		if (word[3] >> bit & 1)
+	uint32_t trips = WEIR_EVENT_GET(word, TRIPS), ends = WEIR_EVENT_GET(word, ENDS);
+
+	for (unsigned bit = 0; WEIR_EVENT_GET(word, IS_METER) && bit < WEIR_EVENT_TRIPS_BITS; bit++) {
+		if (trips >> bit & 1)
 			trip(fw, bit, word);
-		if (word[4] >> bit & 1)
+		if (ends >> bit & 1)
 			weir_alarm_quiet(&fw->alarms, weir_series_of_trip(bit, word));
 	}
-	if (word[2] >> 30 & 1)
-		weir_legit_established(&fw->legit, fw->hal, word + 8, word[2] >> 16 & 1);
-	if (word[2] >> 31) {
-		weir_top_add(&fw->top, word + 8);
+	if (WEIR_EVENT_GET(word, IS_ESTABLISHED))
+		weir_legit_established(&fw->legit, fw->hal, word + WEIR_EVENT_REMOTE, WEIR_EVENT_GET(word, FAMILY));
+	if (WEIR_EVENT_GET(word, IS_SAMPLE)) {
+		weir_top_add(&fw->top, word + WEIR_EVENT_REMOTE);
 		fw->samples++;
 	}
 }
@@ -401,7 +412,9 @@ static bool events(struct weir_fw *fw)
 static uint32_t count_dropped(const struct weir_fw *fw)
 {
 	static const struct { uint8_t first, last; } reasons[] = {
-		{ 0x10, 0x1e }, { 0x20, 0x33 }, { 0xb0, 0xb4 }, { 0xc0, 0xc2 }, { 0xc4, 0xc4 }, { 0xd0, 0xd0 },
+		{ REASON_meter_remote, REASON_full_udp_source }, { REASON_CLASS, REASON_CLASS_LAST },
+		{ REASON_conn_none, REASON_icmp_quote }, { REASON_syn_flood, REASON_syn_first },
+		{ REASON_zombie_limit, REASON_zombie_limit }, { REASON_source_score, REASON_source_score },
 	};
 	uint32_t word[8], sum = 0;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "firmware/app/meters.h"
+#include "firmware/hal/event.h"
 
 enum { TCP = WEIR_KIN_TCP, UDP = WEIR_KIN_UDP, ICMP = WEIR_KIN_ICMP, FRAG = WEIR_KIN_FRAG, OTHER = WEIR_KIN_OTHER, ALL = WEIR_KIN_ALL };
 
@@ -85,8 +86,8 @@ unsigned weir_series_of_trip(unsigned bit, const uint32_t word[16])
 {
 	/* Groups 0 to 4 and 7; of group 1 broadcast, of 2 arp, of 7 get stand for the whole group. */
 	static const uint8_t group_class[] = { 0, 1, 3, 7, 8, 0, 0, 17 };
-	unsigned tclass = word[2] >> 17 & 7, proto = word[4] >> 18 & 0xff, family = word[2] >> 16 & 1, c;
-	unsigned bank = BANK + (word[2] >> 15 & 1 ? DIRECTION : 0);
+	unsigned tclass = WEIR_EVENT_GET(word, TCLASS), proto = WEIR_EVENT_GET(word, PROTO), c;
+	unsigned bank = BANK + (WEIR_EVENT_GET(word, DIRECTION) ? DIRECTION : 0);
 
 	if (bit == CLASS)
 		return 16 * CLASS + tclass;
@@ -100,8 +101,8 @@ unsigned weir_series_of_trip(unsigned bit, const uint32_t word[16])
 	if (bit == 6)
 		return PROTOCOL;
 	c = group_class[bit];
-	if (bit == 2 && word[2] >> 25 & 1)
-		c = family ? 6 : 5;
+	if (bit == 2 && WEIR_EVENT_GET(word, L3_VALID))
+		c = WEIR_EVENT_GET(word, FAMILY) ? 6 : 5;
 	if (bit == 5)
 		c = transport(proto, tclass);
 	return bank + c;

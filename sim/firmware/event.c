@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
+#include "firmware/hal/event.h"
 #include "native.h"
 #include "sim/model/lists.h"
 #include "weir/weir_regs.h"
-
-enum { WhyMeter = 1 << 29, WhyEstablished = 1 << 30 };
-#define WHY_SAMPLE (1u << 31)
 
 static uint32_t get32(const uint8_t *at)
 {
@@ -24,30 +22,41 @@ static bool sampled(const struct weir_record *r, uint32_t enable)
 
 bool weir_soc_event(const struct weir_record *r, uint32_t enable, uint32_t word[WEIR_EVENT_WORDS])
 {
-	uint32_t why = 0;
+	bool meter = enable & WEIR_SOC_EVENT_ENABLE_METER_MASK && (r->trips || r->ends);
+	bool established = enable & WEIR_SOC_EVENT_ENABLE_ESTABLISHED_MASK && r->event == WEIR_EVENT_established && !r->dir;
+	bool sample = sampled(r, enable);
 
-	if (enable & WEIR_SOC_EVENT_ENABLE_METER_MASK && (r->trips || r->ends))
-		why |= WhyMeter;
-	if (enable & WEIR_SOC_EVENT_ENABLE_ESTABLISHED_MASK && r->event == WEIR_EVENT_established && !r->dir)
-		why |= WhyEstablished;
-	if (sampled(r, enable))
-		why |= WHY_SAMPLE;
-	if (!why)
+	if (!meter && !established && !sample)
 		return false;
-	word[0] = r->seqno;
-	word[1] = (uint32_t)r->stamp_us;
-	word[2] = why | r->reason | (uint32_t)r->verdict << 8 | (uint32_t)r->event << 11 | (uint32_t)r->dir << 15 |
-		  (uint32_t)r->family << 16 | (uint32_t)r->tclass << 17 | (uint32_t)r->flood << 20 |
-		  (uint32_t)r->legit << 23 | (uint32_t)r->proven << 24 | (uint32_t)r->l3_valid << 25 |
-		  (uint32_t)r->l4_valid << 26;
-	word[3] = r->trips | (uint32_t)r->rule << 18;
-	word[4] = r->ends | (uint32_t)r->proto << 18;
-	word[5] = r->threshold | (uint32_t)r->unit << 24;
-	word[6] = r->measured;
-	word[7] = r->sport | (uint32_t)r->dport << 16;
+	memset(word, 0, WEIR_EVENT_WORDS * sizeof(*word));
+	WEIR_EVENT_PUT(word, IS_METER, meter);
+	WEIR_EVENT_PUT(word, IS_ESTABLISHED, established);
+	WEIR_EVENT_PUT(word, IS_SAMPLE, sample);
+	WEIR_EVENT_PUT(word, NUMBER, r->seqno);
+	WEIR_EVENT_PUT(word, STAMP, (uint32_t)r->stamp_us);
+	WEIR_EVENT_PUT(word, REASON, r->reason);
+	WEIR_EVENT_PUT(word, VERDICT, r->verdict);
+	WEIR_EVENT_PUT(word, EVENT, r->event);
+	WEIR_EVENT_PUT(word, DIRECTION, r->dir);
+	WEIR_EVENT_PUT(word, FAMILY, r->family);
+	WEIR_EVENT_PUT(word, TCLASS, r->tclass);
+	WEIR_EVENT_PUT(word, FLOOD, r->flood);
+	WEIR_EVENT_PUT(word, LEGIT, r->legit);
+	WEIR_EVENT_PUT(word, PROVEN, r->proven);
+	WEIR_EVENT_PUT(word, L3_VALID, r->l3_valid);
+	WEIR_EVENT_PUT(word, L4_VALID, r->l4_valid);
+	WEIR_EVENT_PUT(word, TRIPS, r->trips);
+	WEIR_EVENT_PUT(word, RULE, r->rule);
+	WEIR_EVENT_PUT(word, ENDS, r->ends);
+	WEIR_EVENT_PUT(word, PROTO, r->proto);
+	WEIR_EVENT_PUT(word, THRESHOLD, r->threshold);
+	WEIR_EVENT_PUT(word, UNIT, r->unit);
+	WEIR_EVENT_PUT(word, MEASURED, r->measured);
+	WEIR_EVENT_PUT(word, SPORT, r->sport);
+	WEIR_EVENT_PUT(word, DPORT, r->dport);
 	for (int i = 0; i < 4; i++) {
-		word[8 + i] = get32(r->remote + 4 * i);
-		word[12 + i] = get32(r->protect + 4 * i);
+		word[WEIR_EVENT_REMOTE + i] = get32(r->remote + 4 * i);
+		word[WEIR_EVENT_PROTECTED + i] = get32(r->protect + 4 * i);
 	}
 	return true;
 }
