@@ -2,7 +2,7 @@
 # `make bench`: full load, latency, speed (docs/benchmarks.md).
 
 BENCH_C := $(wildcard sim/bench/*.c)
-BENCH_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c sim/config/*.c) sim/common/addr.c sim/common/prng.c \
+BENCH_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c host/policy/*.c) \
   sim/common/packet_build.c $(wildcard sim/engine/rtl_*.c)
 # This fragment is read before rtlsim.mk; recipes see its variables, prerequisites do not.
 BENCH_RTLSIM := $(foreach t,weir_sim_stream weir_sim_gmii,build/rtlsim/$(t)/lib$(t).a)
@@ -31,7 +31,7 @@ test-bench-clocks: build/weir-bench $(BENCH_CAPTURES) ## clocks a slot, loss and
 
 # Defence: scenarios of weir-gen through the model alone, default policy and one with thresholds for this traffic.
 DEFENCE_C := $(wildcard sim/bench/defence/*.c)
-DEFENCE_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c sim/config/*.c) sim/common/addr.c sim/common/prng.c \
+DEFENCE_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c host/policy/*.c) \
   sim/common/packet_build.c sim/common/labels.c sim/engine/engine_model.c sim/bench/apart.c
 C_SOURCES += $(DEFENCE_C)
 

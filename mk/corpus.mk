@@ -5,8 +5,8 @@
 CORPUS ?= ../shared/pcaps
 CORPUS_C := sim/tests/corpus_check.c sim/tests/corpus_columns.c sim/tests/corpus_tables.c
 C_SOURCES += $(CORPUS_C)
-CORPUS_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c sim/config/*.c) sim/engine/compare.c sim/engine/session.c \
-  sim/engine/engine_model.c sim/engine/engine_rtl.c sim/common/addr.c sim/common/prng.c
+CORPUS_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c host/policy/*.c) sim/engine/compare.c sim/engine/session.c \
+  sim/engine/engine_model.c sim/engine/engine_rtl.c
 CORPUS_LIBS := -lpcap -lz -lyaml
 # mk/rtlsim.mk comes later; its libraries by the same rule.
 CORPUS_RTL_LIBS := $(foreach t,$(basename $(notdir $(wildcard sim/rtl/weir_sim_stream.sv sim/rtl/weir_sim_gmii.sv))),build/rtlsim/$(t)/lib$(t).a)

@@ -42,7 +42,7 @@ firmware-size: build/firmware/weir.elf ## bytes of code and of data, by source f
 	@$(CROSS)nm -S --size-sort build/firmware/weir.elf | tail -n 25
 
 # Boot's own arithmetic natively; the image: whole memory, the right sum, nothing initialised (the link script looks after the rest).
-build/test-firmware-boot: $(patsubst %,build/asan/%.o,firmware/host-tests/boot_test firmware/boot/divide sim/common/prng)
+build/test-firmware-boot: $(patsubst %,build/asan/%.o,firmware/host-tests/boot_test firmware/boot/divide host/common/prng)
 	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
 
 TEST_SUITES += test-firmware-boot

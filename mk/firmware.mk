@@ -12,7 +12,7 @@ build/libweir-firmware.a: $(FIRMWARE_APP_C:%.c=build/obj/%.o)
 	@rm -f $@ && ar rcs $@ $^
 
 build/test-firmware: $(FIRMWARE_TEST_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) \
-  build/asan/sim/common/prng.o build/asan/sim/common/addr.o
+  build/asan/host/common/prng.o build/asan/host/common/addr.o
 	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread
 
 TEST_SUITES += test-firmware

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # weir-gen, and the C helpers of sim/common that it shares with weir-sim and the tests.
 
-SIM_COMMON_C := $(wildcard sim/common/*.c)
+SIM_COMMON_C := $(wildcard sim/common/*.c) host/common/addr.c host/common/prng.c
 GEN_C := $(filter-out sim/gen/main.c,$(wildcard sim/gen/*.c))
 GEN_TEST_C := $(wildcard sim/tests/gen*.c)
 C_SOURCES += $(SIM_COMMON_C) $(GEN_C) sim/gen/main.c $(GEN_TEST_C)

@@ -2,8 +2,8 @@
 # weir-loop: real TCP (lwIP) on both sides of the data path, in simulated time (docs/closed-loop.md).
 
 LOOP_C := $(filter-out sim/loop/main.c,$(wildcard sim/loop/*.c))
-LOOP_SIM_C := $(wildcard sim/config/*.c) sim/schedule/schedule.c sim/engine/compare.c sim/engine/session.c \
-  sim/engine/engine_model.c sim/engine/engine_rtl.c sim/common/addr.c sim/common/prng.c sim/common/packet_build.c
+LOOP_SIM_C := $(wildcard host/policy/*.c) sim/schedule/schedule.c sim/engine/compare.c sim/engine/session.c \
+  sim/engine/engine_model.c sim/engine/engine_rtl.c sim/common/packet_build.c
 # This fragment is read before rtlsim.mk; recipes see its variables, prerequisites do not.
 LOOP_RTLSIM_C := $(wildcard sim/engine/rtl_*.c)
 LOOP_RTLSIM := $(foreach t,weir_sim_stream weir_sim_gmii,build/rtlsim/$(t)/lib$(t).a)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The C reference model: sim/model/ as build/libweir-model.a, its tests, its benchmark.
 
-MODEL_C := $(wildcard sim/model/*.c)
+# The lists, hash and addresses are shared with the host (host/common/).
+MODEL_C := $(wildcard sim/model/*.c) $(addprefix host/common/,addr.c hash.c lists.c prng.c)
 MODEL_TEST_C := $(wildcard sim/tests/model_*.c)
 C_SOURCES += $(MODEL_C) $(MODEL_TEST_C)
 
 # Users link this and, with it, nothing else.
 MODEL_LIB := build/libweir-model.a
-MODEL_COMMON := sim/common/addr sim/common/prng sim/common/packet_build
+MODEL_COMMON := sim/common/packet_build
 
 build/libweir-model.a: $(MODEL_C:%.c=build/obj/%.o)
 	@rm -f $@ && ar rcs $@ $^
@@ -28,7 +29,7 @@ RANDOM_FRAME_C := $(wildcard sim/fuzz/random_*.c)
 C_SOURCES += $(RANDOM_FRAME_C) sim/fuzz/model_random.c sim/fuzz/model_fuzz.c
 
 build/model-random: build/asan/sim/fuzz/model_random.o $(RANDOM_FRAME_C:%.c=build/asan/%.o) \
-  build/asan/sim/tests/model_setup.o build/asan/sim/common/prng.o build/asan/libweir-model.a
+  build/asan/sim/tests/model_setup.o build/asan/libweir-model.a
 	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^
 
 TEST_SUITES += test-model-random
@@ -50,14 +51,14 @@ test-model-random-long: build/model-random ## 2 million of them, other seeds
 	@$(call suite,$@) build/model-random 2000000 2
 
 build/fuzz-model: build/fuzz/sim/fuzz/model_fuzz.o build/fuzz/sim/fuzz/random_rules.o build/fuzz/sim/tests/model_setup.o \
-  build/fuzz/sim/common/prng.o $(MODEL_C:%.c=build/fuzz/%.o)
+  $(MODEL_C:%.c=build/fuzz/%.o)
 	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^
 
 # Seeds of the corpus: one random frame each, in the format of the target.
 build/model-corpus/stamp: build/model-seeds
 	@rm -rf $(@D) && mkdir -p $(@D) && build/model-seeds $(@D) 500 && touch $@
 
-build/model-seeds: build/obj/sim/fuzz/model_seeds.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/common/prng.o \
+build/model-seeds: build/obj/sim/fuzz/model_seeds.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) \
   build/libweir-model.a
 	@$(CC) $(LDFLAGS) -o $@ $^
 C_SOURCES += sim/fuzz/model_seeds.c
@@ -76,11 +77,11 @@ test-fuzz-model: build/fuzz-model build/model-corpus/stamp ## the same, 50,000 i
 # What the parser counts in captures.
 C_SOURCES += sim/tests/corpus_counts.c
 build/corpus-counts: build/obj/sim/tests/corpus_counts.o build/obj/sim/tests/model_setup.o \
-  build/obj/sim/common/prng.o build/libweir-model.a
+  build/libweir-model.a
 	@$(CC) $(LDFLAGS) -o $@ $^ -lpcap
 
 # Time of the model for one packet: build/bench-model CAPTURE...
 C_SOURCES += sim/tests/bench_model.c
 build/bench-model: build/obj/sim/tests/bench_model.o build/obj/sim/tests/model_setup.o \
-  build/obj/sim/common/prng.o build/libweir-model.a
+  build/libweir-model.a
 	@$(CC) $(LDFLAGS) -o $@ $^ -lpcap

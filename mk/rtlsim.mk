@@ -35,7 +35,7 @@ RTLSIM_LINK := $(RTLSIM_LIBS) -lz -lstdc++ -lpthread -latomic -lm
 # Random frames through RTL and model.
 C_SOURCES += sim/fuzz/rtl_random.c
 build/rtl-random: build/obj/sim/fuzz/rtl_random.o $(RANDOM_FRAME_C:%.c=build/obj/%.o) build/obj/sim/tests/model_setup.o \
-  build/obj/sim/common/prng.o build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+  build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
 # Both wires full.
@@ -45,13 +45,13 @@ build/rtl-saturate: build/obj/sim/tests/rtl_saturate.o $(RTLSIM_OBJECTS) $(RTLSI
 
 # Answers, through both engines.
 C_SOURCES += sim/tests/rtl_answer.c
-build/rtl-answer: build/obj/sim/tests/rtl_answer.o build/obj/sim/common/packet_build.o build/obj/sim/common/prng.o \
+build/rtl-answer: build/obj/sim/tests/rtl_answer.o build/obj/sim/common/packet_build.o \
   $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
 # Chosen addresses against a known and an unknown hash key, through both engines.
 C_SOURCES += sim/tests/rtl_collide.c
-build/rtl-collide: build/obj/sim/tests/rtl_collide.o build/obj/sim/common/packet_build.o build/obj/sim/common/prng.o \
+build/rtl-collide: build/obj/sim/tests/rtl_collide.o build/obj/sim/common/packet_build.o \
   $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # weir-sim: captures through the data path.
 
-SIM_DIRS := capture schedule config report cli
-SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) sim/engine/compare.c sim/engine/session.c \
+SIM_DIRS := capture schedule report cli
+SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) $(wildcard host/policy/*.c) sim/engine/compare.c sim/engine/session.c \
   sim/engine/engine_model.c sim/engine/engine_rtl.c
-SIM_SHARED_C := sim/common/addr.c sim/common/prng.c sim/common/labels.c
+SIM_SHARED_C := sim/common/labels.c
 SIM_LIBS := -lpcap -lz -lyaml -ljansson
 # Beside the model the firmware runs natively: FIRMWARE_APP_C, mk/firmware.mk.
 SIM_C += $(wildcard sim/firmware/*.c)

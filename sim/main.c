@@ -9,7 +9,7 @@
 
 #include "sim/cli/input.h"
 #include "sim/cli/options.h"
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 #include "sim/firmware/image.h"
 #include "sim/report/pcap_out.h"
 #include "sim/report/progress.h"

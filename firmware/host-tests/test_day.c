@@ -9,7 +9,7 @@
 
 #include "firmware/app/fw.h"
 #include "firmware/host-tests/fake_hal.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "weir/weir_regs.h"
 
 Suite *weir_test_day(void);

@@ -9,7 +9,7 @@
 #include "firmware/app/learn.h"
 #include "firmware/app/season.h"
 #include "firmware/host-tests/fake_hal.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 Suite *weir_test_learn(void);
 

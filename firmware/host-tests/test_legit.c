@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "firmware/app/legit.h"
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "weir/weir_regs.h"
 
 Suite *weir_test_legit(void);

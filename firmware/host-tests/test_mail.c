@@ -6,7 +6,7 @@
 #include "firmware/app/mail.h"
 #include "firmware/app/store.h"
 #include "firmware/host-tests/mail_board.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "weir/weir_regs.h"
 
 Suite *weir_test_mail(void);

@@ -7,7 +7,7 @@
 #include "firmware/app/season.h"
 #include "firmware/app/store.h"
 #include "firmware/host-tests/fake_hal.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "weir/weir_regs.h"
 
 Suite *weir_test_store(void);

@@ -8,7 +8,7 @@
 #include "firmware/app/meters.h"
 #include "firmware/app/threshold.h"
 #include "firmware/host-tests/fake_hal.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "weir/weir_regs.h"
 
 Suite *weir_test_threshold(void);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "firmware/app/top.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 Suite *weir_test_top(void);
 

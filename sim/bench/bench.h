@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/config/compile.h"
-#include "sim/model/lists.h"
+#include "host/policy/compile.h"
+#include "host/common/lists.h"
 
 struct weir_model;
 struct weir_rtl_sim;

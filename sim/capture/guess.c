@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "peek.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 enum {
 	Hosts = 1 << 17,      /* a power of two */

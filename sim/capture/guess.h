@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 enum { WEIR_GUESS_MAX = 32, WEIR_GUESS_FRAMES = 200000 };
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 struct weir_peek {
 	uint64_t src_mac, dst_mac;   /**< 48 bits */

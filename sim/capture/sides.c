@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 #define SLOTS (sizeof(((struct weir_sides *)0)->seen) / sizeof(((struct weir_sides *)0)->seen[0]))
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "addr.h"
+#include "host/common/addr.h"
 
 #define WEIR_LABEL_ATTACKS_MAX 64
 #define WEIR_LABEL_NAME_MAX 32      /**< with the final NUL */

@@ -32,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "addr.h"
+#include "host/common/addr.h"
 
 #define WEIR_PKT_MIN 60   /**< least frame without FCS; weir_pkt_end() pads to it */
 

@@ -7,7 +7,7 @@
 
 #include "engine.h"
 #include "sim/firmware/native.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "weir/weir_regs.h"
 

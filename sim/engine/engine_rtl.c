@@ -6,7 +6,7 @@
 
 #include "engine.h"
 #include "rtl_sim.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 #define OPTIONAL(function) extern __typeof__(function) function __attribute__((weak))

@@ -12,7 +12,7 @@
 #include "rtl_dpi.h"
 #include "rtl_sim_priv.h"
 #include "rtl_top.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 enum {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "compare.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 enum { SlotsFirst = 1024, SlotsMost = 16384, MacBytes = 6 };

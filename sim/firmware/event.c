@@ -3,7 +3,7 @@
 
 #include "firmware/hal/event.h"
 #include "native.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 static uint32_t get32(const uint8_t *at)

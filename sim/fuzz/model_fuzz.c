@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "random_rules.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 #include "weir/weir_regs.h"

@@ -12,7 +12,7 @@
 #include "random_peaks.h"
 #include "random_rules.h"
 #include "random_talk.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 

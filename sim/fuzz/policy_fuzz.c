@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 #include "sim/model/weir_model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 #define WEIR_RANDOM_FRAME_MAX 2100   /**< longest frame that is ever made */
 

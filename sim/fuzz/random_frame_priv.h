@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 /** The frame in the making. Offsets are 0 where the layer is missing. */
 struct weir_rf {

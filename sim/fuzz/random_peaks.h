@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/model/weir_model.h"
 
 struct weir_random_peak {

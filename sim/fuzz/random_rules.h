@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-#include "sim/common/prng.h"
-#include "sim/model/hash.h"
+#include "host/common/prng.h"
+#include "host/common/hash.h"
 
 /** Takes word `value` at register address `addr`; an entry's words come in order, word 7 last. */
 typedef void (*weir_random_rules_write)(void *ctx, uint32_t addr, uint32_t value);

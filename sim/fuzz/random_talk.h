@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 #define WEIR_RANDOM_TALKS 24
 

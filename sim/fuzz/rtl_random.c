@@ -17,7 +17,7 @@
 #include "random_rules.h"
 #include "random_talk.h"
 #include "sim/engine/rtl_sim.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 #include "weir/weir_regs.h"

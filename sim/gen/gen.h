@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 #define GEN_NS_PER_S UINT64_C(1000000000)
 #define GEN_NS_PER_MS UINT64_C(1000000)

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 enum {
 	WEIR_BOTS_MOST = 4096,

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 struct weir_client_options {
 	struct weir_addr server;

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 struct weir_flood_options {
 	struct weir_addr server;

@@ -14,7 +14,7 @@
 #include "flood.h"
 #include "server.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/schedule/schedule.h"
 #include "stack.h"
 

@@ -9,8 +9,8 @@
 
 #include "bots.h"
 #include "client.h"
-#include "sim/common/addr.h"
-#include "sim/config/compile.h"
+#include "host/common/addr.h"
+#include "host/policy/compile.h"
 #include "sim/engine/session.h"
 #include "watch.h"
 

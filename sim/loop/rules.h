@@ -3,7 +3,7 @@
 #ifndef WEIR_LOOP_RULES_H
 #define WEIR_LOOP_RULES_H
 
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 
 /** Keep of the writes of a policy only its rules, for set 1, which is in force with the last of them (docs/datapath.md 18):
  * whatever set 0 has is gone between two frames, but for exact rules whose place a new one takes: they are gone when that is

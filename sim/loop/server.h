@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 enum { WEIR_SERVER_GET = 'G', WEIR_SERVER_ECHO = 'E', WEIR_SERVER_REQUEST = 200 };
 

@@ -13,7 +13,7 @@
 
 #include <lwip/tcp.h>
 
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 /** Longest IP packet. */
 enum { WEIR_STACK_MTU = 1500 };

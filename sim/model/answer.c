@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "checksum.h"
-#include "lists.h"
+#include "host/common/lists.h"
 #include "state.h"
 
 #define MACS_LEN 12u

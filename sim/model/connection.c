@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Following TCP connections (docs/datapath.md 13). The numbers in comments are rows of 13.2. */
-#include "lists.h"
+#include "host/common/lists.h"
 #include "state.h"
 
 #define HALF_RANGE 0x80000000u

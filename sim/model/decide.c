@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decide.h"
 
-#include "lists.h"
+#include "host/common/lists.h"
 
 void weir_decision_add(struct weir_decision *d, const struct weir_candidate *c)
 {

@@ -4,8 +4,8 @@
 #define WEIR_MODEL_PRIV_H
 
 #include "decide.h"
-#include "hash.h"
-#include "lists.h"
+#include "host/common/hash.h"
+#include "host/common/lists.h"
 #include "meter.h"
 #include "peak.h"
 #include "rule.h"

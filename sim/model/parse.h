@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lists.h"
+#include "host/common/lists.h"
 #include "record.h"
 
 enum weir_ethertype {

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "lists.h"
+#include "host/common/lists.h"
 #include "meter.h"
 
 struct weir_peak {

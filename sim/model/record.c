@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lists.h"
+#include "host/common/lists.h"
 
 /** Text that is cut where the buffer ends. */
 struct text {

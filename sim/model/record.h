@@ -48,12 +48,6 @@ struct weir_record {
 	uint8_t tclass;
 };
 
-/* Classes of traffic of the table `class` (docs/datapath.md 3). */
-enum weir_tclass {
-	WEIR_TCLASS_syn, WEIR_TCLASS_tcp, WEIR_TCLASS_udp_reflect, WEIR_TCLASS_udp, WEIR_TCLASS_icmp,
-	WEIR_TCLASS_frag, WEIR_TCLASS_other, WEIR_TCLASS_tcp_known,
-};
-
 static inline bool weir_record_has_class(const struct weir_record *r, unsigned class_number)
 {
 	return r->classes >> class_number & 1;

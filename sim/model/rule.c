@@ -2,7 +2,7 @@
 /* Which rule applies, and what follows from it (docs/datapath.md 18.3). */
 #include "rule.h"
 
-#include "lists.h"
+#include "host/common/lists.h"
 
 #define ID_EXACT_0 32u         /* ids of exact rules begin here */
 #define LIMIT_TAG (UINT64_C(1) << 39)

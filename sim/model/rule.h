@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "decide.h"
-#include "hash.h"
+#include "host/common/hash.h"
 #include "record.h"
 
 #define WEIR_RULE_SETS 2u

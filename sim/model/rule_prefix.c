@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Prefix rules: a vector of rules for each piece of five bits of the frame (docs/datapath.md 18.1). */
-#include "lists.h"
+#include "host/common/lists.h"
 #include "rule.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "decide.h"
-#include "hash.h"
+#include "host/common/hash.h"
 #include "peak.h"
 #include "record.h"
 #include "state_table.h"

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hash.h"
-#include "lists.h"
+#include "host/common/hash.h"
+#include "host/common/lists.h"
 
 #define WEIR_STATE_WAYS 4u
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* SYN floods: meters, proofs, the decision about a SYN (docs/datapath.md 14). */
-#include "lists.h"
+#include "host/common/lists.h"
 #include "meter.h"
 #include "state.h"
 

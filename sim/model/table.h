@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hash.h"
+#include "host/common/hash.h"
 #include "meter.h"
 
 #define WEIR_TABLE_WAYS 4u

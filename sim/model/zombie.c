@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Zombie floods: legitimate addresses that open too much (docs/datapath.md 14.1, 14.4; RATE-12). */
-#include "lists.h"
+#include "host/common/lists.h"
 #include "meter.h"
 #include "state.h"
 

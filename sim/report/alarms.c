@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/config/policy.h"
-#include "sim/model/lists.h"
+#include "host/policy/policy.h"
+#include "host/common/lists.h"
 
 enum {
 	StateEnd = 3, NsPerUs = 1000, Words = 4,

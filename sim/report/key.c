@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/model/hash.h"
+#include "host/common/hash.h"
 
 /* First class of a group that the record has (docs/datapath.md 5.4). */
 static uint8_t class_in_group(const struct weir_record *r, int group)

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/config/policy.h"
-#include "sim/config/rules.h"
+#include "host/policy/policy.h"
+#include "host/policy/rules.h"
 #include "sim/model/record.h"
 
 /** Places of a meter: bits of `trips` and `ends` (docs/datapath.md 9, 17); behind them what else has keys. */

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sim/config/policy.h"
+#include "host/policy/policy.h"
 #include "plot_alarms.h"
 #include "timeline.h"
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "sim/config/rules.h"
+#include "host/policy/rules.h"
 #include "sim/engine/session.h"
 
 struct weir_rule_hits {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 
 enum { FirstWidthNs = 62500 };
 

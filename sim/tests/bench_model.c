@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"
 

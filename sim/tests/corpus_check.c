@@ -16,8 +16,8 @@
 #include "sim/capture/guess.h"
 #include "sim/capture/reader.h"
 #include "sim/capture/sides.h"
-#include "sim/config/compile.h"
-#include "sim/model/lists.h"
+#include "host/policy/compile.h"
+#include "host/common/lists.h"
 #include "sim/model/parse.h"
 #include "sim/schedule/schedule.h"
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 
 static bool frame(const struct weir_record *r)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/parse.h"
 #include "sim/model/weir_model.h"
 #include "sim/tests/model_setup.h"

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "gen_check.h"
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "sim/common/labels.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 
 /* Random numbers: the vectors that the authors' C code gives. */
 

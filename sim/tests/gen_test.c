@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "gen_check.h"
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "sim/common/labels.h"
 #include "sim/gen/attack.h"
 #include "sim/gen/pattern.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/loop/loop.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include "model_rules.h"
 #include "model_state.h"
 #include "model_test.h"
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 #define NOW 1000000u

@@ -6,7 +6,7 @@
 
 #include "model_rules.h"
 #include "model_test.h"
-#include "sim/common/addr.h"
+#include "host/common/addr.h"
 #include "weir/weir_regs.h"
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "model_setup.h"
-#include "sim/model/hash.h"
+#include "host/common/hash.h"
 #include "sim/model/record.h"
 
 #define WINDOW_US 65536u

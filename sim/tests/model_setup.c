@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/state.h"
 #include "weir/weir_regs.h"
 

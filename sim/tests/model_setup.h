@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/model/meter.h"
 #include "sim/model/table.h"
 #include "sim/model/weir_model.h"

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "sim/model/meter.h"
 #include "sim/model/weir_model.h"
 

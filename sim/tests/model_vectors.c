@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "model_test.h"
-#include "sim/common/addr.h"
-#include "sim/model/hash.h"
+#include "host/common/addr.h"
+#include "host/common/hash.h"
 #include "sim/model/state.h"
 
 static void address(const char *text, uint8_t ret[16], unsigned *ret_family)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "policy_text.h"
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 #include "sim/model/weir_model.h"
 #include "weir/weir_regs.h"
 

@@ -3,7 +3,7 @@
 #ifndef WEIR_POLICY_TEXT_H
 #define WEIR_POLICY_TEXT_H
 
-#include "sim/config/policy.h"
+#include "host/policy/policy.h"
 
 /** A policy that is refused, and how. */
 struct policy_complaint {

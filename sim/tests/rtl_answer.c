@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/engine/session.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 enum { AckCookie = 1, SynCookie = 2 };

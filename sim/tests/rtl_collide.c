@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/engine/session.h"
-#include "sim/model/hash.h"
-#include "sim/model/lists.h"
+#include "host/common/hash.h"
+#include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
 enum { Chosen = 64, Ways = 4, Sets = 256, Port = 443, MaxShown = 10, GapNs = 2000 };

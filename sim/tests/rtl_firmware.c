@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "sim/common/packet_build.h"
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 #include "sim/firmware/image.h"
-#include "sim/model/lists.h"
+#include "host/common/lists.h"
 
 enum {
 	Frames = 300, Remotes = 3, PeriodUs = 3001, MaxShown = 10, Seed = 11,

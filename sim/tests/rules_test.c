@@ -7,8 +7,8 @@
 
 #include "policy_text.h"
 #include "sim/common/packet_build.h"
-#include "sim/common/prng.h"
-#include "sim/config/compile.h"
+#include "host/common/prng.h"
+#include "host/policy/compile.h"
 #include "sim/model/weir_model.h"
 #include "weir/weir_regs.h"
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "sim/schedule/schedule.h"
 
 enum { FramesMax = 4096, Us = 1000, GapNs = 96 };

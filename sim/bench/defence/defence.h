@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-#include "sim/config/policy.h"
-#include "sim/model/lists.h"
+#include "host/policy/policy.h"
+#include "host/common/lists.h"
 
 /** Time of something that never happened. */
 #define DEFENCE_NEVER UINT64_MAX

@@ -8,7 +8,7 @@
 #include "sim/capture/reader.h"
 #include "sim/capture/sides.h"
 #include "sim/common/labels.h"
-#include "sim/config/compile.h"
+#include "host/policy/compile.h"
 #include "sim/engine/engine.h"
 #include "sim/schedule/schedule.h"
 #include "fill.h"

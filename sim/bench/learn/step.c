@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "firmware/app/fw.h"
-#include "sim/common/prng.h"
+#include "host/common/prng.h"
 #include "step.h"
 
 enum { Steps = 20000000, Before = 1000, Floor = 16, BitsOfX = 8 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "prng.h"
+#include "host/common/prng.h"
 
 #include <string.h>
 

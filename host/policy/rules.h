@@ -3,15 +3,15 @@
  *
  * An id is 0 to 31 for a prefix rule, 32 + place for an exact one. A rule of the policy has one id, or several when a
  * range of ports takes several prefix rules. */
-#ifndef WEIR_CONFIG_RULES_H
-#define WEIR_CONFIG_RULES_H
+#ifndef WEIR_POLICY_RULES_H
+#define WEIR_POLICY_RULES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "policy.h"
-#include "sim/model/hash.h"
+#include "host/common/hash.h"
 
 enum { WEIR_PROTO_ICMP = 1, WEIR_PROTO_TCP = 6, WEIR_PROTO_UDP = 17, WEIR_PROTO_ICMPV6 = 58 };
 

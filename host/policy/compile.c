@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/common/prng.h"
-#include "sim/model/hash.h"
+#include "host/common/prng.h"
+#include "host/common/hash.h"
 #include "weir/weir_regs.h"
 
 enum {
@@ -25,6 +25,7 @@ enum {
 
 struct compiler {
 	const struct weir_policy *p;
+	const struct weir_keys *keys;
 	const char *file;
 	struct weir_writes w;
 	char *detail;
@@ -117,11 +118,9 @@ static void put_divert_mac(struct compiler *c)
 	put(c, WEIR_REG_DIVERT_MAC_LAST, (uint32_t)mac[4] << 8 | mac[5]);
 }
 
-static void put_setup(struct compiler *c, uint64_t seed)
+static void put_setup(struct compiler *c)
 {
 	const struct weir_policy *p = c->p;
-	uint32_t key[WEIR_HASH_KEY_WORDS];
-	struct weir_prng r;
 
 	put(c, WEIR_REG_MAX_FRAME, (uint32_t)p->max_frame_bytes);
 	put(c, WEIR_REG_LINK_CONSUME, p->link_consume);
@@ -134,12 +133,9 @@ static void put_setup(struct compiler *c, uint64_t seed)
 		put(c, WEIR_REG_SHAPER_RATE(side), (uint32_t)at_most(rate, WEIR_REG_SHAPER_RATE_VALUE_BITS));
 		put(c, WEIR_REG_SHAPER_BURST(side), (uint32_t)p->shaper[side].burst_bytes);
 	}
-	weir_prng_seed(&r, seed, KeyStream);
-	for (uint32_t i = 0; i < WEIR_HASH_KEY_WORDS; i++) {
-		key[i] = (uint32_t)(weir_prng_next(&r) >> 32);
-		put(c, WEIR_REG_HASH_KEY(i), key[i]);
-	}
-	weir_hash_key_set(c->hash, key);
+	for (uint32_t i = 0; i < WEIR_HASH_KEY_WORDS; i++)
+		put(c, WEIR_REG_HASH_KEY(i), c->keys->hash[i]);
+	weir_hash_key_set(c->hash, c->keys->hash);
 	for (uint32_t i = 0; i < WEIR_POLICY_REFLECTORS; i++)
 		put(c, WEIR_REG_REFLECTOR(i), p->reflector[i]);
 	put_divert_mac(c);
@@ -193,16 +189,13 @@ static uint32_t state_action(const struct weir_state_reason *r)
 	return action[r->action] | (r->dry_run ? dry : 0);
 }
 
-static void put_cookie_keys(struct compiler *c, uint64_t seed)
+static void put_cookie_keys(struct compiler *c)
 {
-	struct weir_prng r;
-
-	weir_prng_seed(&r, seed, CookieStream);
 	for (uint32_t i = 0; i < WEIR_REG_STATE_CFG_COOKIE_KEY_COUNT; i++) {
 		uint32_t word[EntryWords] = { 0 };
 
-		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K0, weir_prng_next(&r));
-		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K1, weir_prng_next(&r));
+		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K0, c->keys->cookie[i][0]);
+		WEIR_FIELD_PUT(word, WEIR_REG_STATE_CFG_COOKIE_KEY_K1, c->keys->cookie[i][1]);
 		put_entry(c, WEIR_REG_STATE_CFG_COOKIE_KEY(i), word);
 	}
 }
@@ -264,7 +257,7 @@ static void put_zombie_flood(struct compiler *c)
 	put_entry(c, WEIR_REG_STATE_CFG_ZOMBIE, word);
 }
 
-static void put_state(struct compiler *c, uint64_t seed)
+static void put_state(struct compiler *c)
 {
 	enum { ActionBits = WEIR_REG_STATE_CFG_ACTIONS_CONN_STATE_LSB, Syn = WEIR_OUTS, Source, Zombie };
 	const struct weir_source_policy *s = &c->p->sources;
@@ -283,7 +276,7 @@ static void put_state(struct compiler *c, uint64_t seed)
 	for (unsigned i = 0; i < WEIR_OUTS; i++)
 		word[0] |= state_action(&c->p->connections.out[i]) << (ActionBits * i);
 	put_entry(c, WEIR_REG_STATE_CFG_ACTIONS, word);
-	put_cookie_keys(c, seed);
+	put_cookie_keys(c);
 	put_zombie_flood(c);
 }
 
@@ -448,10 +441,10 @@ static int put_rules(struct compiler *c, uint64_t now_s)
 	return rc;
 }
 
-int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t now_s, const char *file,
-			   struct weir_writes *ret, char *detail)
+int weir_policy_compile_with(const struct weir_policy *p, const struct weir_keys *keys, uint64_t now_s, const char *file,
+			     struct weir_writes *ret, char *detail)
 {
-	struct compiler c = { .p = p, .file = file, .detail = detail };
+	struct compiler c = { .p = p, .keys = keys, .file = file, .detail = detail };
 	uint32_t bypass[EntryWords] = { p->bypass };
 	int rc = 0;
 
@@ -459,10 +452,10 @@ int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t 
 	c.hash = calloc(1, sizeof(*c.hash));
 	if (!c.hash)
 		return -ENOMEM;
-	put_setup(&c, seed);
+	put_setup(&c);
 	put_meters(&c);
 	put_anomalies(&c);
-	put_state(&c, seed);
+	put_state(&c);
 	for (size_t i = 0; i < p->n_override && !rc; i++)
 		rc = put_override(&c, &p->override[i]);
 	if (!rc)
@@ -478,6 +471,28 @@ int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t 
 	}
 	*ret = c.w;
 	return 0;
+}
+
+void weir_keys_from_seed(uint64_t seed, struct weir_keys *ret)
+{
+	struct weir_prng r;
+
+	weir_prng_seed(&r, seed, KeyStream);
+	for (uint32_t i = 0; i < WEIR_HASH_KEY_WORDS; i++)
+		ret->hash[i] = (uint32_t)(weir_prng_next(&r) >> 32);
+	weir_prng_seed(&r, seed, CookieStream);
+	for (unsigned i = 0; i < WEIR_REG_STATE_CFG_COOKIE_KEY_COUNT; i++)
+		for (unsigned k = 0; k < 2; k++)
+			ret->cookie[i][k] = weir_prng_next(&r);
+}
+
+int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t now_s, const char *file,
+			   struct weir_writes *ret, char *detail)
+{
+	struct weir_keys keys;
+
+	weir_keys_from_seed(seed, &keys);
+	return weir_policy_compile_with(p, &keys, now_s, file, ret, detail);
 }
 
 int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "sim/common/addr.h"
-#include "sim/model/lists.h"
+#include "host/common/addr.h"
+#include "host/common/lists.h"
 
 enum weir_meter_action { WEIR_METER_COUNT, WEIR_METER_LIMIT, WEIR_METER_DROP, WEIR_METER_DECLARE };
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A policy as register writes (host/include/weir/weir_regs.h): what a host would write, in its order. */
-#ifndef WEIR_CONFIG_COMPILE_H
-#define WEIR_CONFIG_COMPILE_H
+#ifndef WEIR_POLICY_COMPILE_H
+#define WEIR_POLICY_COMPILE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "policy.h"
+#include "host/common/hash.h"
 #include "rules.h"
 
 struct weir_write {
@@ -21,17 +22,30 @@ struct weir_writes {
 	struct weir_rule_map rules;
 };
 
+/** Secrets of the data path: of the hash of its tables, and of the cookies (docs/datapath.md 4, 14.3). From a random source,
+ * but for tests and the simulator. */
+struct weir_keys {
+	uint32_t hash[WEIR_HASH_KEY_WORDS];
+	uint64_t cookie[2][2];
+};
+
+/** Keys that follow from a seed: not secret, the same everywhere. */
+void weir_keys_from_seed(uint64_t seed, struct weir_keys *ret);
+
 /** Static configuration, entries, bypass, CTRL.run.
  *
- * @param seed    The keys of hash and cookies follow from it.
+ * @param keys    Borrowed for the call.
+ * @param now_s   Seconds since 1970: rules that have expired by then are left out.
  * @param file    Name of the policy, for messages.
  * @param ret     Set on success; weir_writes_done().
  * @param detail  WEIR_POLICY_DETAIL bytes.
  * @retval 0; -ENOMEM; -EINVAL more than 7 different overrides of a table, or more of its keys in one set than
  *         it has ways; more rules than fit: see detail. */
+int weir_policy_compile_with(const struct weir_policy *p, const struct weir_keys *keys, uint64_t now_s, const char *file,
+			     struct weir_writes *ret, char *detail);
+/** The same with the keys of a seed; and with no rule left out. */
 int weir_policy_compile(const struct weir_policy *p, uint64_t seed, const char *file, struct weir_writes *ret,
 			char *detail);
-/** The same at a time in seconds since 1970: rules that have expired by then are left out. */
 int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t now_s, const char *file,
 			   struct weir_writes *ret, char *detail);
 /** Set the end of adoption, once the stamp of the first frame is known; before that nothing is adopted. Adoption lasts

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "policy.h"
-#include "sim/model/record.h"
 #include "weir/weir_regs.h"
 
 #define GIGABIT 1000000000u

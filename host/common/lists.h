@@ -79,6 +79,12 @@ struct weir_state_info {
 /** Row of a table of state; number below WEIR_STATES. */
 const struct weir_state_info *weir_state_info(unsigned number);
 
+/* Classes of traffic of the table `class` (docs/datapath.md 3). */
+enum weir_tclass {
+	WEIR_TCLASS_syn, WEIR_TCLASS_tcp, WEIR_TCLASS_udp_reflect, WEIR_TCLASS_udp, WEIR_TCLASS_icmp,
+	WEIR_TCLASS_frag, WEIR_TCLASS_other, WEIR_TCLASS_tcp_known,
+};
+
 /** Groups of the class bank (docs/datapath.md 5.4); group 6 is the IP protocol. */
 #define WEIR_CLASS_GROUPS 8
 

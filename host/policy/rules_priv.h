@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the files behind rules.h share. */
-#ifndef WEIR_CONFIG_RULES_PRIV_H
-#define WEIR_CONFIG_RULES_PRIV_H
+#ifndef WEIR_POLICY_RULES_PRIV_H
+#define WEIR_POLICY_RULES_PRIV_H
 
 #include "rules.h"
 
