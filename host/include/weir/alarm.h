@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file
+ * Alarms, and why packets were dropped (docs/firmware.md, "Alarms", "Why"). */
+#ifndef WEIR_ALARM_H
+#define WEIR_ALARM_H
+
+#include "weir/device.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum weir_alarm_kind { WEIR_ALARM_KIND_METER = 1, WEIR_ALARM_KIND_EVENTS_LOST, WEIR_ALARM_KIND_RESTARTED, WEIR_ALARM_KIND_SELF_TEST, WEIR_ALARM_KIND_IMPORT };
+enum weir_alarm_state { WEIR_ALARM_GOING_ON, WEIR_ALARM_START, WEIR_ALARM_PEAK, WEIR_ALARM_END };
+enum weir_severity { WEIR_SEVERITY_INFO, WEIR_SEVERITY_MINOR, WEIR_SEVERITY_MAJOR, WEIR_SEVERITY_CRITICAL };
+
+/** An address; IPv4 as ::ffff:a.b.c.d would be wrong here: family tells. */
+struct weir_address {
+	uint8_t family;          /**< 4, 6; 0: unknown */
+	uint8_t bytes[16];       /**< network order; IPv4 in the first four */
+};
+/** Text of an address; "" when unknown. @param buf 46 bytes at least. @return buf. */
+char *weir_address_format(const struct weir_address *a, char *buf, size_t n);
+
+struct weir_alarm {
+	uint32_t number;
+	enum weir_alarm_kind kind;
+	enum weir_alarm_state state;
+	enum weir_severity severity;
+	uint16_t series;         /**< of WEIR_ALARM_KIND_METER */
+	uint32_t start_s, end_s; /**< appliance's time, s since 1970, low 32 bits; end 0: still on */
+	uint32_t threshold, peak, last, dropped;
+	struct weir_address key, top_source;
+};
+/** Read an alarm out of the 16 words of a notice. @retval 0; WEIR_EPROTOCOL kind or state does not exist. Any thread. */
+int weir_alarm_read(const uint32_t words[16], struct weir_alarm *ret);
+/** The last alarms (at most 32), oldest first. */
+int weir_alarm_list(struct weir_dev *dev, struct weir_alarm *ret, size_t n, size_t *ret_n);
+
+/** One of the top sources of what is dropped. */
+struct weir_top_source {
+	struct weir_address address;
+	uint32_t count, error;   /**< samples; at most so many too many */
+};
+int weir_top_sources(struct weir_dev *dev, struct weir_top_source *ret, size_t n, size_t *ret_n);
+
+/** Why packets of a source were dropped or answered: the last samples that the firmware has kept of it (BEYOND-3). */
+struct weir_why {
+	struct weir_address remote, protect;
+	uint32_t time_s;         /**< appliance's time of the last one */
+	uint32_t samples;        /**< of the same reason, addresses and ports */
+	uint8_t verdict, reason; /**< docs/lists; names: weir_reason_name() of host/common/lists.h */
+	const char *reason_name, *verdict_name;   /**< valid for ever */
+	uint32_t threshold, measured;   /**< in the unit of the meter; 0, 0 when the reason has none */
+	bool bytes;
+	uint16_t rule;           /**< id, of reasons of rules; 0xfff: none */
+	uint8_t protocol;
+	uint16_t sport, dport;
+};
+/** @param address  NULL: all that are kept, the newest first.
+ *  @retval 0 (also when there are none); WEIR_EUNKNOWN an older firmware; errors of weir_mail(). Within 100 ms at 3 Mbit/s. */
+int weir_why(struct weir_dev *dev, const struct weir_address *address, struct weir_why *ret, size_t n, size_t *ret_n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

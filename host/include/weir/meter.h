@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file
+ * Meters and what the firmware has learned about them: series, thresholds, parameters, modes, learned state
+ * (docs/firmware.md). Everything here needs the firmware, and is WEIR_EFIRMWARE without it. */
+#ifndef WEIR_METER_H
+#define WEIR_METER_H
+
+#include "weir/device.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Room for the name of a series, with its end: "address", "class.syn", "in.udp.bytes", "port.tcp", "protocol" ... */
+#define WEIR_SERIES_NAME 48
+
+/** Name of a series; what a name stands for is in docs/libweir.md. Any thread.
+ * @param number  Of docs/firmware.md: the peak, of bytes + 256.
+ * @return buf, "series-N" for a number without a name. */
+char *weir_series_name(unsigned number, char buf[WEIR_SERIES_NAME]);
+/** @retval 0; WEIR_EUNKNOWN. */
+int weir_series_find(const char *name, unsigned *ret_number);
+
+/** One series. Thresholds, floor, ceiling, measured: packets a window of 65,536 us (bytes: of 64 bytes; connections: connections). */
+struct weir_series {
+	uint16_t number;
+	bool bytes;
+	bool frozen, learned, alarm, season_on;
+	uint32_t threshold, floor, ceiling;
+	double mean, deviation;
+	uint32_t peak, periods, season;
+};
+/** @retval 0; WEIR_EUNKNOWN not in use; errors of weir_mail(). */
+int weir_series_get(struct weir_dev *dev, unsigned number, struct weir_series *ret);
+/** All that are in use (at most 40). @param ret room for n. @param ret_n how many there are. */
+int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, size_t *ret_n);
+
+/** Bounds of a threshold; 0: none of its own. Floor and ceiling alike pin it: it takes effect at once and nothing moves it.
+ * @retval 0; WEIR_EUNKNOWN not in use; -ERANGE; errors of weir_mail(): the bounds before hold. */
+int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling);
+
+/** A parameter of docs/lists/params.def. */
+struct weir_param {
+	uint8_t number;
+	const char *name, *unit, *help;   /**< valid for ever */
+	uint32_t def, least, most;
+};
+/** Row of a parameter. @return NULL: no such number. Any thread. */
+const struct weir_param *weir_param(unsigned number);
+/** @return NULL: no such name. */
+const struct weir_param *weir_param_find(const char *name);
+/** @retval 0; WEIR_EUNKNOWN; -ERANGE (set): the value before holds; errors of weir_mail(). */
+int weir_param_get(struct weir_dev *dev, unsigned number, uint32_t *ret_value);
+int weir_param_set(struct weir_dev *dev, unsigned number, uint32_t value);
+
+enum weir_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
+
+/** Most words of a learned state. */
+#define WEIR_LEARNED_WORDS_MAX 512
+/** The learned state, as a block with a checksum (docs/firmware.md, "Learned state"), of one moment.
+ * @param ret_words  WEIR_LEARNED_WORDS_MAX words.  @param ret_n set only on success. */
+int weir_learned_export(struct weir_dev *dev, uint32_t *ret_words, size_t *ret_n);
+/** Put a learned state in: wholly, or not at all.
+ * @retval 0; WEIR_EINPUT it is damaged or of another version; errors of weir_mail(): what was learned before goes on. */
+int weir_learned_import(struct weir_dev *dev, const uint32_t *words, size_t n);
+/** Begin anew. */
+int weir_learned_forget(struct weir_dev *dev);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
