@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/policy/policy.h"
-#include "host/common/lists.h"
+#include "host/policy/series.h"
 
 enum {
 	StateEnd = 3, NsPerUs = 1000, Words = 4,
-	CfgsPerTable = 16, FirstOverride = 8, FirstClass = 128, ClassesPerSide = 24, Protocol = 176, MeterCfgs = 192,
 	SeriesMask = 0xfff, KindMeter = 1,
 };
 
@@ -66,50 +64,6 @@ const char *weir_alarm_severity_name(unsigned severity)
 	static const char *const names[] = { "info", "minor", "major", "critical" };
 
 	return names[severity & 3];
-}
-
-static const char *peak_name(unsigned peak)
-{
-	switch (peak) {
-#define X(number, name, help) case number: return #name;
-#include "peaks.def"
-#undef X
-	default:
-		return "";
-	}
-}
-
-const char *weir_series_name(unsigned series, char buf[WEIR_SERIES_TEXT])
-{
-	unsigned peak = series & (WEIR_SERIES_OF_BYTES - 1), table = peak / CfgsPerTable, place = peak % CfgsPerTable, subs = 0;
-
-	buf[0] = 0;
-	if (series >= 2 * WEIR_SERIES_OF_BYTES)
-		return buf;
-	if (peak >= MeterCfgs) {
-		snprintf(buf, WEIR_SERIES_TEXT, "%s", peak_name(peak));
-	} else if (peak >= Protocol) {
-		snprintf(buf, WEIR_SERIES_TEXT, peak > Protocol ? "protocol override %u" : "protocol", peak - Protocol);
-	} else if (peak >= FirstClass) {
-		snprintf(buf, WEIR_SERIES_TEXT, "class_meter %s %s",
-			 peak - FirstClass < ClassesPerSide ? "inbound" : "outbound",
-			 weir_class_name((peak - FirstClass) % ClassesPerSide));
-	} else if (table < WEIR_TABLES && place > FirstOverride) {
-		snprintf(buf, WEIR_SERIES_TEXT, "%s override %u", weir_table_info(table)->name, place - FirstOverride);
-	} else if (table < WEIR_TABLES) {
-		const char *const *names = weir_policy_subs(table);
-
-		while (names[subs])
-			subs++;
-		snprintf(buf, WEIR_SERIES_TEXT, place < subs ? "%s %s" : "%s", weir_table_info(table)->name,
-			 place < subs ? names[place] : "");
-	}
-	return buf;
-}
-
-const char *weir_series_unit(unsigned series)
-{
-	return series >= WEIR_SERIES_OF_BYTES && series < 2 * WEIR_SERIES_OF_BYTES ? "64 bytes" : "packets";
 }
 
 const char *weir_alarm_address(const uint32_t address[4], char buf[WEIR_ALARM_ADDRESS_TEXT])

@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEIR_ALARM_ROWS = 256, WEIR_ALARM_WORDS = 16, WEIR_SERIES_TEXT = 64, WEIR_ALARM_ADDRESS_TEXT = 48,
-       WEIR_SERIES_OF_BYTES = 256 };
+#include "host/policy/series.h"
+
+enum { WEIR_ALARM_ROWS = 256, WEIR_ALARM_WORDS = 16, WEIR_ALARM_ADDRESS_TEXT = 48 };
 
 struct weir_alarm_row {
 	uint32_t number;
@@ -32,10 +33,6 @@ bool weir_alarm_has_series(const struct weir_alarm_row *r);
 /** "meter", "events_lost", "restarted", "self_test", "import". */
 const char *weir_alarm_kind_name(unsigned kind);
 const char *weir_alarm_severity_name(unsigned severity);
-/** Of a series: "class syn", "address", "class_meter inbound udp", "syn_total"; "" for none. Returns buf. */
-const char *weir_series_name(unsigned series, char buf[WEIR_SERIES_TEXT]);
-/** "packets", or "64 bytes": what thresholds and measured values of a series count. */
-const char *weir_series_unit(unsigned series);
 /** Address as text; "" for none. Returns buf. */
 const char *weir_alarm_address(const uint32_t address[4], char buf[WEIR_ALARM_ADDRESS_TEXT]);
 

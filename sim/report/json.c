@@ -273,7 +273,7 @@ static json_t *alarm(const struct weir_alarm_row *r, uint64_t start_ns)
 	set(o, "number", r->number);
 	json_object_set_new(o, "kind", json_string(weir_alarm_kind_name(r->kind)));
 	json_object_set_new(o, "severity", json_string(weir_alarm_severity_name(r->severity)));
-	json_object_set_new(o, "series", text_or_null(weir_series_name(r->series, text)));
+	json_object_set_new(o, "series", text_or_null(weir_series_format(r->series, text)));
 	json_object_set_new(o, "unit", json_string(weir_series_unit(r->series)));
 	set(o, "threshold", r->threshold);
 	set(o, "measured", r->worst);
@@ -292,7 +292,7 @@ static json_t *thresholds(const struct weir_timeline *t, unsigned series)
 	json_t *o = json_object(), *steps = json_array();
 	char text[WEIR_SERIES_TEXT];
 
-	json_object_set_new(o, "series", json_string(weir_series_name(series, text)));
+	json_object_set_new(o, "series", json_string(weir_series_format(series, text)));
 	json_object_set_new(o, "unit", json_string(weir_series_unit(series)));
 	for (size_t i = 0; i < n; i++) {
 		json_t *row = json_object();

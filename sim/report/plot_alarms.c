@@ -73,7 +73,7 @@ void weir_levels_plot(FILE *f, const struct weir_timeline *t, const struct weir_
 	}
 	fprintf(f, "set logscale y\nset yrange [%.6g:*]\nplot ", floor);
 	for (size_t k = 0; k < l->n; k++) {
-		weir_series_name(l->series[k], name);
+		weir_series_format(l->series[k], name);
 		fprintf(f, "%s$peak%zu using 1:2 with fsteps lw 1 lc rgb '%s' title '%s, measured', "
 			"$threshold%zu using 1:2 with steps lw 2.5 lc rgb '%s' title '%s, threshold'", k ? ", " : "", k,
 			light[k], name, k, dark[k], name);
@@ -113,7 +113,7 @@ size_t weir_spans_draw(FILE *f, const struct weir_timeline *t, const struct weir
 			continue;
 		row_free[row] = from + label_share * axes->end;
 		fprintf(f, "set label %zu 'alarm: %s, %s' at first %.9g, graph %.3f font ',9' tc rgb '#A33C00' noenhanced front\n",
-			WEIR_SPAN_LABEL + n, weir_series_name(r->series, name)[0] ? name : weir_alarm_kind_name(r->kind),
+			WEIR_SPAN_LABEL + n, weir_series_format(r->series, name)[0] ? name : weir_alarm_kind_name(r->kind),
 			weir_alarm_severity_name(r->severity), from, 1.035 + 0.06 * row);
 	}
 	return n;

@@ -257,7 +257,7 @@ static void write_alarms(FILE *f, const struct weir_run *run)
 		const struct weir_alarm_row *r = &l->row[i];
 		uint64_t first = run->stats->first_ns;
 
-		weir_series_name(r->series, series);
+		weir_series_format(r->series, series);
 		time_text(r->start_ns > first ? r->start_ns : first, first, start);
 		time_text(r->end_ns, first, end);
 		fprintf(f, "  %-30s %-9s %10" PRIu32 " %10s %10s %12s %12s  %s\n",

@@ -154,7 +154,7 @@ int weir_trace_alarm(struct weir_trace *t, uint64_t now_us, const uint32_t word[
 	fprintf(t->f, "{\"alarm\":%" PRIu32 ",\"t_ns\":%" PRIu64 ",\"state\":\"%s\",\"kind\":\"%s\",\"severity\":\"%s\",\"series\":\"%s\","
 		"\"threshold\":%" PRIu32 ",\"measured\":%" PRIu32 ",\"dropped\":%" PRIu32 ",\"address\":\"%s\"}\n",
 		word[1], now_us * 1000, states[word[0] >> 8 & 3], weir_alarm_kind_name(word[0] & 0xff),
-		weir_alarm_severity_name(word[0] >> 10), weir_series_name(word[0] >> 16 & 0xfff, series), word[4], word[5], word[7],
+		weir_alarm_severity_name(word[0] >> 10), weir_series_format(word[0] >> 16 & 0xfff, series), word[4], word[5], word[7],
 		weir_alarm_address(word + 8, address));
 	return ferror(t->f) ? -EIO : 0;
 }
