@@ -19,8 +19,10 @@ struct weir_address {
 	uint8_t family;          /**< 4, 6; 0: unknown */
 	uint8_t bytes[16];       /**< network order; IPv4 in the first four */
 };
-/** Text of an address; "" when unknown. @param buf 46 bytes at least. @return buf. */
+/** Text of an address; "" when unknown. @param buf n bytes, 46 hold any. @return buf. Any thread. */
 char *weir_address_format(const struct weir_address *a, char *buf, size_t n);
+/** The other way round: "192.0.2.1", "2001:db8::1". @retval 0; -EINVAL no address, *ret untouched. Any thread. */
+int weir_address_parse(const char *text, struct weir_address *ret);
 
 struct weir_alarm {
 	uint32_t number;
@@ -30,11 +32,22 @@ struct weir_alarm {
 	uint16_t series;         /**< of WEIR_ALARM_KIND_METER */
 	uint32_t start_s, end_s; /**< appliance's time, s since 1970, low 32 bits; end 0: still on */
 	uint32_t threshold, peak, last, dropped;
-	struct weir_address key, top_source;
+	struct weir_address key;         /**< remote for remote, pair, source; else protected */
+	struct weir_address top_source;  /**< of notices only: an answer has no room for it, so weir_alarm_list() leaves it unknown */
 };
-/** Read an alarm out of the 16 words of a notice. @retval 0; WEIR_EPROTOCOL kind or state does not exist. Any thread. */
+/** Read an alarm out of the 16 words of a notice. @retval 0; WEIR_EPROTOCOL there is no such kind, or it has no number. Any thread. */
 int weir_alarm_read(const uint32_t words[16], struct weir_alarm *ret);
-/** The last alarms (at most 32), oldest first. */
+/** "meter", "events_lost", "restarted", "self_test", "import"; "unknown" for no kind. Any thread. */
+const char *weir_alarm_kind_name(enum weir_alarm_kind kind);
+/** "going_on", "start", "peak", "end". Any thread. */
+const char *weir_alarm_state_name(enum weir_alarm_state state);
+/** "info", "minor", "major", "critical". Any thread. */
+const char *weir_severity_name(enum weir_severity severity);
+
+/** The alarms that the firmware keeps (at most 32 of the last 256), oldest first.
+ * @param ret    Room for n: the newest ones when there are more.
+ * @param ret_n  How many there are, perhaps more than n; set only on success.
+ * @retval 0; errors of weir_mail(). Some 3 ms an alarm at 3 Mbit/s; 0.7 s when most of 256 are no longer kept. */
 int weir_alarm_list(struct weir_dev *dev, struct weir_alarm *ret, size_t n, size_t *ret_n);
 
 /** One of the top sources of what is dropped. */
@@ -42,6 +55,8 @@ struct weir_top_source {
 	struct weir_address address;
 	uint32_t count, error;   /**< samples; at most so many too many */
 };
+/** @param ret    Room for n, the largest first.
+ *  @param ret_n  How many there are (at most 16), perhaps more than n; set only on success. @retval 0; errors of weir_mail(). */
 int weir_top_sources(struct weir_dev *dev, struct weir_top_source *ret, size_t n, size_t *ret_n);
 
 /** Why packets of a source were dropped or answered: the last samples that the firmware has kept of it (BEYOND-3). */
@@ -57,8 +72,10 @@ struct weir_why {
 	uint8_t protocol;
 	uint16_t sport, dport;
 };
-/** @param address  NULL: all that are kept, the newest first.
- *  @retval 0 (also when there are none); WEIR_EUNKNOWN an older firmware; errors of weir_mail(). Within 100 ms at 3 Mbit/s. */
+/** @param address  Of the remote or protected side, as firmware.md says; NULL: all that are kept. The newest first.
+ *  @param ret_n    How many there are (at most 12), perhaps more than n; set only on success.
+ *  @retval 0 (also when there are none); -EINVAL the address has no family; WEIR_EUNKNOWN an older firmware; errors of weir_mail().
+ *          Within 100 ms at 3 Mbit/s. */
 int weir_why(struct weir_dev *dev, const struct weir_address *address, struct weir_why *ret, size_t n, size_t *ret_n);
 
 #ifdef __cplusplus

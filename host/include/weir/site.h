@@ -86,8 +86,8 @@ int weir_table_rows(struct weir_dev *dev, enum weir_table_id table, uint32_t fro
 /** Is this address in the table (legit, proven, source, remote)? Needs the keys.
  * @retval 0 *ret set; -ENOENT no; WEIR_EKEY, WEIR_ECHANGED. */
 struct weir_address;
-int weir_table_find(struct weir_site *site, enum weir_table_id table, const struct weir_address *address, struct weir_table_row *ret);
-/** Take an address out of the table of legitimate addresses. @retval as weir_table_find(). */
+int weir_table_lookup(struct weir_site *site, enum weir_table_id table, const struct weir_address *address, struct weir_table_row *ret);
+/** Take an address out of the table of legitimate addresses. @retval as weir_table_lookup(). */
 int weir_legit_delete(struct weir_site *site, const struct weir_address *address);
 
 #ifdef __cplusplus
