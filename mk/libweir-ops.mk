@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Operations of libweir over a fake of the device: the reference model with the firmware beside it.
+
+OPS_C := $(wildcard $(addprefix host/libweir/,status.c meter.c alarm.c table.c site.c site_*.c rules_*.c snapshot.c)) \
+  $(wildcard host/policy/*.c)
+OPS_FAKE_C := host/tests/fake_dev.c sim/firmware/native.c sim/firmware/event.c sim/common/packet_build.c
+OPS_LIBS := -lyaml -ljansson -lz
+OPS_TESTS := $(patsubst host/tests/%_test.c,%,$(wildcard $(addprefix host/tests/,ops_test.c site_test.c rules_test.c)))
+C_SOURCES += $(OPS_C) $(OPS_FAKE_C) $(OPS_TESTS:%=host/tests/%_test.c)
+
+build/host/ops_test build/host/site_test build/host/rules_test: build/host/%_test: build/asan/host/tests/%_test.o \
+  $(OPS_C:%.c=build/asan/%.o) $(OPS_FAKE_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) build/asan/libweir-model.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(OPS_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+.SECONDARY: $(OPS_TESTS:%=build/asan/host/tests/%_test.o)
+
+TEST_SUITES += $(OPS_TESTS:%=test-host-%)
+.PHONY: $(OPS_TESTS:%=test-host-%)
+$(OPS_TESTS:%=test-host-%): test-host-%: build/host/%_test
+	@CK_FORK=no $(call suite,$@) build/host/$*_test
