@@ -566,7 +566,7 @@ def test_firmware():
     check(told["frames"]["dropped"] > 1000, str(told["frames"]))
     check(any(a["series"] == "class.udp" and a["kind"] == "meter" and a["measured"] > 100 and a["threshold"] < 100 and a["address"] == "192.0.2.10" and
               3.9e9 < a["start_ns"] < 4.3e9 and a["end_ns"] and a["end_ns"] > 5e9 for a in alarms), str(alarms))
-    check("ALARMS" in r.stdout and "class udp" in r.stdout, r.stdout)
+    check("ALARMS" in r.stdout and "class.udp" in r.stdout, r.stdout)
     check(re.search(r"^\[ +4\.\d+\] .*alarm", r.stderr, re.M), r.stderr)
     with open("f.jsonl", encoding="utf-8") as f:
         lines = [json.loads(line) for line in f]
@@ -581,7 +581,7 @@ def test_firmware():
     r, _ = judged("burst.pcap", "--firmware", "--plot=f.svg")
     with open("f.svg", encoding="utf-8") as f:
         text = f.read()
-    check("alarm: class udp, " in text and "class udp, threshold" in text and "class udp, measured" in text, "picture of alarms")
+    check("alarm: class.udp, " in text and "class.udp, threshold" in text and "class.udp, measured" in text, "picture of alarms")
     r, _ = judged("burst.pcap", "--plot=f.svg")
     with open("f.svg", encoding="utf-8") as f:
         check("alarm" not in f.read(), "picture without firmware")

@@ -668,7 +668,7 @@ START_TEST(test_picture_of_alarms)
 	static const unsigned at_s[] = { 12, 18, 25 };
 	static const char *const there[] = {
 		"rectangle from first 12, graph 0 to first 18, graph 1", "'alarm: class.udp, major' at first 12,",
-		"'alarm: address, minor' at first 25,", "title 'class.udp, threshold'", "title 'class.udp, measured'",
+		"'alarm: address.bytes, minor' at first 25,", "title 'class.udp, threshold'", "title 'class.udp, measured'",
 		"0 6103.52\n", " 4577.64\n", "rectangle from first 25, graph 0 to first 30.",
 	};
 	static struct weir_timeline t;
