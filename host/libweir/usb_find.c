@@ -190,7 +190,7 @@ int weir_dev_list(struct weir_found *ret, size_t n, size_t *ret_n)
 	if (error == 0) {
 		for (size_t i = 0; i < n_boards && i < n; i++) {
 			weir_usb_url(boards, n_boards, i, ret[i].url, sizeof(ret[i].url));
-			snprintf(ret[i].product, sizeof(ret[i].product), "%s%s", boards[i].error == LIBUSB_ERROR_ACCESS ? "no permission: " : "",
+			snprintf(ret[i].product, sizeof(ret[i].product), "%s%.48s", boards[i].error == LIBUSB_ERROR_ACCESS ? "no permission: " : "",
 				 boards[i].product);
 		}
 		*ret_n = n_boards;
