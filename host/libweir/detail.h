@@ -5,7 +5,7 @@
 
 #include "weir/device.h"
 
-/** Set weir_dev_detail(), cut at WEIR_DETAIL. device.c implements it.
+/** Set weir_dev_detail(), cut at WEIR_DETAIL. request.c implements it.
  * @return error, so that `return weir_dev_fail(...)` says both. */
 int weir_dev_fail(struct weir_dev *dev, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
