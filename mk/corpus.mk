@@ -5,7 +5,7 @@
 CORPUS ?= ../shared/pcaps
 CORPUS_C := sim/tests/corpus_check.c sim/tests/corpus_columns.c sim/tests/corpus_tables.c
 C_SOURCES += $(CORPUS_C)
-CORPUS_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c host/policy/*.c) sim/engine/compare.c sim/engine/session.c \
+CORPUS_SIM_C := $(wildcard sim/capture/*.c sim/schedule/*.c host/policy/*.c) sim/engine/compare.c sim/engine/session.c sim/engine/session_live.c sim/engine/session_replay.c \
   sim/engine/engine_model.c sim/engine/engine_rtl.c
 CORPUS_LIBS := -lpcap -lz -lyaml
 # mk/rtlsim.mk comes later; its libraries by the same rule.

@@ -2,7 +2,7 @@
 # weir-loop: real TCP (lwIP) on both sides of the data path, in simulated time (docs/closed-loop.md).
 
 LOOP_C := $(filter-out sim/loop/main.c,$(wildcard sim/loop/*.c))
-LOOP_SIM_C := $(wildcard host/policy/*.c) sim/schedule/schedule.c sim/engine/compare.c sim/engine/session.c \
+LOOP_SIM_C := $(wildcard host/policy/*.c) sim/schedule/schedule.c sim/engine/compare.c sim/engine/session.c sim/engine/session_live.c sim/engine/session_replay.c \
   sim/engine/engine_model.c sim/engine/engine_rtl.c sim/common/packet_build.c
 # This fragment is read before rtlsim.mk; recipes see its variables, prerequisites do not.
 LOOP_RTLSIM_C := $(wildcard sim/engine/rtl_*.c)
@@ -30,7 +30,7 @@ build/loop/loop_test: build/asan/sim/tests/loop_test.o $(LOOP_ASAN)
 
 # It has its own weir_session_*.
 build/loop/loop_methods_test: build/asan/sim/tests/loop_methods_test.o \
-  $(filter-out build/asan/sim/loop/options.o build/asan/sim/loop/report.o %/session.o %/compare.o %/engine_model.o %/engine_rtl.o,$(LOOP_ASAN))
+  $(filter-out build/asan/sim/loop/options.o build/asan/sim/loop/report.o %/session.o %/session_live.o %/session_replay.o %/compare.o %/engine_model.o %/engine_rtl.o,$(LOOP_ASAN))
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LOOP_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 

@@ -46,13 +46,13 @@ build/rtl-saturate: build/obj/sim/tests/rtl_saturate.o $(RTLSIM_OBJECTS) $(RTLSI
 # Answers, through both engines.
 C_SOURCES += sim/tests/rtl_answer.c
 build/rtl-answer: build/obj/sim/tests/rtl_answer.o build/obj/sim/common/packet_build.o \
-  $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+  $(addprefix build/obj/sim/engine/,session.o session_live.o session_replay.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
 # Chosen addresses against a known and an unknown hash key, through both engines.
 C_SOURCES += sim/tests/rtl_collide.c
 build/rtl-collide: build/obj/sim/tests/rtl_collide.o build/obj/sim/common/packet_build.o \
-  $(addprefix build/obj/sim/engine/,session.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
+  $(addprefix build/obj/sim/engine/,session.o session_live.o session_replay.o compare.o engine_model.o engine_rtl.o) build/libweir-model.a $(RTLSIM_OBJECTS) $(RTLSIM_LIBS)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) build/libweir-model.a $(RTLSIM_LINK)
 
 C_SOURCES += sim/tests/gmii_test.c

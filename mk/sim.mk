@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # weir-sim: captures through the data path.
 
-SIM_DIRS := capture schedule report cli
-SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) $(wildcard host/policy/*.c) sim/engine/compare.c sim/engine/session.c \
+SIM_DIRS := capture schedule report cli live
+SIM_C := $(wildcard $(SIM_DIRS:%=sim/%/*.c)) $(wildcard host/policy/*.c) sim/engine/compare.c sim/engine/session.c sim/engine/session_live.c sim/engine/session_replay.c \
   sim/engine/engine_model.c sim/engine/engine_rtl.c
 SIM_SHARED_C := sim/common/labels.c
 SIM_LIBS := -lpcap -lz -lyaml -ljansson
 # Beside the model the firmware runs natively: FIRMWARE_APP_C, mk/firmware.mk.
 SIM_C += $(wildcard sim/firmware/*.c)
+# The host link, its appliance's end: beside the model in C.
+SIM_C += $(wildcard host/common/link_*.c)
 C_SOURCES += $(SIM_C) sim/main.c
 PROGRAMS += build/weir-sim
 
@@ -95,7 +97,7 @@ test-rtl-firmware-gmii: build/rtl-firmware build/probe/probe.bin ## the same at 
 
 # libFuzzer on what reads foreign bytes: captures and policies. What it finds new stays under build/.
 C_SOURCES += sim/fuzz/capture_fuzz.c sim/fuzz/policy_fuzz.c
-SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/% sim/firmware/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
+SIM_FUZZED_C := $(filter-out sim/report/% sim/cli/% sim/firmware/% sim/live/% host/common/%,$(SIM_C)) $(SIM_SHARED_C) $(MODEL_C)
 
 build/fuzz-capture build/fuzz-policy: build/fuzz-%: build/fuzz/sim/fuzz/%_fuzz.o $(SIM_FUZZED_C:%.c=build/fuzz/%.o)
 	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(SIM_LIBS)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* weir-sim: a capture through the data path. */
+/* weir-sim: a capture, or what happens between two interfaces, through the data path. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -11,6 +11,8 @@
 #include "sim/cli/options.h"
 #include "host/policy/compile.h"
 #include "sim/firmware/image.h"
+#include "sim/live/capacity.h"
+#include "sim/live/live.h"
 #include "sim/report/pcap_out.h"
 #include "sim/report/progress.h"
 #include "sim/report/report.h"
@@ -19,6 +21,9 @@
 #include "weir/weir_regs.h"
 
 enum { NsPerUs = 1000, NsPerS = 1000000000 };
+#define HOUR_NS (3600 * (uint64_t)NsPerS)
+enum { FramesPerPause = 64 };   /* of an engine without a clock */
+enum { LiveSlower = 128 };
 enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6, LogMax = 200 };
 
 struct app {
@@ -29,6 +34,12 @@ struct app {
 	struct weir_input first;   /* read ahead: what is counted from the first frame needs its time */
 	int first_read;            /* what reading it said */
 	struct weir_session *session;
+	struct weir_link_socket *link;
+	struct weir_iface *iface[2];
+	struct weir_live *live;
+	struct weir_capacity capacity;
+	uint64_t begin_ns;         /* when time begins: with the first frame, or before it */
+	bool ending;               /* nothing from outside counts any more */
 	struct weir_labels *labels;
 	struct weir_pcap_out *out;
 	struct weir_trace *trace;
@@ -134,9 +145,45 @@ static void on_maint(void *ctx, const struct weir_maint *m)
 		weir_timeline_write(&a->timeline, m->stamp_us * NsPerUs, addr + 4 * i, m->word[i]);
 }
 
+static void on_leave(void *ctx, int side, const uint8_t *frame, uint32_t len, uint64_t time_ns)
+{
+	struct app *a = ctx;
+
+	if (a->live)
+		weir_live_out(a->live, side, frame, len);
+	on_out(ctx, side, frame, len, time_ns);
+}
+
+static void on_link(void *ctx, const uint8_t *octets, size_t n)
+{
+	struct app *a = ctx;
+
+	if (a->link)
+		weir_link_socket_said(a->link, octets, n);
+}
+
+static bool on_pause(void *ctx)
+{
+	struct app *a = ctx;
+
+	if (a->link && a->session)
+		weir_link_socket_pump(a->link, a->session);
+	return interrupted && !a->ending;
+}
+
+static void on_not_carried(void *ctx, const struct weir_live_counts *now, uint64_t news)
+{
+	char text[300];
+
+	(void)ctx;
+	snprintf(text, sizeof(text), "%" PRIu64 " frames not carried since the last such line; since the start %" PRIu64 " of %s, %" PRIu64 " of %s",
+		 news, weir_live_not_carried(&now->side[0]), now->side[0].name, weir_live_not_carried(&now->side[1]), now->side[1].name);
+	say(text);
+}
+
 static const struct weir_session_sink sink = {
-	.fate = on_fate, .out = on_out, .problem = on_problem, .answer = on_out, .notice = on_notice, .console = on_console,
-	.maint = on_maint,
+	.fate = on_fate, .out = on_leave, .problem = on_problem, .answer = on_leave, .notice = on_notice, .console = on_console,
+	.maint = on_maint, .link = on_link, .pause = on_pause,
 };
 
 /* What is learned from is not reported. */
@@ -209,8 +256,22 @@ static int open_image(struct app *a)
 	if (!weir_image_read(a->o.image ? a->o.image : weir_image_default(name, sizeof(name)), a->image, &a->image_words,
 			     detail, sizeof(detail)))
 		return 0;
+	if (a->o.firmware_if_there) {
+		a->o.firmware = false;
+		say(detail);
+		say("so without firmware: the policy's thresholds hold");
+		return 0;
+	}
 	say(detail);
 	return WEIR_EXIT_USAGE;
+}
+
+/* Without a capture time begins now. */
+static void no_input(struct app *a)
+{
+	a->begin_ns = weir_live_wall_ns();
+	a->first = (struct weir_input){ .arrival_ns = a->begin_ns };
+	a->first_read = 1;
 }
 
 static int open_input(struct app *a, const struct weir_options *o)
@@ -231,6 +292,9 @@ static int open_input(struct app *a, const struct weir_options *o)
 		weir_detect_init(&a->detect, a->labels);
 	}
 	a->first_read = weir_sim_input_next(a->input, &a->first);
+	a->begin_ns = a->first_read == 1 ? a->first.arrival_ns : 1;
+	if (o->hold)
+		a->begin_ns = a->begin_ns > HOUR_NS ? a->begin_ns - HOUR_NS : 1;
 	return 0;
 }
 
@@ -245,7 +309,7 @@ static int start_firmware(struct app *a)
 	int rc;
 
 	a->start_us = a->first.arrival_ns / NsPerUs;
-	rc = weir_session_start(a->session, a->first.arrival_ns);
+	rc = weir_session_start(a->session, a->begin_ns);
 	if (rc) {
 		say(rc == -ENOSYS ? "this program was built without the firmware; leave --firmware out"
 				  : "the firmware does not start");
@@ -261,7 +325,16 @@ static int start_firmware(struct app *a)
 	return 0;
 }
 
-static int open_session(struct app *a, const struct weir_session_sink *to)
+/* Shapers count clocks. Live, a clock takes that many times as long as on a board. */
+static uint32_t live_value(const struct app *a, uint32_t addr, uint32_t value)
+{
+	if (!a->o.live[0] || (addr != WEIR_REG_SHAPER_RATE(0) && addr != WEIR_REG_SHAPER_RATE(1)))
+		return value;
+	return value > WEIR_REG_SHAPER_RATE_VALUE_MASK / LiveSlower ? WEIR_REG_SHAPER_RATE_VALUE_MASK : value * LiveSlower;
+}
+
+/* With the policy, without firmware. */
+static int new_session(struct app *a, const struct weir_session_sink *to)
 {
 	const struct weir_engine_options options = {
 		.gmii = a->o.gmii, .no_skip = a->o.no_skip, .image = a->image, .image_words = a->image_words,
@@ -281,10 +354,36 @@ static int open_session(struct app *a, const struct weir_session_sink *to)
 		return WEIR_EXIT_FAILED;
 	}
 	for (size_t i = 0; i < a->writes.n && !rc; i++)
-		rc = weir_session_write(a->session, a->writes.write[i].addr, a->writes.write[i].value);
-	if (!rc && a->o.firmware && a->first_read == 1)
-		return start_firmware(a);
+		rc = weir_session_write(a->session, a->writes.write[i].addr,
+					live_value(a, a->writes.write[i].addr, a->writes.write[i].value));
 	return rc ? WEIR_EXIT_FAILED : 0;
+}
+
+static int open_session(struct app *a, const struct weir_session_sink *to)
+{
+	int status = new_session(a, to);
+
+	return status || !a->o.firmware || a->first_read != 1 ? status : start_firmware(a);
+}
+
+/* What this machine carries, told before there is anybody to rely on it. */
+static int measure(struct app *a)
+{
+	char text[300];
+	int status = new_session(a, &weir_capacity_sink);
+
+	if (status)
+		return status;
+	if (weir_capacity_measure(a->session, a->begin_ns, &a->capacity)) {
+		say("the capacity cannot be measured: the engine makes no progress");
+		status = WEIR_EXIT_FAILED;
+	}
+	weir_session_free(a->session);
+	a->session = NULL;
+	snprintf(text, sizeof(text), "live capacity: %" PRIu64 " frames of 60 bytes a second, or %" PRIu64 " of 1,514 bytes",
+		 a->capacity.short_pps, a->capacity.long_pps);
+	say(text);
+	return status;
 }
 
 static FILE *open_file(const char *name)
@@ -322,14 +421,107 @@ static int open_outputs(struct app *a)
 	return 0;
 }
 
+static int open_live(struct app *a)
+{
+	const struct weir_live_setup setup = {
+		.iface = { NULL, NULL }, .name = { a->o.live[0], a->o.live[1] }, .stop = &interrupted, .tell = on_not_carried, .ctx = a,
+	};
+	struct weir_live_setup to = setup;
+	char detail[WEIR_IFACE_DETAIL], text[2 * WEIR_IFACE_DETAIL];
+	int rc = 0;
+
+	for (int s = 0; s < 2 && a->o.live[s] && !rc; s++)
+		rc = weir_iface_open(a->o.live[s], &a->iface[s], detail);
+	if (!rc && a->o.listen)
+		rc = weir_link_socket_open(a->o.listen, &a->link, detail);
+	if (rc) {
+		say(detail);
+		return WEIR_EXIT_USAGE;
+	}
+	to.link = a->link;
+	to.iface[0] = a->iface[0];
+	to.iface[1] = a->iface[1];
+	a->live = weir_live_new(&to);
+	if (!a->live) {
+		say("no memory");
+		return WEIR_EXIT_FAILED;
+	}
+	if (a->o.listen) {
+		snprintf(text, sizeof(text), "serving the host link on %s", a->o.listen);
+		say(text);
+	}
+	if (a->o.live[0]) {
+		snprintf(text, sizeof(text), "live between %s and %s", a->o.live[0], a->o.live[1]);
+		say(text);
+	}
+	return 0;
+}
+
+static int engine_failed(int rc)
+{
+	say(rc == -ETIMEDOUT ? "the hardware makes no progress; please report this with the capture"
+	    : rc == -ENOBUFS ? "the engine keeps too many frames; please report this with the capture"
+	    : rc == -ENOMEM ? "no memory" : strerror(-rc));
+	return WEIR_EXIT_FAILED;
+}
+
+/* In real time, until that ends. */
+static int live_run(struct app *a, uint64_t from_ns, uint64_t to_ns, bool until_served)
+{
+	uint64_t for_ns = a->o.duration_s > 0 ? (uint64_t)(a->o.duration_s * NsPerS) : UINT64_MAX;
+	struct weir_live_clock clock;
+	int rc;
+
+	weir_live_clock_start(&clock, from_ns, to_ns);
+	rc = weir_live_run(a->live, a->session, &clock, for_ns, until_served);
+	return rc ? engine_failed(rc) : 0;
+}
+
+/* Behind the last frame at `last_ns`, when that has come out. */
+static int serve_on(struct app *a, uint64_t last_ns)
+{
+	int rc = weir_session_run(a->session, UINT64_MAX - NsPerS);
+
+	weir_progress_clear(&a->progress);
+	if (rc < 0 && rc != -ECANCELED)
+		return engine_failed(rc);
+	say("end of the capture; the host link is served until SIGINT or SIGTERM");
+	return live_run(a, last_ns, UINT64_MAX, false);
+}
+
+/* Hosts and interfaces have had their time; what is inside comes out. */
+static void end_live(struct app *a)
+{
+	a->ending = true;
+	weir_link_socket_close(a->link);
+	a->link = NULL;
+	if (a->live)
+		weir_live_end(a->live);
+}
+
 /* @return exit status, as far as the engines and their input are concerned */
 static int judge_all(struct app *a)
 {
 	struct weir_input in = a->first;
-	int status = 0, rc, read = a->first_read;
+	uint64_t last_ns = a->begin_ns;
+	int status = 0, rc, read = a->o.captures ? a->first_read : 0;
+	bool early = false;
 
-	for (; !interrupted && read == 1; read = weir_sim_input_next(a->input, &in)) {
+	if (!a->o.captures)
+		status = live_run(a, a->begin_ns, UINT64_MAX, false);
+	if (a->o.hold) {
+		say("the first frame waits until a host has come and gone");
+		status = live_run(a, a->begin_ns, a->first_read == 1 ? a->first.arrival_ns : UINT64_MAX, true);
+	}
+	for (; !status && !interrupted && read == 1; read = weir_sim_input_next(a->input, &in)) {
+		last_ns = in.arrival_ns;
+		if (a->link && in.number % FramesPerPause == 0)
+			on_pause(a);
+		while (a->link && !interrupted && !weir_session_takes(a->session))
+			on_pause(a);
 		rc = weir_session_submit(a->session, &in);
+		if (rc == -ECANCELED)
+			break;
 		if (rc || a->error) {
 			say(rc == -ETIMEDOUT ? "the hardware makes no progress; please report this with the capture"
 			    : rc == -ENOBUFS ? "the engine keeps too many frames; please report this with the capture"
@@ -339,7 +531,11 @@ static int judge_all(struct app *a)
 		}
 		weir_progress_update(&a->progress, in.number, weir_sim_input_progress(a->input));
 	}
-	if (interrupted) {
+	early = a->o.captures && interrupted;
+	if (!early && !status && a->o.captures && a->link && !a->o.once)
+		status = serve_on(a, last_ns);
+	end_live(a);
+	if (early) {
 		say("interrupted; what was read so far is reported");
 		status = WEIR_EXIT_FAILED;
 	} else if (!status && read < 0) {
@@ -438,7 +634,7 @@ static int plot(struct app *a)
 								  weir_labels_attack(a->labels, i)->name };
 	picture.marks = n;
 	snprintf(title, sizeof(title), "%s: %" PRIu64 " of %" PRIu64 " frames passed (%s)",
-		 base_name(a->o.capture[0]), c->fate[WEIR_FATE_PASSED], c->offered, by[a->o.engine]);
+		 a->o.captures ? base_name(a->o.capture[0]) : a->o.live[0] ? "live" : "no capture", c->fate[WEIR_FATE_PASSED], c->offered, by[a->o.engine]);
 	rc = weir_plot(&a->timeline, a->o.plot, &picture);
 	if (!rc)
 		return 0;
@@ -464,7 +660,7 @@ static int tell(struct app *a)
 	static const char *const engines[] = { "both", "rtl", "model" };
 	const struct weir_run run = {
 		.engine = engines[a->o.engine], .depth = a->o.gmii ? "gmii" : "stream",
-		.sides = weir_sim_input_sides(a->input), .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
+		.sides = a->input ? weir_sim_input_sides(a->input) : "", .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
 		.stats = &a->stats, .session = a->session, .detect = a->labels ? &a->detect : NULL,
 		.alarms = a->o.firmware ? &a->alarms : NULL, .timeline = &a->timeline,
 		.wall_s = weir_progress_seconds(&a->progress),
@@ -506,12 +702,17 @@ static int run_all(struct app *a)
 
 	status = status ? status : open_image(a);
 	status = status || !a->o.learn ? status : learn(a);
-	status = status ? status : open_input(a, &a->o);
+	if (!status && a->o.captures)
+		status = open_input(a, &a->o);
+	else if (!status)
+		no_input(a);
 	status = status ? status : compile(a);
+	status = status || !a->o.live[0] ? status : measure(a);
 	if (!status)
 		start_timeline(a);
 	status = status ? status : open_session(a, &sink);
 	status = status ? status : open_outputs(a);
+	status = status || !(a->o.listen || a->o.live[0]) ? status : open_live(a);
 	if (status)
 		return status;
 	weir_stats_init(&a->stats, &a->policy, &a->writes.rules);
@@ -534,10 +735,16 @@ int main(int argc, char **argv)
 	/* A closed pipe is a failed write like any other; a second interrupt ends us at once. */
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGINT, &on_int, NULL);
+	if (app.o.listen || app.o.live[0])
+		sigaction(SIGTERM, &on_int, NULL);
 	status = run_all(&app);
 	weir_trace_close(app.trace);
 	weir_pcap_out_close(app.out);
 	weir_session_free(app.session);
+	weir_live_free(app.live);
+	weir_link_socket_close(app.link);
+	for (int s = 0; s < 2; s++)
+		weir_iface_close(app.iface[s]);
 	weir_sim_input_close(app.input);
 	weir_labels_free(app.labels);
 	weir_writes_done(&app.writes);

@@ -18,9 +18,15 @@ struct weir_options {
 	const char *image;             /* of the firmware; NULL: the one beside the program */
 	const char *learn;             /* capture to learn from first; NULL: none */
 	bool firmware, console, no_skip;
+	bool firmware_if_there;        /* nobody asked for it: without an image it is left out */
+	const char *listen;            /* socket of the host link; NULL: none */
+	bool hold, once;
+	const char *live[2];           /* interfaces; NULL: none */
+	double duration_s;             /* 0: until a signal */
 	struct weir_prefix protect[WEIR_POLICY_PREFIXES];
 	size_t n_protect;
 	enum weir_engine_choice engine;
+	bool engine_said;
 	bool gmii, fast;
 	uint64_t seed;
 	const char *capture[2];

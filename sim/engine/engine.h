@@ -61,6 +61,15 @@ struct weir_engine_events {
 	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS]);
 	/** Characters of its log. May be NULL. */
 	void (*console)(void *ctx, uint64_t now_us, const char *text);
+	/** A register below the entries was written, not by the caller of write(): when it took effect. taken false: it took
+	 * nothing (static configuration), or not `clear` (ctrl). May be NULL. */
+	void (*wrote)(void *ctx, uint32_t addr, uint32_t value, bool taken);
+	/** Octets of the host link, for the host. May be NULL; not told to whoever comes second. */
+	void (*link)(void *ctx, const uint8_t *octets, size_t n);
+	/** Every now and then, at least once in some ms of real time, while an engine with a clock works: a chance to look
+	 * after what is outside. link() of the operations may be called from here, nothing else. true: give up what is under
+	 * way; it returns -ECANCELED. May be NULL. */
+	bool (*pause)(void *ctx);
 };
 
 struct weir_engine_options {
@@ -108,6 +117,18 @@ struct weir_engine_ops {
 	 * NULL: never keeps anything inside.
 	 * @retval 0 nothing is inside; 1 something still is; -ENOSYS not at this depth; -ETIMEDOUT. */
 	int (*run)(struct weir_engine *e, uint64_t until_ns);
+	/** The host link (docs/link.md): octets from the host. NULL: none.
+	 * @return octets taken; 0: no room now, or not at this depth. */
+	size_t (*link)(struct weir_engine *e, const uint8_t *octets, size_t n);
+	/** Nothing of the link is under way. NULL: never. */
+	bool (*link_silent)(const struct weir_engine *e);
+	/** Frames are taken (ctrl.run). NULL: always, or frames wait inside. */
+	bool (*takes)(const struct weir_engine *e);
+	/** Go on with time from outside: now_ns is the time, in a clock that is never set back; frames to come arrive no
+	 * earlier. Idle time is skipped; time does not wait for the firmware. Works for a ms or two of real time at most.
+	 * @param ret_wake_ns  Time of the next thing that happens without a frame or an octet; UINT64_MAX: none.
+	 * @retval 0 nothing is left to do before that; 1 something is: call again; -ENOSYS not at this depth; -ETIMEDOUT. */
+	int (*live)(struct weir_engine *e, uint64_t now_ns, uint64_t *ret_wake_ns);
 	/** Let everything inside come out. @retval 0, -ETIMEDOUT. */
 	int (*finish)(struct weir_engine *e);
 	/** After finish(). */

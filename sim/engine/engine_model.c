@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The reference model as an engine: it judges at once, and what passes leaves at once. Programs that do not link
- * sim/firmware get -ENOSYS from start(). */
+ * sim/firmware get -ENOSYS from start(); those without sim/live have no host link. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
 #include "sim/firmware/native.h"
+#include "sim/live/link_end.h"
 #include "host/common/lists.h"
 #include "sim/model/weir_model.h"
 #include "weir/weir_regs.h"
@@ -17,6 +18,11 @@ OPTIONAL(weir_native_free);
 OPTIONAL(weir_native_time);
 OPTIONAL(weir_native_record);
 OPTIONAL(weir_native_mail);
+OPTIONAL(weir_native_wake_us);
+OPTIONAL(weir_link_end_new);
+OPTIONAL(weir_link_end_free);
+OPTIONAL(weir_link_end_take);
+OPTIONAL(weir_link_end_notice);
 
 enum {
 	WindowBits = 16,
@@ -32,7 +38,9 @@ struct weir_engine {
 	void *ctx;
 	uint64_t stamp_us;
 	uint32_t sweep;        /* next entry */
+	uint32_t staged[WEIR_MAINT_WORDS];   /* of an entry that a host writes */
 	struct weir_native *firmware;   /* NULL: none */
+	struct weir_link_end *end;      /* of the host link; NULL: nobody has used it */
 };
 
 static int model_open(const struct weir_engine_options *options, const struct weir_engine_events *events,
@@ -92,6 +100,8 @@ static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_NOTIC
 
 	if (e->events->notice)
 		e->events->notice(e->ctx, now_us, word);
+	if (e->end)
+		weir_link_end_notice(e->end, word);
 }
 
 static void on_log(void *ctx, uint64_t now_us, const char *line)
@@ -129,6 +139,95 @@ static int model_mail(struct weir_engine *e, const uint32_t word[WEIR_ENGINE_MAI
 		      uint32_t ret_answer[WEIR_ENGINE_MAIL_WORDS])
 {
 	return e->firmware ? weir_native_mail(e->firmware, word, ret_answer) : -ENODEV;
+}
+
+/* --- Host link ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t end_read(void *ctx, uint32_t addr)
+{
+	struct weir_engine *e = ctx;
+	uint32_t value = 0;
+
+	return weir_model_read(e->model, addr, &value) ? 0 : value;
+}
+
+static void end_write(void *ctx, uint32_t addr, uint32_t value)
+{
+	struct weir_engine *e = ctx;
+	uint32_t word = addr % WEIR_ENTRY_SPAN / 4;
+	bool done = !weir_model_write(e->model, addr, value);
+
+	if (addr < WEIR_ENTRIES_BASE) {
+		if (e->events->wrote)
+			e->events->wrote(e->ctx, addr, value, done);
+		return;
+	}
+	e->staged[word] = value;
+	if (done && word == WEIR_MAINT_WORDS - 1)
+		on_entry(e, e->stamp_us, true, addr - addr % WEIR_ENTRY_SPAN, e->staged);
+}
+
+static uint64_t end_now(void *ctx)
+{
+	const struct weir_engine *e = ctx;
+
+	return e->stamp_us;
+}
+
+static bool end_has_firmware(void *ctx)
+{
+	const struct weir_engine *e = ctx;
+
+	return e->firmware;
+}
+
+static bool end_mail(void *ctx, const uint32_t word[WEIR_LINK_END_MAIL_WORDS],
+		     uint32_t ret_answer[WEIR_LINK_END_MAIL_WORDS])
+{
+	return !model_mail(ctx, word, ret_answer);
+}
+
+static void end_out(void *ctx, const uint8_t *octets, size_t n)
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->link)
+		e->events->link(e->ctx, octets, n);
+}
+
+static size_t model_link(struct weir_engine *e, const uint8_t *octets, size_t n)
+{
+	static const struct weir_link_end_ops ops = {
+		.read = end_read, .write = end_write, .now_us = end_now, .has_firmware = end_has_firmware, .mail = end_mail,
+		.out = end_out,
+	};
+
+	if (!e->end)
+		e->end = weir_link_end_new ? weir_link_end_new(&ops, e) : NULL;
+	if (!e->end)
+		return 0;
+	weir_link_end_take(e->end, octets, n);
+	return n;
+}
+
+static bool model_takes(const struct weir_engine *e)
+{
+	uint32_t ctrl = 0;
+
+	weir_model_read(e->model, WEIR_REG_CTRL, &ctrl);
+	return ctrl & WEIR_REG_CTRL_RUN_MASK;
+}
+
+static int model_live(struct weir_engine *e, uint64_t now_ns, uint64_t *ret_wake_ns)
+{
+	*ret_wake_ns = UINT64_MAX;
+	if (e->firmware) {
+		weir_native_time(e->firmware, now_ns / 1000);
+		*ret_wake_ns = weir_native_wake_us(e->firmware) > UINT64_MAX / 1000 ? UINT64_MAX : weir_native_wake_us(e->firmware) * 1000;
+	}
+	if (now_ns / 1000 > e->stamp_us)
+		sweep_until(e, now_ns / 1000);
+	return 0;
 }
 
 static void judge(struct weir_engine *e, const struct weir_engine_frame *f, struct weir_record *rec)
@@ -203,6 +302,8 @@ static void model_close(struct weir_engine *e)
 		return;
 	if (e->firmware)
 		weir_native_free(e->firmware);
+	if (e->end)
+		weir_link_end_free(e->end);
 	weir_model_free(e->model);
 	free(e);
 }
@@ -210,6 +311,6 @@ static void model_close(struct weir_engine *e)
 const struct weir_engine_ops weir_engine_model = {
 	.name = "model",
 	.open = model_open, .write = model_write, .read = model_read, .time = model_time, .start = model_start,
-	.mail = model_mail, .submit = model_submit,
+	.mail = model_mail, .link = model_link, .takes = model_takes, .live = model_live, .submit = model_submit,
 	.finish = model_finish, .table = model_table, .clocks = model_clocks, .close = model_close,
 };

@@ -20,6 +20,9 @@ OPTIONAL(weir_rtl_submit);
 OPTIONAL(weir_rtl_run);
 OPTIONAL(weir_rtl_run_until);
 OPTIONAL(weir_rtl_clocks);
+OPTIONAL(weir_rtl_link);
+OPTIONAL(weir_rtl_link_silent);
+OPTIONAL(weir_rtl_live);
 
 enum { FramesPerLook = 4096 };   /* between two looks at how full the tables are */
 
@@ -101,9 +104,33 @@ static void on_console(void *ctx, uint64_t now_us, const char *text)
 		e->events->console(e->ctx, now_us, text);
 }
 
+static void on_wrote(void *ctx, uint32_t addr, uint32_t value, bool taken)
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->wrote)
+		e->events->wrote(e->ctx, addr, value, taken);
+}
+
+static void on_link(void *ctx, const uint8_t *octets, size_t n)
+{
+	struct weir_engine *e = ctx;
+
+	if (e->events->link)
+		e->events->link(e->ctx, octets, n);
+}
+
+static bool on_pause(void *ctx)
+{
+	struct weir_engine *e = ctx;
+
+	return e->events->pause && e->events->pause(e->ctx);
+}
+
 static const struct weir_rtl_events events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
 	.stray = on_stray, .answered = on_answered, .maint = on_maint, .notice = on_notice, .console = on_console,
+	.wrote = on_wrote, .link = on_link, .pause = on_pause,
 };
 
 static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,
@@ -173,6 +200,21 @@ static int rtl_run(struct weir_engine *e, uint64_t until_ns)
 	return weir_rtl_run_until(e->sim, until_ns);
 }
 
+static size_t rtl_link(struct weir_engine *e, const uint8_t *octets, size_t n)
+{
+	return weir_rtl_link(e->sim, octets, n);
+}
+
+static bool rtl_link_silent(const struct weir_engine *e)
+{
+	return weir_rtl_link_silent(e->sim);
+}
+
+static int rtl_live(struct weir_engine *e, uint64_t now_ns, uint64_t *ret_wake_ns)
+{
+	return weir_rtl_live(e->sim, now_ns, ret_wake_ns);
+}
+
 static int rtl_finish(struct weir_engine *e)
 {
 	int rc = weir_rtl_run(e->sim);
@@ -208,7 +250,7 @@ static void rtl_close(struct weir_engine *e)
 	.name = (title), .own_stamps = (stamps), .logs = true, \
 	.open = rtl_open, .write = rtl_write, .read = rtl_read, \
 	.start = rtl_start, .mail = rtl_mail, .submit = rtl_submit, \
-	.run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
+	.link = rtl_link, .link_silent = rtl_link_silent, .live = rtl_live, .run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
 }
 
 const struct weir_engine_ops weir_engine_rtl_stream = RTL_ENGINE("rtl (stream)", false);

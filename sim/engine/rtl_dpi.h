@@ -32,6 +32,8 @@ enum weir_rtl_out {
 	WEIR_RTL_SOC_IDLE = 1 << 10,   /* weir_soc, docs/soc.md */
 	WEIR_RTL_TIMER = 1 << 11,
 	WEIR_RTL_LINK_TX_VALID = 1 << 12,
+	WEIR_RTL_LINK_BUSY = 1 << 13,  /* it needs no further octet for what it is at */
+	WEIR_RTL_BUS_BUSY = 1 << 14,   /* an access is under way, or waits */
 };
 
 /* GMII pins. */
@@ -63,6 +65,7 @@ void weir_sim_on_egress_full(uint32_t seqno);
 void weir_sim_on_taken(uint32_t side);
 void weir_sim_on_maint(uint32_t write, uint32_t target, uint32_t index, uint32_t seqno, uint64_t w0, uint64_t w2,
 		       uint64_t w4, uint64_t w6);
+void weir_sim_on_write(uint32_t addr, uint32_t data, uint32_t accepted);
 void weir_sim_on_console(uint32_t data);
 void weir_sim_on_notice(void);
 void weir_sim_on_carrier(uint32_t side, uint32_t how);

@@ -24,12 +24,14 @@ enum {
 	DrainClocks = 32,          /* quiet for that long: nothing left; `now` ticks every 62 */
 	FirmwareClocks = 4000000,  /* what is left to do for it at the end; it may hang */
 	SkipMarginNs = 2 * NowSettleClocks * WEIR_RTL_CORE_NS,
+	PauseClocks = 1024,        /* 2 ms of real time */
+	StoppedClocks = 1000000,   /* frames wait that are not taken, at the end: they never will be */
 	EmptyClocks = 8,           /* the same where no frame is without its fate: what still comes is nobody's frame */
 };
 
 struct weir_rtl_sim *weir_rtl_current;
 
-static bool any_waiting(const struct weir_rtl_sim *s)
+bool weir_rtl_any_waiting(const struct weir_rtl_sim *s)
 {
 	return weir_rtl_lane_waiting(&s->in[0]) || weir_rtl_lane_waiting(&s->in[1]);
 }
@@ -41,9 +43,17 @@ static void present(struct weir_rtl_sim *s)
 	struct weir_rtl_frame *f = s->pending.head;
 	uint64_t now_us;
 
-	if (any_waiting(s) || s->freeze)
+	if (weir_rtl_any_waiting(s) || s->freeze)
 		return;
-	if (f && (s->options.saturate || f->arrival_ns <= s->time_ns)) {
+	if (s->live) {
+		uint64_t at_ns = f ? f->arrival_ns : s->live_ns;
+
+		now_us = at_ns / 1000;
+		if (!weir_rtl_may_leap(s, now_us))
+			return;
+		if (s->time_ns < at_ns)
+			s->time_ns = at_ns;
+	} else if (f && (s->options.saturate || f->arrival_ns <= s->time_ns)) {
 		now_us = f->arrival_ns / 1000;
 		if (s->time_ns < f->arrival_ns)
 			s->time_ns = f->arrival_ns;
@@ -81,7 +91,7 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 		s->now_us = s->time_ns / 1000;
 	else
 		present(s);
-	flags = s->in_flags | WEIR_RTL_LINK_TX_READY;   /* nobody listens: it is not kept waiting */
+	flags = s->in_flags | weir_rtl_link_levels(s);
 	for (side = 0; side < 2; side++) {
 		if (weir_rtl_lane_busy(&s->in[side])) {
 			bool last = weir_rtl_lane_word(&s->in[side], &data[side], &len[side]);
@@ -90,7 +100,7 @@ void weir_sim_get(uint32_t *ret_flags, uint64_t *ret_now_us, uint64_t *ret_rx_da
 			if (last)
 				flags |= (uint32_t)WEIR_RTL_RX_LAST << side;
 		}
-		if (s->options.saturate || weir_rtl_lane_out_ready(&s->out[side], s->time_ns))
+		if (s->options.saturate || s->live || weir_rtl_lane_out_ready(&s->out[side], s->time_ns))
 			flags |= (uint32_t)WEIR_RTL_TX_READY << side;
 	}
 	*ret_flags = flags;
@@ -162,6 +172,8 @@ void weir_sim_put(uint32_t flags, uint64_t tx_data_u, uint64_t tx_data_p, uint32
 	s->out_flags = flags;
 	s->prdata = prdata;
 	s->soc.deadline = deadline_us;
+	if (!s->options.gmii)
+		weir_rtl_link_said(s, flags);
 	for (side = 0; side < 2; side++) {
 		struct weir_rtl_frame *f = s->in[side].frame;
 
@@ -258,7 +270,7 @@ void weir_sim_on_maint(uint32_t write, uint32_t target, uint32_t index, uint32_t
 		m.word[i] = (uint32_t)(w[i / 2] >> 32 * (i % 2));
 	m.own = is_own(s, &m);
 	/* As the hardware: while frames are on their way to the slots, the stamp of the last one. */
-	m.stamp_us = s->judging.head || any_waiting(s) ? s->stamp_us : s->now_us;
+	m.stamp_us = s->judging.head || weir_rtl_any_waiting(s) ? s->stamp_us : s->now_us;
 	s->events->maint(s->ctx, &m);
 }
 
@@ -331,14 +343,14 @@ void weir_rtl_step(struct weir_rtl_sim *s)
 	s->clocks++;
 	if (s->options.gmii)
 		weir_rtl_gmii_settle(s);
-	else if (!s->freeze)
+	else if (!s->freeze && !s->live)
 		s->time_ns += WEIR_RTL_CORE_NS;
 }
 
-static bool quiet(const struct weir_rtl_sim *s)
+bool weir_rtl_quiet(const struct weir_rtl_sim *s)
 {
 	return (s->out_flags & WEIR_RTL_IDLE) && !s->in[0].frame && !s->in[1].frame && !s->out[0].len &&
-	       !s->out[1].len && s->clocks - s->now_set_clock > 2 * NowSettleClocks;
+	       !s->out[1].len && s->clocks - s->now_set_clock > 2 * NowSettleClocks && weir_rtl_link_silent(s);
 }
 
 /* With firmware, time is skipped so that what follows is the same, clock for clock, as if it had not been: by whole
@@ -361,16 +373,18 @@ static int advance(struct weir_rtl_sim *s, uint64_t until_ns)
 
 	if (s->soc.notice)
 		weir_rtl_soc_notice(s);
-	if (!quiet(s) || s->options.no_skip)
+	if (!weir_rtl_quiet(s) || s->options.no_skip)
 		;
 	else if (s->soc.runs && weir_rtl_soc_idle(s))
 		skip(s, f ? f->arrival_ns : until_ns);
 	else if (!s->soc.runs && f && f->arrival_ns > s->time_ns + WEIR_RTL_CORE_NS)
 		s->time_ns = f->arrival_ns;
 	weir_rtl_step(s);
+	if (s->out_flags & WEIR_RTL_IDLE && !weir_rtl_any_waiting(s))
+		s->progress_clock = s->clocks;
 	if (s->clocks - s->progress_clock > WEIR_RTL_STALL_CLOCKS && !(s->out_flags & WEIR_RTL_IDLE))
 		return -ETIMEDOUT;
-	return 0;
+	return !(s->clocks % PauseClocks) && s->events->pause && s->events->pause(s->ctx) ? -ECANCELED : 0;
 }
 
 static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value, uint32_t *ret_value)
@@ -513,7 +527,7 @@ int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, 
 
 static bool empty(const struct weir_rtl_sim *s)
 {
-	return quiet(s) && !s->pending.head && !s->judging.head && !s->leaving[0][0].head &&
+	return weir_rtl_quiet(s) && !s->pending.head && !s->judging.head && !s->leaving[0][0].head &&
 	       !s->leaving[0][1].head && !s->leaving[1][0].head && !s->leaving[1][1].head;
 }
 
@@ -544,7 +558,9 @@ int weir_rtl_run(struct weir_rtl_sim *s)
 		return weir_rtl_gmii_run(s);
 	while (!rc && (s->pending.head || s->in[0].frame || s->in[1].frame || quiet_clocks < DrainClocks)) {
 		rc = advance(s, 0);
-		quiet_clocks = quiet(s) && !s->pending.head && (!s->soc.runs || weir_rtl_soc_idle(s) || s->clocks > patience) ?
+		if (weir_rtl_any_waiting(s) && s->out_flags & WEIR_RTL_IDLE && s->clocks - s->progress_clock > StoppedClocks)
+			return -ETIMEDOUT;
+		quiet_clocks = weir_rtl_quiet(s) && !s->pending.head && (!s->soc.runs || weir_rtl_soc_idle(s) || s->clocks > patience) ?
 				       quiet_clocks + 1 : 0;
 	}
 	if (rc)

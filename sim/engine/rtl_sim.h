@@ -8,6 +8,7 @@
 #define WEIR_RTL_SIM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "maint.h"
@@ -48,6 +49,10 @@ struct weir_rtl_events {
 	/** The firmware's notices, and characters of its log. May be NULL. */
 	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_RTL_MAIL_WORDS]);
 	void (*console)(void *ctx, uint64_t now_us, const char *text);
+	/** As in engine.h. May be NULL. */
+	void (*wrote)(void *ctx, uint32_t addr, uint32_t value, bool taken);
+	void (*link)(void *ctx, const uint8_t *octets, size_t n);
+	bool (*pause)(void *ctx);
 };
 
 struct weir_rtl_options {
@@ -86,6 +91,7 @@ int weir_rtl_mail(struct weir_rtl_sim *s, const uint32_t word[WEIR_RTL_MAIL_WORD
  * @param arrival_ns  End of its last byte on the wire; never below the one before.
  * @retval 0           taken over
  * @retval -ENOMEM     no memory; nothing changed
+ * @retval -ECANCELED  by the event `pause`
  * @retval -ETIMEDOUT  the hardware makes no progress */
 int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, uint32_t known, int side,
 		    uint64_t arrival_ns, uint64_t cookie);
@@ -102,6 +108,21 @@ int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns);
  * @retval >=0         Frames that passed and did not leave, or got no verdict: 0 if all is well.
  * @retval -ETIMEDOUT  the hardware makes no progress */
 int weir_rtl_run(struct weir_rtl_sim *s);
+
+/** Octets for the host link; they go in one in 8 clocks at most, whenever the hardware is stepped. Stream depth.
+ * @return octets taken; 0 when there is no room. */
+size_t weir_rtl_link(struct weir_rtl_sim *s, const uint8_t *octets, size_t n);
+/** None of them waits, and the link has nothing under way that needs no further one. */
+bool weir_rtl_link_silent(const struct weir_rtl_sim *s);
+
+/** Step with time from outside: `now` becomes now_ns, and that of each frame that waits first, as soon as nothing that is
+ * inside can tell the difference; the far side is always free. A ms of real time at most. Stream depth.
+ * @param now_ns       Never below one before; of the frames submitted none arrives later, those to come no earlier.
+ * @param ret_wake_ns  The firmware's timer; UINT64_MAX: none.
+ * @retval 0           nothing can happen before that without a frame or an octet
+ * @retval 1           something is under way
+ * @retval -ENOSYS     at GMII depth */
+int weir_rtl_live(struct weir_rtl_sim *s, uint64_t now_ns, uint64_t *ret_wake_ns);
 
 /** Clocks of the core since open; time in ns. */
 uint64_t weir_rtl_clocks(const struct weir_rtl_sim *s);

@@ -25,6 +25,14 @@ struct weir_rtl_gmii_depth {
 	uint64_t first_ns[2];      /* when out[] began */
 };
 
+enum { WEIR_RTL_LINK_OCTETS = 1024 };   /* on their way to the link */
+
+struct weir_rtl_link {
+	uint8_t octet[WEIR_RTL_LINK_OCTETS];
+	unsigned head, count;
+	uint64_t clock;            /* of the last one given */
+};
+
 struct weir_rtl_soc {
 	bool runs;            /* firmware was started */
 	bool notice;          /* one lies in its registers */
@@ -55,6 +63,9 @@ struct weir_rtl_sim {
 	struct weir_rtl_lane_out out[2];
 	struct weir_rtl_gmii_depth gmii;
 	struct weir_rtl_soc soc;
+	struct weir_rtl_link link;
+	bool live;                 /* time comes from outside, and does not go by clocks: */
+	uint64_t live_ns;          /* this one */
 };
 
 /** The simulation that is being stepped: the hardware's callbacks carry no handle. */
@@ -65,6 +76,17 @@ void weir_rtl_step(struct weir_rtl_sim *s);
 /** A whole frame has left on a side; its first word or byte in first_clock, as last_clock of frames counts. */
 void weir_rtl_left(struct weir_rtl_sim *s, int side, const uint8_t *bytes, uint32_t len, uint64_t first_ns,
 		   uint64_t first_clock, uint32_t clock_ns);
+
+/** Nothing is inside, or on its way in or out; the hardware has seen what time it is. */
+bool weir_rtl_quiet(const struct weir_rtl_sim *s);
+/** A frame stands at its side, and no word of it has been taken. */
+bool weir_rtl_any_waiting(const struct weir_rtl_sim *s);
+
+/** Levels of the link for this clock, once a clock; what it said in it. */
+uint32_t weir_rtl_link_levels(struct weir_rtl_sim *s);
+void weir_rtl_link_said(struct weir_rtl_sim *s, uint32_t flags);
+/** While live: time may become now_us in this clock. */
+bool weir_rtl_may_leap(const struct weir_rtl_sim *s, uint64_t now_us);
 
 /** The capture's epoch begins. Nothing when it has begun. */
 void weir_rtl_begin(struct weir_rtl_sim *s, uint64_t first_arrival_ns);

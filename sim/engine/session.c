@@ -9,47 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
+#include "session_priv.h"
 #include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
-enum { SlotsFirst = 1024, SlotsMost = 16384, MacBytes = 6 };
-
-enum slot_state { SlotFree, SlotWaiting, SlotLeaving };
-
-struct slot {
-	uint64_t cookie;
-	enum slot_state state;
-	int out_side, lower;      /* egress queue */
-	bool answers;             /* what leaves is its answer */
-	bool second_answers;      /* so the second engine, with: */
-	uint32_t answer_len;
-	uint8_t answer[WEIR_ENGINE_ANSWER_MAX];
-	bool overtaken;           /* a younger one of that queue has left */
-	uint64_t next;            /* cookie behind it in that queue; 0: none */
-	struct weir_packet p;
-	uint8_t bytes[WEIR_ENGINE_FRAME_MAX];
-};
-
-struct egress_order {
-	uint64_t head, tail;      /* cookies; 0: empty */
-};
-
-struct weir_session {
-	const struct weir_engine_ops *ops[2];   /* ops[1] may be NULL */
-	struct weir_engine *engine[2];
-	const struct weir_session_sink *sink;
-	void *ctx;
-	bool whole;               /* GMII has no way to say that bytes are not known */
-	struct weir_session_counts counts;
-	struct slot **slot;
-	size_t slots;             /* a power of two */
-	uint64_t cookie;          /* last one given */
-	uint8_t divert_mac[MacBytes];           /* as written */
-	struct egress_order order[2][2];        /* [side it leaves on][lower] */
-	struct weir_answer second;              /* of the second engine, for the frame being compared */
-	int error;                              /* inside an event */
-};
+enum { SlotsFirst = 1024, SlotsMost = 16384 };
 
 static struct slot *find(struct weir_session *s, uint64_t cookie)
 {
@@ -63,10 +27,15 @@ static void problem(struct weir_session *s, const char *text)
 	s->sink->problem(s->ctx, text);
 }
 
-static void mismatch(struct weir_session *s, const char *text)
+void weir_session_mismatch(struct weir_session *s, const char *text)
 {
 	s->counts.mismatches++;
 	problem(s, text);
+}
+
+static void mismatch(struct weir_session *s, const char *text)
+{
+	weir_session_mismatch(s, text);
 }
 
 static void tell_fate(struct weir_session *s, struct slot *t, enum weir_fate fate)
@@ -304,92 +273,6 @@ static void on_stray(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 	stray(ctx, what, time_ns);
 }
 
-/* What must read the same in both engines. Entries of tables do not: free and expired ones differ. */
-static bool reads_alike(unsigned target)
-{
-	switch (target) {
-	case WEIR_TARGET_BYPASS:
-	case WEIR_TARGET_METER_CFG:
-	case WEIR_TARGET_TABLE_CFG:
-	case WEIR_TARGET_ANOMALY_CFG:
-	case WEIR_TARGET_COUNTER0:
-	case WEIR_TARGET_COUNTER1:
-	case WEIR_TARGET_STATE_CFG_SYN:
-	case WEIR_TARGET_PEAK:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void replay_write(struct weir_session *s, const struct weir_maint *m, uint32_t addr)
-{
-	char text[200];
-	int rc = 0;
-
-	for (uint32_t i = 0; i < WEIR_MAINT_WORDS && !rc; i++)
-		rc = s->ops[1]->write(s->engine[1], addr + 4 * i, m->word[i]);
-	if (!rc)
-		return;
-	snprintf(text, sizeof(text), "behind frame %u: %s does not take what was written to 0x%06x (%s)", m->seqno,
-		 s->ops[1]->name, addr, strerror(-rc));
-	mismatch(s, text);
-}
-
-static void replay_read(struct weir_session *s, const struct weir_maint *m, uint32_t addr)
-{
-	uint32_t word[WEIR_MAINT_WORDS] = { 0 };
-	char text[400], first[80], second[80];
-	int rc = 0;
-
-	for (uint32_t i = 0; i < WEIR_MAINT_WORDS && !rc; i++)
-		rc = s->ops[1]->read(s->engine[1], addr + 4 * i, &word[i]);
-	if (!rc && (!reads_alike(m->target) || !memcmp(word, m->word, sizeof(word))))
-		return;
-	for (int i = 0; i < WEIR_MAINT_WORDS; i++) {
-		snprintf(first + 9 * i, sizeof(first) - 9u * (size_t)i, " %08x", m->word[i]);
-		snprintf(second + 9 * i, sizeof(second) - 9u * (size_t)i, " %08x", word[i]);
-	}
-	snprintf(text, sizeof(text), "behind frame %u: entry %u of target %u reads\n  %s:%s\n  %s:%s", m->seqno, m->index,
-		 m->target, s->ops[0]->name, first, s->ops[1]->name, rc ? " nothing" : second);
-	mismatch(s, text);
-}
-
-/* Behind the same frame in both? */
-static void check_place(struct weir_session *s, const struct weir_maint *m)
-{
-	uint32_t seqno = 0;
-	char text[160];
-
-	if (!s->ops[1]->read(s->engine[1], WEIR_REG_MAINT_SEQNO, &seqno) && seqno == m->seqno)
-		return;
-	snprintf(text, sizeof(text), "maintenance: %s says behind frame %u, %s is at frame %u", s->ops[0]->name, m->seqno,
-		 s->ops[1]->name, seqno);
-	mismatch(s, text);
-}
-
-/* Between the records of the first engine, so between the frames of the second. Who reads here reads both engines, unless
- * reading takes something away. */
-static void on_maint(void *ctx, const struct weir_maint *m)
-{
-	struct weir_session *s = ctx;
-	uint32_t addr = WEIR_ENTRIES_BASE + m->target * WEIR_TARGET_SPAN + m->index * WEIR_ENTRY_SPAN;
-
-	if (!m->own && s->ops[0]->logs)
-		s->counts.maintenance++;
-	if (!m->own && s->sink->maint)
-		s->sink->maint(s->ctx, m);
-	if (!s->ops[1] || (m->own && !m->write && m->target != WEIR_TARGET_PEAK))
-		return;
-	if (s->ops[1]->time)
-		s->ops[1]->time(s->engine[1], m->stamp_us);
-	if (m->write)
-		replay_write(s, m, addr);
-	else
-		replay_read(s, m, addr);
-	check_place(s, m);
-}
-
 static void on_notice(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS])
 {
 	struct weir_session *s = ctx;
@@ -408,7 +291,8 @@ static void on_console(void *ctx, uint64_t now_us, const char *text)
 
 static const struct weir_engine_events first_events = {
 	.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out,
-	.stray = on_stray, .answered = on_answered, .maint = on_maint, .notice = on_notice, .console = on_console,
+	.stray = on_stray, .answered = on_answered, .maint = weir_session_on_maint, .notice = on_notice, .console = on_console,
+	.wrote = weir_session_on_wrote, .link = weir_session_on_link, .pause = weir_session_on_pause,
 };
 
 static void second_record(void *ctx, uint64_t cookie, const struct weir_record *rec)
@@ -529,7 +413,7 @@ void weir_session_free(struct weir_session *s)
 	free(s);
 }
 
-static void note_divert_mac(struct weir_session *s, uint32_t addr, uint32_t value)
+void weir_session_note(struct weir_session *s, uint32_t addr, uint32_t value)
 {
 	if (addr == WEIR_REG_DIVERT_MAC_FIRST)
 		for (int i = 0; i < 4; i++)
@@ -556,7 +440,7 @@ int weir_session_write(struct weir_session *s, uint32_t addr, uint32_t value)
 		problem(s, text);
 	}
 	if (!rc)
-		note_divert_mac(s, addr, value);
+		weir_session_note(s, addr, value);
 	return rc;
 }
 

@@ -54,8 +54,11 @@ struct weir_session_sink {
 	/** From the firmware, as in engine.h. May be NULL. */
 	void (*notice)(void *ctx, uint64_t now_us, const uint32_t word[WEIR_ENGINE_MAIL_WORDS]);
 	void (*console)(void *ctx, uint64_t now_us, const char *text);
-	/** The firmware read or wrote an entry. May be NULL. */
+	/** The firmware, or a host, read or wrote an entry. May be NULL. */
 	void (*maint)(void *ctx, const struct weir_maint *m);
+	/** Octets of the host link, and a pause for what is outside, as in engine.h. May be NULL. */
+	void (*link)(void *ctx, const uint8_t *octets, size_t n);
+	bool (*pause)(void *ctx);
 };
 
 struct weir_session_counts {
@@ -64,7 +67,7 @@ struct weir_session_counts {
 	uint64_t generated;            /**< frames that left without having been offered: answers */
 	uint64_t strays;               /**< left, or judged, without having been offered (once or at all) */
 	uint64_t compared, mismatches;
-	uint64_t maintenance;          /**< entries read and written from inside the first engine: by its firmware */
+	uint64_t maintenance;          /**< entries read and written from inside the first engine: by its firmware, or a host */
 };
 
 /** Bytes of a frame known and judged, in weir_session_submit()'s terms. */
@@ -99,6 +102,19 @@ int weir_session_submit(struct weir_session *s, const struct weir_input *in);
 /** Go on to a point in time, for input that depends on what came out. Frames to come arrive no earlier.
  * @retval 0 nothing is inside; 1 something still is; -ENOSYS not at GMII depth; -ETIMEDOUT; -ENOMEM. */
 int weir_session_run(struct weir_session *s, uint64_t until_ns);
+
+/** The host link of the first engine, octets from the host. Replies come to sink->link, from within this or any later call.
+ * @return octets taken, from the first one on; 0: it has no room now, or no link. */
+size_t weir_session_link(struct weir_session *s, const uint8_t *octets, size_t n);
+/** It has nothing under way: no octet waits, no request is carried out, no reply or notice goes out. */
+bool weir_session_link_silent(const struct weir_session *s);
+/** It takes frames: false while a host has stopped an engine that would judge them all the same. */
+bool weir_session_takes(const struct weir_session *s);
+
+/** Time that comes from outside (docs/simulator.md, "Live"): as live() of engine.h. */
+int weir_session_live(struct weir_session *s, uint64_t now_ns, uint64_t *ret_wake_ns);
+/** Frames that were submitted and have no fate yet. */
+uint64_t weir_session_inside(const struct weir_session *s);
 
 /** Let everything come out; frames without a fate get WEIR_FATE_LOST; compare counters and tables.
  * @retval 0, -ETIMEDOUT (the fates have been told all the same). */

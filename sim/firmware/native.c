@@ -239,6 +239,11 @@ void weir_native_time(struct weir_native *n, uint64_t now_us)
 		n->now_us = now_us;
 }
 
+uint64_t weir_native_wake_us(const struct weir_native *n)
+{
+	return n->wake_us;
+}
+
 void weir_native_record(struct weir_native *n, const struct weir_record *r)
 {
 	uint32_t word[WEIR_EVENT_WORDS];

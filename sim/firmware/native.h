@@ -37,6 +37,8 @@ void weir_native_free(struct weir_native *n);
 
 /** Time goes on: all that is due by then is done, each at its time. To be called before the frame of this time. */
 void weir_native_time(struct weir_native *n, uint64_t now_us);
+/** When it wants to be called again; UINT64_MAX: never. */
+uint64_t weir_native_wake_us(const struct weir_native *n);
 /** A frame has got this record. */
 void weir_native_record(struct weir_native *n, const struct weir_record *r);
 /** A message. @retval 0 ret_answer set; -ETIMEDOUT no answer. */

@@ -42,6 +42,10 @@ import "DPI-C" function void weir_sim_on_maint(
     input int unsigned write, input int unsigned target, input int unsigned index, input int unsigned seqno,
     input longint unsigned w0, input longint unsigned w2, input longint unsigned w4, input longint unsigned w6);
 
+// A register below the entries has been written. accepted 0: it took nothing, since frames were in the data path (of ctrl:
+// not `clear`).
+import "DPI-C" function void weir_sim_on_write(input int unsigned addr, input int unsigned data, input int unsigned accepted);
+
 // A character of the firmware's log; a notice of the firmware has been written (docs/soc.md).
 import "DPI-C" function void weir_sim_on_console(input int unsigned data);
 import "DPI-C" function void weir_sim_on_notice();

@@ -107,6 +107,11 @@ module weir_sim_gmii
       .maint_i        (u_core.u_datapath.maint),
       .maint_rdata_i  (u_core.u_datapath.maint_rdata),
       .maint_seqno_i  (u_core.u_datapath.maint_seqno),
+      .reg_write_i    (u_core.d_apb_psel && u_core.d_apb_penable && u_core.d_apb_pwrite && u_core.d_apb_pready),
+      .reg_addr_i     (u_core.d_apb_paddr),
+      .reg_data_i     (u_core.d_apb_pwdata),
+      .setup_taken_i  (u_core.u_datapath.u_control.u_setup.write),
+      .stopped_i      (u_core.u_datapath.u_control.stopped),
       .console_valid_i(console_valid),
       .console_data_i (console_data),
       .notice_valid_i (notice_valid)

@@ -138,13 +138,18 @@ module weir_sim_stream
       .maint_i        (u_datapath.maint),
       .maint_rdata_i  (u_datapath.maint_rdata),
       .maint_seqno_i  (u_datapath.maint_seqno),
+      .reg_write_i    (psel && penable && pwrite && dp_pready),
+      .reg_addr_i     (dp_paddr),
+      .reg_data_i     (dp_pwdata),
+      .setup_taken_i  (u_datapath.u_control.u_setup.write),
+      .stopped_i      (u_datapath.u_control.stopped),
       .console_valid_i(console_valid),
       .console_data_i (console_data),
       .notice_valid_i (notice_valid)
   );
 
   always_ff @(posedge clk) begin
-    weir_sim_put({8'd0, link_tx_data, 3'd0, link_tx_valid, timer, soc_idle, ready, idle, 1'b0, pready, tx_last_p, tx_last_u, tx_valid_p, tx_valid_u, rx_ready_p,
+    weir_sim_put({8'd0, link_tx_data, 1'b0, !u_soc.bus_idle, u_soc.link_busy, link_tx_valid, timer, soc_idle, ready, idle, 1'b0, pready, tx_last_p, tx_last_u, tx_valid_p, tx_valid_u, rx_ready_p,
                   rx_ready_u},
                  tx_data_u, tx_data_p, {5'd0, tx_len_p, 5'd0, tx_len_u}, prdata, deadline);
   end

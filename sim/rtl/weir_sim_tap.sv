@@ -22,11 +22,20 @@ module weir_sim_tap
     input wire maint_t maint_i,
     input wire [MaintDataBits-1:0] maint_rdata_i,
     input wire seqno_t maint_seqno_i,
+    // At the registers of weir_datapath: a write is done, or ends with this clock; static configuration takes a word; nothing
+    // is in the data path and it takes no frames.
+    input wire reg_write_i,
+    input wire [20:0] reg_addr_i,
+    input wire [31:0] reg_data_i,
+    input wire setup_taken_i,
+    input wire stopped_i,
     // Of weir_soc.
     input wire console_valid_i,
     input wire [7:0] console_data_i,
     input wire notice_valid_i
 );
+  localparam logic [20:0] SetupBase = 21'h100;
+
   meta_t m;
   logic [127:0] anomalies;
   logic [MaintDataBits-1:0] maint_data;
@@ -36,7 +45,14 @@ module weir_sim_tap
     maint_data = maint_i.op == MaintWrite ? maint_i.data : maint_rdata_i;
   end
 
+  // Static configuration is taken before the access ends.
+  logic setup_taken_q = 1'b0;
+  always_ff @(posedge clk) setup_taken_q <= setup_taken_i || (setup_taken_q && !reg_write_i);
+
   always_ff @(posedge clk) begin
+    if (reg_write_i && !reg_addr_i[20]) begin
+      weir_sim_on_write(32'(reg_addr_i), reg_data_i, 32'(reg_addr_i >= SetupBase ? setup_taken_q : stopped_i));
+    end
     // The record of the frame behind it may come in this clock.
     if (maint_done_i && (maint_i.op == MaintRead || maint_i.op == MaintWrite)) begin
       weir_sim_on_maint(32'(maint_i.op == MaintWrite), 32'(maint_i.target), 32'(maint_i.index), maint_seqno_i,
