@@ -29,3 +29,19 @@ build/libweir.so.1: $(LIBWEIR_C:%.c=build/pic/%.o) host/libweir/libweir.map
 	@$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=host/libweir/libweir.map -Wl,-z,defs -Wl,--as-needed \
 	  -o $@ $(filter %.o,$^) $(LIBWEIR_LIBS)
 	@ln -sf $(@F) build/libweir.so
+
+# Tests over an appliance of the tests, sanitized.
+LIBWEIR_TESTS := device mail
+LIBWEIR_FAKE_C := host/tests/fake_board.c
+C_SOURCES += $(LIBWEIR_FAKE_C) $(LIBWEIR_TESTS:%=host/tests/%_test.c)
+LIBWEIR_TEST_LIBS := $(LIBWEIR_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
+
+$(LIBWEIR_TESTS:%=build/host/%_test): build/host/%_test: build/asan/host/tests/%_test.o $(LIBWEIR_FAKE_C:%.c=build/asan/%.o) build/asan/libweir.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_TEST_LIBS)
+.SECONDARY: $(LIBWEIR_TESTS:%=build/asan/host/tests/%_test.o)
+
+TEST_SUITES += $(LIBWEIR_TESTS:%=test-libweir-%)
+.PHONY: $(LIBWEIR_TESTS:%=test-libweir-%)
+$(LIBWEIR_TESTS:%=test-libweir-%): test-libweir-%: build/host/%_test
+	@CK_FORK=no $(call suite,$@) $<

@@ -31,6 +31,7 @@ void fake_board_init(struct fake_board *b)
 	b->words_max = WEIR_LINK_WORDS_MAX;
 	b->bit_rate = WEIR_BIT_RATE;
 	b->now_ms = 1000;
+	b->answer_due = -1;
 	b->reg[WEIR_REG_ID / 4] = WEIR_REG_ID_ID_RESET;
 	b->reg[WEIR_REG_VERSION / 4] = WEIR_REG_VERSION_MAJOR_RESET << 16 | WEIR_REG_VERSION_MINOR_RESET;
 	b->reg[WEIR_SOC_VERSION / 4] = WEIR_SOC_VERSION_MAJOR_RESET << 16 | WEIR_SOC_VERSION_MINOR_RESET;
@@ -85,25 +86,42 @@ void fake_notice(struct fake_board *b, uint32_t first)
 
 /* --- Registers and firmware */
 
+/** What it answers, as hal_soc.c does: an answer that nobody has fetched is replaced, and out_full turned over only when it is 0. */
+static void give_answer(struct fake_board *b)
+{
+	if (b->answer_due-- != 0)
+		return;
+	memcpy(&b->reg[WEIR_SOC_MAIL_OUT(0) / 4], b->answer, sizeof(b->answer));
+	b->reg[WEIR_SOC_MAIL / 4] |= WEIR_SOC_MAIL_OUT_FULL_MASK;
+}
+
 /** The firmware looks at its mailbox. */
 static void firmware(struct fake_board *b)
 {
-	uint32_t *flags = &b->reg[WEIR_SOC_MAIL / 4], *in = &b->reg[WEIR_SOC_MAIL_IN(0) / 4], *out = &b->reg[WEIR_SOC_MAIL_OUT(0) / 4];
+	uint32_t *flags = &b->reg[WEIR_SOC_MAIL / 4], *in = &b->reg[WEIR_SOC_MAIL_IN(0) / 4];
 	uint32_t status = b->mail_status;
 
-	if (b->no_firmware || !(*flags & WEIR_SOC_MAIL_IN_FULL_MASK) || b->patience-- > 0)
+	if (b->no_firmware)
 		return;
-	b->patience = b->sluggish ? 3 : 0;
+	if (b->answer_due >= 0) {
+		give_answer(b);
+		return;
+	}
+	if (!(*flags & WEIR_SOC_MAIL_IN_FULL_MASK) || b->patience-- > 0)
+		return;
+	b->patience = 0;
 	if (b->not_now) {
 		b->not_now--;
 		status = 3;
 	}
-	memset(out, 0, 64);
-	out[0] = (in[0] & 0xffffff) | status << 24;
+	memset(b->answer, 0, sizeof(b->answer));
+	b->answer[0] = (in[0] & 0xffffff) | status << 24;
 	for (unsigned i = 1; i < 16 && !status; i++)
-		out[i] = in[i] + 1;
+		b->answer[i] = in[i] + 1;
 	*flags &= ~WEIR_SOC_MAIL_IN_FULL_MASK;
-	*flags |= WEIR_SOC_MAIL_OUT_FULL_MASK;
+	b->mails++;
+	b->answer_due = b->slow_answer;
+	give_answer(b);
 }
 
 static void write_word(struct fake_board *b, uint32_t address, uint32_t word)
@@ -159,6 +177,8 @@ static unsigned carry_out(struct fake_board *b, const uint8_t *body, size_t len,
 		count = (len - 6) / 4;
 		if (len < 10 || len % 4 != 2 || !place_ok(address, count, WEIR_LINK_WORDS_MAX))
 			return 2;
+		/* It runs all the while: between a look of the host and what that writes, too. */
+		firmware(b);
 		for (unsigned i = 0; i < count; i++)
 			write_word(b, address + 4 * i, get32(body + 6 + 4 * i));
 		return 0;
@@ -293,6 +313,7 @@ static int fake_send(struct weir_transport *t, const uint8_t *octets, size_t n, 
 		return b->failed;
 	switch (fault) {
 	case FAKE_SIGNAL:
+		b->now_ms++;
 		return -EINTR;
 	case FAKE_LOST:
 		return 0;
@@ -329,8 +350,10 @@ static int fake_receive(struct weir_transport *t, uint8_t *ret, size_t room, int
 
 	if (lasting(b, fault))
 		return b->failed;
-	if (fault == FAKE_SIGNAL)
+	if (fault == FAKE_SIGNAL) {
+		b->now_ms++;
 		return -EINTR;
+	}
 	if (fault == FAKE_LOST)
 		b->queued = 0;
 	if (fault == FAKE_STALL || !b->queued) {

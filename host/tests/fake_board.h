@@ -36,7 +36,8 @@ struct fake_board {
 	uint8_t status;              /* of every reply but to a hello, when not 0 */
 	uint32_t bit_rate;           /* that it understands; 0: any */
 	bool no_firmware;            /* takes no mail */
-	bool sluggish;               /* the firmware needs three looks at the mailbox to answer */
+	int patience;                /* reads that come before the firmware looks at its mailbox, once */
+	int slow_answer;             /* and before its answer is there, each time */
 	unsigned not_now;            /* messages that get status 3 */
 	uint32_t mail_status;        /* of all messages */
 	int64_t now_ms;
@@ -46,7 +47,7 @@ struct fake_board {
 	unsigned first, times;
 
 	/* What has happened. */
-	unsigned step, sends, opens, closes, done, repeated, bad;
+	unsigned step, sends, opens, closes, done, repeated, bad, mails;
 	uint32_t line_rate;          /* as the host has set it */
 	uint32_t words_written;
 	uint8_t body[WEIR_LINK_BODY_MAX];   /* the last request that was done */
@@ -58,7 +59,8 @@ struct fake_board {
 	size_t reply_n;
 	bool any_last;
 	uint8_t notice_number;
-	int patience;
+	uint32_t answer[16];         /* on its way */
+	int answer_due;              /* reads until it is there; -1: none */
 	uint8_t queue[FAKE_QUEUE];   /* on the way to the host */
 	size_t queued;
 	int failed;                  /* what the transport says for ever */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The mailbox: tags, what another host left, a firmware that is slow, refuses, or is not there. */
+#include <check.h>
+#include <errno.h>
+#include <string.h>
+
+#include "fake_board.h"
+#include "weir/weir_regs.h"
+
+static struct fake_board b;
+static struct weir_dev *dev;
+static char detail[WEIR_DETAIL];
+static uint32_t message[WEIR_MAIL_WORDS_HOST], answer[WEIR_MAIL_WORDS_HOST];
+
+enum { Op = 7, InFull = 1, OutFull = 2 };
+
+static void setup(void)
+{
+	fake_board_init(&b);
+	for (unsigned i = 0; i < WEIR_MAIL_WORDS_HOST; i++) {
+		message[i] = i ? 0x1000 * i : Op;
+		answer[i] = 0x55555555;
+	}
+	ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), 0);
+}
+
+static void teardown(void)
+{
+	weir_dev_close(dev);
+	fake_board_done(&b);
+}
+
+static uint32_t *flags(void)
+{
+	return &b.reg[WEIR_SOC_MAIL / 4];
+}
+
+/** What a host that is gone had said. */
+static void left(uint32_t tag)
+{
+	b.reg[WEIR_SOC_MAIL_IN(0) / 4] = Op | tag << 8;
+	for (unsigned i = 1; i < 16; i++)
+		b.reg[WEIR_SOC_MAIL_IN(i) / 4] = 0xdead0000;
+}
+
+static void right(void)
+{
+	int rc = weir_mail(dev, message, answer);
+
+	ck_assert_msg(rc == 0, "%d: %s", rc, weir_dev_detail(dev));
+	ck_assert_uint_eq(answer[0], Op);
+	for (unsigned i = 1; i < 16; i++)
+		ck_assert_uint_eq(answer[i], message[i] + 1);
+	ck_assert_uint_eq(*flags(), 0);
+}
+
+static void wrong(int rc, const char *says)
+{
+	ck_assert_int_eq(weir_mail(dev, message, answer), rc);
+	ck_assert_msg(strstr(weir_dev_detail(dev), says) != NULL, "%s", weir_dev_detail(dev));
+	for (unsigned i = 0; i < 16; i++)
+		ck_assert_uint_eq(answer[i], 0x55555555);
+}
+
+START_TEST(asks)
+{
+	uint32_t first;
+
+	right();
+	first = b.reg[WEIR_SOC_MAIL_IN(0) / 4];
+	b.done = 0;
+	right();
+	/* Message, flag, look, answer, flag. */
+	ck_assert_uint_eq(b.done, 5);
+	ck_assert_uint_ne(b.reg[WEIR_SOC_MAIL_IN(0) / 4], first);
+	ck_assert_uint_eq(b.mails, 2);
+}
+END_TEST
+
+/** 70,000: the tag goes round. */
+START_TEST(many)
+{
+	for (unsigned i = 0; i < 70000; i++) {
+		message[5] = i;
+		ck_assert_int_eq(weir_mail(dev, message, answer), 0);
+		ck_assert_uint_eq(answer[5], i + 1);
+	}
+	ck_assert_uint_eq(b.mails, 70000);
+}
+END_TEST
+
+START_TEST(not_ours)
+{
+	for (unsigned i = 0; i < 24; i++) {
+		message[0] = Op | 0x100u << i;
+		ck_assert_int_eq(weir_mail(dev, message, answer), -EINVAL);
+	}
+	ck_assert_uint_eq(b.mails, 0);
+}
+END_TEST
+
+START_TEST(stale_answer)
+{
+	*flags() = OutFull;
+	left(1);
+	b.reg[WEIR_SOC_MAIL_OUT(0) / 4] = Op | 2u << 8;
+	right();
+	/* Not even with the tag that would be ours: tags go on from the message that lies there. */
+	*flags() = 0;
+	right();
+}
+END_TEST
+
+/** The host before us had asked, and died: the firmware takes it after a while, and answers before us or behind our message. */
+START_TEST(stale_message)
+{
+	for (int looks = 0; looks < 12; looks++) {
+		for (int slow = 0; slow < 9; slow++) {
+			weir_dev_close(dev);
+			ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), 0);
+			left(1);   /* the tag of a host that begins to count */
+			*flags() = InFull;
+			b.patience = looks;
+			b.slow_answer = slow;
+			b.mails = 0;
+			right();
+			ck_assert_uint_eq(b.mails, 2);
+			/* And from then on. */
+			right();
+			right();
+		}
+	}
+}
+END_TEST
+
+START_TEST(stuck_message)
+{
+	int64_t start_ms = b.now_ms;
+
+	b.no_firmware = true;
+	left(1);
+	*flags() = InFull;
+	wrong(WEIR_EFIRMWARE, "has not taken an earlier message");
+	ck_assert_uint_eq(*flags(), InFull);
+	ck_assert_int_ge(b.now_ms - start_ms, 1000);
+	ck_assert_int_le(b.now_ms - start_ms, 1000 + 50);
+	/* It was only asleep. */
+	b.no_firmware = false;
+	right();
+}
+END_TEST
+
+START_TEST(no_answer)
+{
+	int64_t start_ms = b.now_ms;
+
+	b.no_firmware = true;
+	wrong(WEIR_EFIRMWARE, "does not answer (1000 ms)");
+	ck_assert_int_ge(b.now_ms - start_ms, 1000);
+	ck_assert_int_le(b.now_ms - start_ms, 1000 + 50);
+	b.no_firmware = false;
+	right();
+	ck_assert_uint_eq(b.mails, 2);
+}
+END_TEST
+
+START_TEST(stopped)
+{
+	int64_t start_ms = b.now_ms;
+
+	b.reg[WEIR_SOC_CPU / 4] = 0;
+	wrong(WEIR_EFIRMWARE, "soft core is stopped");
+	ck_assert_int_le(b.now_ms - start_ms, 5);
+	b.reg[WEIR_SOC_CPU / 4] = 1;
+	right();
+}
+END_TEST
+
+START_TEST(slow)
+{
+	b.slow_answer = 20;
+	right();
+	b.patience = 10;
+	right();
+}
+END_TEST
+
+START_TEST(statuses)
+{
+	static const struct {
+		uint32_t status;
+		int rc;
+		const char *says;
+	} t[] = { { 1, WEIR_EUNKNOWN, "operation 7" }, { 2, -ERANGE, "out of range" }, { 3, WEIR_EREFUSED, "now" }, { 4, WEIR_EPROTOCOL, "status 4" },
+		  { 255, WEIR_EPROTOCOL, "status 255" } };
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		b.mail_status = t[i].status;
+		wrong(t[i].rc, t[i].says);
+		ck_assert_uint_eq(*flags(), 0);
+		b.mail_status = 0;
+		right();
+		memset(answer, 0x55, sizeof(answer));
+	}
+}
+END_TEST
+
+START_TEST(not_now)
+{
+	b.not_now = 4;
+	right();
+	ck_assert_uint_eq(b.mails, 5);
+}
+END_TEST
+
+static unsigned heard;
+
+static void hear(void *ctx, const uint32_t w[16], unsigned lost)
+{
+	(void)ctx;
+	(void)w;
+	(void)lost;
+	heard++;
+}
+
+START_TEST(notices)
+{
+	heard = 0;
+	weir_dev_on_notice(dev, hear, NULL);
+	b.slow_answer = 6;
+	fake_notice(&b, 5);
+	right();
+	ck_assert_uint_eq(heard, 1);
+}
+END_TEST
+
+/** Whatever a lost frame of it leaves: the next message gets its own answer. */
+START_TEST(lost)
+{
+	for (unsigned step = 0; step < 30; step++) {
+		for (enum fake_fault fault = FAKE_LOST; fault < FAKE_UNPLUG; fault++) {
+			int rc;
+
+			fake_arm(&b, fault, step, 10);   /* all attempts of one request */
+			message[3] = 16 * step + (unsigned)fault;
+			rc = weir_mail(dev, message, answer);
+			ck_assert_msg(rc == 0 || rc == -ETIMEDOUT, "%s at %u: %d", fake_fault_name(fault), step, rc);
+			ck_assert(rc != 0 || answer[3] == message[3] + 1);
+			fake_arm(&b, FAKE_NONE, 0, 0);
+			message[3] = ~message[3];
+			right();
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("mail");
+	TCase *t = tcase_create("mail");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, asks);
+	tcase_add_test(t, many);
+	tcase_add_test(t, not_ours);
+	tcase_add_test(t, stale_answer);
+	tcase_add_test(t, stale_message);
+	tcase_add_test(t, stuck_message);
+	tcase_add_test(t, no_answer);
+	tcase_add_test(t, stopped);
+	tcase_add_test(t, slow);
+	tcase_add_test(t, statuses);
+	tcase_add_test(t, not_now);
+	tcase_add_test(t, notices);
+	tcase_add_test(t, lost);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
