@@ -2,7 +2,8 @@
 # libweir: build/libweir.a, build/libweir.so.1 with versioned symbols; its own tests (docs/libweir.md).
 
 LIBWEIR_VERSION := 1.0.0
-LIBWEIR_C := $(wildcard host/libweir/*.c host/common/*.c host/policy/*.c)
+# link_serve.c is the appliance's side.
+LIBWEIR_C := $(wildcard host/libweir/*.c host/policy/*.c) $(filter-out %/link_serve.c,$(wildcard host/common/*.c))
 LIBWEIR_LIBS := -lusb-1.0 -lyaml -ljansson -lz
 LIBWEIR_H := $(filter-out %/weir_regs.h,$(wildcard host/include/weir/*.h))
 C_SOURCES += $(LIBWEIR_C)
@@ -45,3 +46,30 @@ TEST_SUITES += $(LIBWEIR_TESTS:%=test-libweir-%)
 .PHONY: $(LIBWEIR_TESTS:%=test-libweir-%)
 $(LIBWEIR_TESTS:%=test-libweir-%): test-libweir-%: build/host/%_test
 	@CK_FORK=no $(call suite,$@) $<
+
+# One contract for every way to an appliance. The simulator's model is one, its RTL another; a pseudo terminal leads to it as a serial line would;
+# and what was said is replayed. mk/usb.mk has the same over USB.
+C_SOURCES += host/tests/contract_test.c host/tests/pty_bridge.c
+build/host/contract_test: build/asan/host/tests/contract_test.o build/asan/libweir.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_TEST_LIBS)
+build/host/pty_bridge: build/asan/host/tests/pty_bridge.o
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
+
+with_model = host/tests/with-sim build/asan/weir-sim build/contract/$(1).sock --engine model --
+TEST_SUITES += test-libweir-contract-model test-libweir-contract-replay test-libweir-contract-tty test-libweir-contract-rtl
+.PHONY: test-libweir-contract-model test-libweir-contract-replay test-libweir-contract-tty test-libweir-contract-rtl
+test-libweir-contract-model: build/host/contract_test build/asan/weir-sim ## libweir's contract over sim:, the model behind it
+	@CK_FORK=no $(call suite,$@) $(call with_model,model) $< sim:build/contract/model.sock
+
+test-libweir-contract-replay: build/host/contract_test build/asan/weir-sim ## the same recorded, then over replay:
+	@rm -rf build/contract/replay && mkdir -p build/contract/replay
+	@CK_FORK=no $(call suite,$@) sh -ec '$(call with_model,replay) $< --record build/contract/replay/%s.replay sim:build/contract/replay.sock; \
+	  $< replay:build/contract/replay/%s.replay'
+
+test-libweir-contract-tty: build/host/contract_test build/host/pty_bridge build/asan/weir-sim ## the same over tty:
+	@CK_FORK=no $(call suite,$@) $(call with_model,tty) build/host/pty_bridge build/contract/tty.sock build/contract/tty $< tty:build/contract/tty
+
+test-libweir-contract-rtl: build/host/contract_test build/weir-sim build/firmware/weir.hex ## the same over sim:, the RTL and the firmware on its soft core behind it
+	@CK_FORK=no $(call suite,$@) host/tests/with-sim build/weir-sim build/contract/rtl.sock -- $< sim:build/contract/rtl.sock
