@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rules: shown, edited, replaced, and put back when nobody confirms. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "ruleset.h"
+
+enum { RowsMost = 2048, AnswerMax = 64, NumberMax = 128 };
+
+/* The rules in force. @param ret ruleset_done() by the caller. */
+static int in_force(struct ctl *c, struct ruleset *ret)
+{
+	char detail[WEIR_DETAIL] = "", *text = NULL;
+	int rc = weir_rules_saved(c->site, &text);
+
+	if (rc)
+		return ctl_fail(c, rc, "rules in force");
+	rc = ruleset_read(text, strlen(text), "rules in force", ret, detail, sizeof(detail));
+	free(text);
+	if (rc)
+		return ctl_fail_detail(c, rc == -EINVAL ? WEIR_EINPUT : rc, detail, "rules in force");
+	return CTL_DONE;
+}
+
+static const char *file_name(const char *file)
+{
+	return strcmp(file, "-") ? file : "standard input";
+}
+
+static int read_file(struct ctl *c, const char *file, struct ruleset *ret)
+{
+	char detail[WEIR_DETAIL] = "", *text = NULL;
+	size_t len = 0;
+	int rc = ctl_file_read(file, &text, &len);
+
+	if (rc)
+		return ctl_fail_detail(c, rc, NULL, "%s", file_name(file));
+	rc = ruleset_read(text, len, file_name(file), ret, detail, sizeof(detail));
+	free(text);
+	if (rc)
+		return ctl_fail_detail(c, rc == -EINVAL ? WEIR_EINPUT : rc, detail, "rules");
+	return CTL_DONE;
+}
+
+/* Put a text in force, and tell how many rules that are. */
+static int put(struct ctl *c, const char *text, const char *name)
+{
+	size_t n = 0;
+	int rc = weir_rules_apply_text(c->site, text, name, &n);
+
+	if (rc)
+		return ctl_fail(c, rc, "%s", name);
+	ctl_json(c, "in_force", json_integer((json_int_t)n));
+	ctl_say(c, "%zu rule%s in force\n", n, n == 1 ? "" : "s");
+	return CTL_DONE;
+}
+
+static int put_set(struct ctl *c, const struct ruleset *s, const char *name)
+{
+	char *text = ruleset_text(s, NULL, NULL);
+	int status;
+
+	ctl_need(text);
+	status = put(c, text, name);
+	free(text);
+	return status;
+}
+
+/* --- show --- */
+
+struct notes {
+	const struct weir_rule_row *row;
+	size_t n;
+	char text[NumberMax];
+};
+
+static const char *note(void *ctx, size_t i)
+{
+	struct notes *notes = ctx;
+	char when[CTL_TEXT];
+
+	if (i >= notes->n) {
+		snprintf(notes->text, sizeof(notes->text), "%zu", i + 1);
+		return notes->text;
+	}
+	snprintf(notes->text, sizeof(notes->text), "%zu: %s%" PRIu64 " hits%s%s%s", i + 1, notes->row[i].coarse ? "about " : "", notes->row[i].hits,
+		 notes->row[i].expired ? ", expired" : "", notes->row[i].expires_s && !notes->row[i].expired ? ", until " : "",
+		 notes->row[i].expires_s && !notes->row[i].expired ? ctl_time_s(notes->row[i].expires_s, when) : "");
+	return notes->text;
+}
+
+static json_t *rows_json(const struct ruleset *s, const struct notes *notes)
+{
+	json_t *rows = ctl_made(json_array());
+
+	for (size_t i = 0; i < s->rules; i++) {
+		const struct weir_rule_row *r = i < notes->n ? &notes->row[i] : NULL;
+
+		json_array_append_new(rows, ctl_made(json_pack("{s:I, s:s, s:o, s:b, s:o, s:o, s:b}", "number", (json_int_t)(i + 1), "rule", s->rule[i], "hits",
+							       r ? json_integer((json_int_t)r->hits) : json_null(), "coarse", r && r->coarse,
+							       "originator", r && *r->originator ? json_string(r->originator) : json_null(), "expires_s",
+							       r && r->expires_s ? json_integer((json_int_t)r->expires_s) : json_null(), "expired",
+							       r && r->expired)));
+	}
+	return rows;
+}
+
+int ctl_run_rules_show(struct ctl *c)
+{
+	static struct weir_rule_row row[RowsMost];
+	struct notes notes = { .row = row };
+	struct ruleset s = { 0 };
+	char *text;
+	int status = in_force(c, &s), rc;
+
+	if (status)
+		return status;
+	rc = weir_rule_list(c->site, row, RowsMost, &notes.n);
+	if (rc) {
+		ruleset_done(&s);
+		return ctl_fail(c, rc, "hits of the rules");
+	}
+	/* Rows and lines must be of the same list; otherwise hits would stand beside the wrong rules. */
+	if (notes.n != s.rules)
+		notes.n = 0;
+	text = ruleset_text(&s, note, &notes);
+	ctl_need(text);
+	ctl_say(c, "%s", text);
+	ctl_json(c, "rules", rows_json(&s, &notes));
+	free(text);
+	ruleset_done(&s);
+	return CTL_DONE;
+}
+
+/* --- add, del --- */
+
+int ctl_run_rules_add(struct ctl *c)
+{
+	char rule[RULESET_RULE_TEXT], detail[WEIR_DETAIL] = "";
+	struct ruleset s = { 0 };
+	int rc, status;
+
+	if (*c->arg[0] == '{' && c->args > 1)
+		return ctl_usage(c, "a rule as a map is one argument; quote it");
+	rc = *c->arg[0] == '{' ? ruleset_rule(c->arg[0], rule, detail, sizeof(detail)) :
+				 ruleset_words(c->arg, c->args, (uint64_t)time(NULL), rule, detail, sizeof(detail));
+	if (rc)
+		return ctl_usage(c, "%s", detail);
+	status = in_force(c, &s);
+	if (!status) {
+		rc = ruleset_add(&s, rule);
+		status = rc ? ctl_fail_detail(c, rc == -ENOSPC ? WEIR_EROOM : rc, NULL, "rules") : put_set(c, &s, "rules add");
+	}
+	if (!status)
+		ctl_say(c, "added: %s\n", rule);
+	if (!status)
+		ctl_json(c, "added", json_string(rule));
+	ruleset_done(&s);
+	return status;
+}
+
+/* Marks what has to go. */
+static int choose(struct ctl *c, const struct ruleset *s, bool *gone)
+{
+	char rule[RULESET_RULE_TEXT], detail[WEIR_DETAIL] = "";
+	uint64_t number;
+	bool found = false;
+
+	if (*c->arg[0] == '{') {
+		if (c->args > 1)
+			return ctl_usage(c, "a rule as a map is one argument; quote it");
+		if (ruleset_rule(c->arg[0], rule, detail, sizeof(detail)))
+			return ctl_usage(c, "%s", detail);
+		for (size_t i = 0; i < s->rules; i++) {
+			gone[i] = !strcmp(rule, s->rule[i]);
+			found |= gone[i];
+		}
+		if (!found)
+			return ctl_fail_detail(c, WEIR_EUNKNOWN, "weirctl rules show has their words", "%s", rule);
+		return CTL_DONE;
+	}
+	for (int i = 0; i < c->args; i++) {
+		if (ctl_number_read(c->arg[i], 1, UINT32_MAX, &number))
+			return ctl_usage(c, "%s: expected the number of a rule, or a rule as a map", c->arg[i]);
+		if (number > s->rules)
+			return ctl_fail_detail(c, WEIR_EUNKNOWN, NULL, "rule %" PRIu64 " of %zu", number, s->rules);
+		gone[number - 1] = true;
+	}
+	return CTL_DONE;
+}
+
+int ctl_run_rules_del(struct ctl *c)
+{
+	static bool gone[RULESET_RULES];
+	json_t *deleted = ctl_made(json_array());
+	struct ruleset s = { 0 }, before = { 0 };
+	int status = in_force(c, &s);
+
+	if (!status)
+		status = in_force(c, &before);
+	if (!status)
+		status = choose(c, &s, gone);
+	for (size_t i = s.rules; !status && i-- > 0;)
+		if (gone[i])
+			ruleset_del(&s, i);
+	if (!status)
+		status = put_set(c, &s, "rules del");
+	for (size_t i = 0; !status && i < before.rules; i++)
+		if (gone[i]) {
+			ctl_say(c, "deleted: %s\n", before.rule[i]);
+			json_array_append_new(deleted, ctl_made(json_string(before.rule[i])));
+		}
+	ctl_json(c, "deleted", deleted);
+	ruleset_done(&s);
+	ruleset_done(&before);
+	return status;
+}
+
+/* --- load, diff --- */
+
+static int load(struct ctl *c, const char *file)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int rc = ctl_file_read(file, &text, &len), status;
+
+	if (rc)
+		return ctl_fail_detail(c, rc, NULL, "%s", file_name(file));
+	if (strlen(text) != len) {
+		free(text);
+		return ctl_fail_detail(c, WEIR_EINPUT, "it holds a NUL: no text", "%s", file_name(file));
+	}
+	status = put(c, text, file_name(file));
+	free(text);
+	return status;
+}
+
+int ctl_run_rules_load(struct ctl *c)
+{
+	return load(c, c->arg[0]);
+}
+
+struct difference {
+	struct ctl *c;
+	json_t *lines;
+};
+
+static void on_line(void *ctx, char what, const char *text)
+{
+	struct difference *d = ctx;
+
+	ctl_say(d->c, "%s%c %s%s\n", ctl_colour(d->c, what == '+' ? CTL_GREEN : CTL_RED), what, text, ctl_colour(d->c, CTL_PLAIN));
+	json_array_append_new(d->lines, ctl_made(json_pack("{s:s, s:s}", "change", what == '+' ? "add" : "delete", "text", text)));
+}
+
+int ctl_run_rules_diff(struct ctl *c)
+{
+	struct difference d = { c, ctl_made(json_array()) };
+	struct ruleset now = { 0 }, file = { 0 };
+	int status = read_file(c, c->arg[0], &file);
+	long lines = 0;
+
+	if (!status)
+		status = in_force(c, &now);
+	if (!status)
+		lines = ruleset_diff(&now, &file, on_line, &d);
+	ctl_json(c, "differences", d.lines);
+	ruleset_done(&now);
+	ruleset_done(&file);
+	if (lines < 0)
+		return ctl_fail_detail(c, (int)lines, NULL, "rules");
+	return !status && lines ? CTL_FAILED : status;
+}
+
+/* --- apply --- */
+
+/* Enter or "yes" in time. @param ret_why set when not. */
+static bool confirmed(long seconds, const char **ret_why)
+{
+	double until_s = ctl_clock_s() + (double)seconds;
+	char answer[AnswerMax];
+	size_t n = 0;
+
+	for (;;) {
+		double left_s = until_s - ctl_clock_s();
+		int rc = left_s > 0 ? ctl_wait(STDIN_FILENO, (int)(left_s * 1000) + 1) : 0;
+		ssize_t got;
+
+		*ret_why = rc < 0 ? "interrupted" : "nobody has confirmed in time";
+		if (rc < 0 || left_s <= 0)
+			return false;
+		if (!rc)
+			continue;
+		got = read(STDIN_FILENO, answer + n, sizeof(answer) - 1 - n);
+		*ret_why = "standard input has ended";
+		if (got <= 0)
+			return false;
+		n += (size_t)got;
+		answer[n] = 0;
+		*ret_why = "the answer was not yes";
+		if (strchr(answer, '\n'))
+			return !strcmp(answer, "\n") || !strcasecmp(answer, "yes\n") || !strcasecmp(answer, "y\n");
+		if (n == sizeof(answer) - 1)
+			return false;
+	}
+}
+
+static int revert(struct ctl *c, const char *before, const char *why)
+{
+	size_t n = 0;
+	int rc = weir_rules_apply_text(c->site, before, "rules before", &n);
+
+	ctl_json(c, "confirmed", json_false());
+	ctl_json(c, "reverted", json_boolean(!rc));
+	if (rc) {
+		ctl_fail(c, rc, "%s, and the rules before could not be put back: the new ones may be in force", why);
+		return c->failed = CTL_PARTLY;
+	}
+	ctl_json(c, "in_force", json_integer((json_int_t)n));
+	ctl_note("%s: the rules before are in force again", why);
+	return CTL_FAILED;
+}
+
+int ctl_run_rules_apply(struct ctl *c)
+{
+	long seconds = c->number[CTL_OPT_CONFIRM];
+	const char *why = "";
+	char *before = NULL;
+	int rc, status;
+
+	if (!c->text[CTL_OPT_CONFIRM])
+		return ctl_usage(c, "--confirm SECONDS is missing; rules load asks for nothing");
+	if (!strcmp(c->arg[0], "-"))
+		return ctl_usage(c, "standard input is for the confirmation; name a file");
+	rc = weir_rules_saved(c->site, &before);
+	if (rc)
+		return ctl_fail(c, rc, "rules in force");
+	status = load(c, c->arg[0]);
+	if (!status) {
+		fprintf(stderr, "weirctl: Enter or \"yes\" within %ld s keeps these rules; anything else puts the rules before back\n", seconds);
+		if (confirmed(seconds, &why)) {
+			ctl_json(c, "confirmed", json_true());
+			ctl_say(c, "confirmed\n");
+		} else {
+			status = revert(c, before, why);
+		}
+	}
+	free(before);
+	return status;
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# weirctl: the command line of libweir (docs/libweir.md), its manual page and completion, its tests.
+
+WEIRCTL_C := $(wildcard host/weirctl/*.c)
+WEIRCTL_LIBS := -lmicrohttpd -lncursesw -ltinfo -ljansson -lyaml -lpthread
+C_SOURCES += $(WEIRCTL_C)
+# Until the site is there (host/libweir), it does not link.
+PROGRAMS += $(if $(wildcard host/libweir/site.c),build/weirctl)
+
+# From the tree with the library in it: build/weirctl runs without being installed. `make install` links the shared one.
+build/weirctl: $(WEIRCTL_C:%.c=build/obj/%.o) build/libweir.a
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
+build/asan/weirctl: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/libweir.a
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
+
+# Help, manual and completion come from the program's own tables.
+GENERATED += $(if $(wildcard host/libweir/site.c),docs/man/weirctl.1 host/packaging/weirctl.bash)
+docs/man/weirctl.1: build/weirctl
+	@mkdir -p $(@D)
+	build/weirctl --manual > $@
+host/packaging/weirctl.bash: build/weirctl
+	@mkdir -p $(@D)
+	build/weirctl --completion > $@
+
+# The same over a site of the tests (host/tests/weirctl_site.c), which fails as it is told to.
+C_SOURCES += host/tests/weirctl_site.c
+build/asan/weirctl-fake: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/weirctl_site.o build/asan/libweir.a
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
