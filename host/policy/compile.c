@@ -81,7 +81,7 @@ static uint64_t threshold(uint64_t rate)
 	return !rate ? 0 : t ? t : 1;
 }
 
-static void meter_words(const struct weir_meter_policy *m, uint32_t word[EntryWords])
+void weir_meter_words(const struct weir_meter_policy *m, uint32_t word[EntryWords])
 {
 	uint64_t packet = weir_meter_packet_cost(m->packets_per_s), byte = weir_meter_byte_cost(m->bytes_per_s);
 	uint64_t hold = weir_policy_windows(m->hold_ms);
@@ -106,7 +106,7 @@ static void put_meter(struct compiler *c, uint32_t index, const struct weir_mete
 {
 	uint32_t word[EntryWords];
 
-	meter_words(m, word);
+	weir_meter_words(m, word);
 	put_entry(c, WEIR_REG_METER_CFG(index), word);
 }
 
@@ -295,7 +295,7 @@ static int config_number(struct compiler *c, unsigned k, const struct weir_meter
 	uint32_t word[EntryWords];
 	unsigned i;
 
-	meter_words(m, word);
+	weir_meter_words(m, word);
 	for (i = 0; i < c->n_config[k]; i++)
 		if (!memcmp(c->config[k][i], word, sizeof(word)))
 			return (int)i + 1;
@@ -368,7 +368,7 @@ static int take_way(struct compiler *c, unsigned table, struct weir_hash_key key
 	return -1;
 }
 
-/* A pinned entry. @return -1 its set is full */
+/* A pinned entry. @return its way; -1 its set is full */
 static int pin(struct compiler *c, unsigned table, struct weir_hash_key key, unsigned number)
 {
 	const uint32_t span = WEIR_REG_TABLE_PAIR(0) - WEIR_REG_TABLE_REMOTE(0);
@@ -380,7 +380,7 @@ static int pin(struct compiler *c, unsigned table, struct weir_hash_key key, uns
 	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_TAG, key.tag);
 	WEIR_FIELD_PUT(word, WEIR_REG_TABLE_REMOTE_CFG, number);
 	put_entry(c, WEIR_REG_TABLE_REMOTE(set * Ways + (uint32_t)way) + span * table, word);
-	return 0;
+	return way;
 }
 
 static int put_override(struct compiler *c, const struct weir_override *o)
@@ -402,17 +402,20 @@ static int put_override(struct compiler *c, const struct weir_override *o)
 
 static int put_limit(struct compiler *c, unsigned id, const struct weir_rule *r)
 {
-	int number = config_number(c, WEIR_TABLE_pair, &r->meter);
+	int number = config_number(c, WEIR_TABLE_pair, &r->meter), way = 0;
 	const char *what = NULL;
 
 	if (number < 0)
 		what = "limits and overrides of pair have room for 7 different rates; give some the same values";
-	else if (pin(c, WEIR_TABLE_pair, weir_rule_limit_key(id), (unsigned)number) < 0)
+	else if ((way = pin(c, WEIR_TABLE_pair, weir_rule_limit_key(id), (unsigned)number)) < 0)
 		what = "four others have its set of the table pair, where limits are kept; use fewer limits, or choose another --seed";
-	if (!what)
-		return 0;
-	snprintf(c->detail, WEIR_POLICY_DETAIL, "%s:%u: rules: %s", c->file, r->line, what);
-	return -EINVAL;
+	if (what) {
+		snprintf(c->detail, WEIR_POLICY_DETAIL, "%s:%u: rules: %s", c->file, r->line, what);
+		return -EINVAL;
+	}
+	/* Four ways in each set: as many as there is room for. */
+	c->w.limit[c->w.n_limit++] = (struct weir_limit_pin){ (uint16_t)id, (uint8_t)way, (uint8_t)number };
+	return 0;
 }
 
 static void put_rule(void *ctx, uint32_t addr, const uint32_t word[EntryWords])
@@ -471,6 +474,32 @@ int weir_policy_compile_with(const struct weir_policy *p, const struct weir_keys
 	}
 	*ret = c.w;
 	return 0;
+}
+
+int weir_policy_pair_use(const struct weir_policy *p, const struct weir_keys *keys, struct weir_pair_use *ret)
+{
+	char detail[WEIR_POLICY_DETAIL];
+	struct compiler c = { .p = p, .keys = keys, .file = "", .detail = detail };
+	int rc = 0;
+
+	c.hash = calloc(1, sizeof(*c.hash));
+	if (!c.hash)
+		return -ENOMEM;
+	weir_hash_key_set(c.hash, keys->hash);
+	for (size_t i = 0; i < p->n_override && !rc; i++)
+		rc = put_override(&c, &p->override[i]);
+	rc = rc ? rc : c.error;
+	memset(ret, 0, sizeof(*ret));
+	for (unsigned i = 0; i < c.n_config[WEIR_TABLE_pair]; i++) {
+		ret->has[i] = true;
+		memcpy(ret->config[i], c.config[WEIR_TABLE_pair][i], sizeof(ret->config[i]));
+	}
+	for (size_t i = 0; i < c.n_pinned; i++)
+		if (c.pinned[i].table == WEIR_TABLE_pair)
+			ret->ways[c.pinned[i].set] = (uint8_t)c.pinned[i].ways;
+	weir_writes_done(&c.w);
+	free(c.hash);
+	return rc;
 }
 
 void weir_keys_from_seed(uint64_t seed, struct weir_keys *ret)

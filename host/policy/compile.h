@@ -20,6 +20,8 @@ struct weir_writes {
 	size_t adopt;              /**< which of them is the end of adoption */
 	uint64_t adopt_us;         /**< how long connections are adopted; 0: never */
 	struct weir_rule_map rules;
+	struct weir_limit_pin limit[WEIR_LIMITS];   /**< of the rules that limit */
+	size_t n_limit;
 };
 
 /** Secrets of the data path: of the hash of its tables, and of the cookies (docs/datapath.md 4, 14.3). From a random source,
@@ -52,5 +54,11 @@ int weir_policy_compile_at(const struct weir_policy *p, uint64_t seed, uint64_t 
  * at least as long as the policy says, and up to 1.05 s longer. */
 void weir_writes_start(struct weir_writes *w, uint64_t first_us);
 void weir_writes_done(struct weir_writes *w);
+
+/** A meter as its entry of meter_cfg (docs/datapath.md 6.1). */
+void weir_meter_words(const struct weir_meter_policy *m, uint32_t ret_word[8]);
+/** What the overrides of the policy take of the table `pair`, as the policy is compiled with these keys.
+ * @retval 0; -ENOMEM; -EINVAL as weir_policy_compile_with(). */
+int weir_policy_pair_use(const struct weir_policy *p, const struct weir_keys *keys, struct weir_pair_use *ret);
 
 #endif

@@ -13,7 +13,6 @@ enum {
 	EntriesPerSet = 512,
 	PieceBits = 5, PieceValues = 1 << PieceBits,
 	PieceActionLow = 61, PieceActionHigh = 62, PieceHits = 63,
-	Pieces = 64,
 	RangesMost = 30,            /* of a range of 16 bits */
 	/* The string (docs/datapath.md 18.1). */
 	Remote = 0, Protected = 128, RemotePort = 256, Port = 272, Proto = 288, Direction = 300, Family = 301, Frag = 302,
@@ -129,63 +128,65 @@ static uint32_t vector(const struct weir_policy *p, const struct weir_rule_map *
 {
 	uint32_t v = 0;
 
-	for (unsigned r = 0; r < map->n_prefix; r++) {
-		unsigned action = p->rules.list[map->rule[r] - 1].action;
+	for (unsigned id = 0; id < WEIR_RULES_PREFIX; id++) {
+		const struct weir_rule *r = weir_rules_at(p, map, id);
 		bool bit = false;
 
-		if (piece < WEIR_RULES_PIECES)
-			bit = fits(&map->prefix[r], piece, value);
-		else if (piece < PieceHits && !value)
-			bit = action >> (piece - PieceActionLow) & 1;
-		v |= (uint32_t)bit << r;
+		if (r && piece < WEIR_RULES_PIECES)
+			bit = fits(&map->prefix[id], piece, value);
+		else if (r && piece < PieceHits && !value)
+			bit = r->action >> (piece - PieceActionLow) & 1;
+		v |= (uint32_t)bit << id;
 	}
 	return v;
 }
 
-static void put_prefix(const struct weir_policy *p, const struct weir_rule_map *map, unsigned set, bool clean,
-		       weir_rule_put *put, void *ctx)
+bool weir_rules_vectors(const struct weir_policy *p, const struct weir_rule_map *map, unsigned e, uint32_t ret_word[EntryWords])
 {
-	for (unsigned piece = 0; piece < Pieces; piece++)
-		for (unsigned e = 0; e < EntriesPerPiece; e++) {
-			uint32_t word[EntryWords] = { 0 }, any = 0;
+	uint32_t any = 0;
 
-			for (unsigned v = 0; v < VectorsPerEntry; v++)
-				any |= word[v] = vector(p, map, piece, VectorsPerEntry * e + v);
-			if (any || !clean)
-				put(ctx, WEIR_REG_RULE_PREFIX(EntriesPerSet * set + EntriesPerPiece * piece + e), word);
-		}
+	memset(ret_word, 0, EntryWords * sizeof(*ret_word));
+	for (unsigned v = 0; v < VectorsPerEntry; v++)
+		any |= ret_word[v] = vector(p, map, e / EntriesPerPiece, VectorsPerEntry * (e % EntriesPerPiece) + v);
+	return any;
 }
 
-static void put_exact(const struct weir_policy *p, const struct weir_rule_map *map, const struct weir_hash *hash, unsigned set,
-		      bool clean, weir_rule_put *put, void *ctx)
+void weir_rule_exact_words(const struct weir_rule *r, const struct weir_hash *hash, unsigned sets, uint32_t ret_word[EntryWords])
 {
-	for (uint32_t place = 0; place < WEIR_RULES_EXACT; place++) {
-		unsigned index = map->rule[WEIR_RULES_PREFIX + place];
-		uint32_t word[EntryWords] = { 0 };
+	uint64_t print = weir_rule_key(hash, r).tag & (((uint64_t)1 << WEIR_REG_RULE_EXACT_PRINT_BITS) - 1);
 
-		if (index) {
-			const struct weir_rule *r = &p->rules.list[index - 1];
-			uint64_t print = weir_rule_key(hash, r).tag & (((uint64_t)1 << WEIR_REG_RULE_EXACT_PRINT_BITS) - 1);
+	memset(ret_word, 0, EntryWords * sizeof(*ret_word));
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_EXACT_PRINT, print);
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_EXACT_IN_SET0, sets & 1);
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_EXACT_IN_SET1, sets >> 1 & 1);
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_EXACT_ACTION, r->action);
+}
 
-			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_PRINT, print);
-			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_IN_SET0, set == 0);
-			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_IN_SET1, set == 1);
-			WEIR_FIELD_PUT(word, WEIR_REG_RULE_EXACT_ACTION, r->action);
-		}
-		if (index || !clean)
-			put(ctx, WEIR_REG_RULE_EXACT(place), word);
-	}
+void weir_rules_cfg_words(const struct weir_policy *p, const struct weir_rule_map *map, unsigned set, uint32_t ret_word[EntryWords])
+{
+	memset(ret_word, 0, EntryWords * sizeof(*ret_word));
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_CFG_ACTIVE_SET, set);
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_CFG_ENABLE, map->n_prefix || map->n_exact);
+	WEIR_FIELD_PUT(ret_word, WEIR_REG_RULE_CFG_DRY_RUN, p->rules.dry_run);
 }
 
 void weir_rules_put(const struct weir_policy *p, const struct weir_rule_map *map, const struct weir_hash *hash, unsigned set,
 		    bool clean, weir_rule_put *put, void *ctx)
 {
-	uint32_t cfg[EntryWords] = { 0 };
+	uint32_t word[EntryWords];
 
-	put_prefix(p, map, set, clean, put, ctx);
-	put_exact(p, map, hash, set, clean, put, ctx);
-	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_ACTIVE_SET, set);
-	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_ENABLE, map->n_prefix || map->n_exact);
-	WEIR_FIELD_PUT(cfg, WEIR_REG_RULE_CFG_DRY_RUN, p->rules.dry_run);
-	put(ctx, WEIR_REG_RULE_CFG, cfg);
+	for (unsigned e = 0; e < EntriesPerSet; e++)
+		if (weir_rules_vectors(p, map, e, word) || !clean)
+			put(ctx, WEIR_REG_RULE_PREFIX(EntriesPerSet * set + e), word);
+	for (uint32_t place = 0; place < WEIR_RULES_EXACT; place++) {
+		const struct weir_rule *r = weir_rules_at(p, map, WEIR_RULES_PREFIX + place);
+
+		memset(word, 0, sizeof(word));
+		if (r)
+			weir_rule_exact_words(r, hash, 1u << set, word);
+		if (r || !clean)
+			put(ctx, WEIR_REG_RULE_EXACT(place), word);
+	}
+	weir_rules_cfg_words(p, map, set, word);
+	put(ctx, WEIR_REG_RULE_CFG, word);
 }

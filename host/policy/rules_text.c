@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Rules in words. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -98,5 +99,99 @@ char *weir_rule_format(const struct weir_rule *r, char *buf, size_t n)
 		add(buf, n, r->fragments == WEIR_RULE_FRAGMENTS ? "fragments" : "no fragments", "");
 	if (r->direction != WEIR_RULE_IN)
 		add(buf, n, directions[r->direction], "");
+	return buf;
+}
+
+/* --- As a policy file has it -------------------------------------------------------------------------------------- */
+
+static void name(char *buf, size_t n, const char *key, const char *value)
+{
+	size_t used = strlen(buf);
+
+	if (used < n)
+		snprintf(buf + used, n - used, "%s%s: %s", used > 1 ? ", " : "", key, value);
+}
+
+static void end_map(char *buf, size_t n)
+{
+	size_t used = strlen(buf);
+
+	if (used < n)
+		snprintf(buf + used, n - used, "}");
+}
+
+static void number(char *buf, size_t n, const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	name(buf, n, key, text);
+}
+
+/* Quoted: colons of an address mean something else to YAML. */
+static void quoted(char *buf, size_t n, const char *key, const char *value)
+{
+	char text[WEIR_ADDR_TEXT_MAX + WEIR_POLICY_TEXT];
+
+	snprintf(text, sizeof(text), "\"%s\"", value);
+	name(buf, n, key, text);
+}
+
+static void ports(char *buf, size_t n, const char *key, const struct weir_rule *r, const struct weir_rule_ports *p)
+{
+	char text[64] = "";
+
+	add_ports(text, sizeof(text), "", r, p);
+	if (p->given)
+		name(buf, n, key, text);
+}
+
+static void rate(const struct weir_meter_policy *m, char *buf, size_t n)
+{
+	snprintf(buf, n, "{");
+	number(buf, n, "packets_per_s", m->packets_per_s);
+	if (m->burst_packets)
+		number(buf, n, "burst_packets", m->burst_packets);
+	if (m->action != WEIR_METER_LIMIT)
+		name(buf, n, "action", "drop");
+	if (m->hold_ms)
+		number(buf, n, "hold_ms", m->hold_ms);
+	if (m->demote)
+		name(buf, n, "effect", "demote");
+	if (m->dry_run)
+		name(buf, n, "dry_run", "true");
+	end_map(buf, n);
+}
+
+char *weir_rule_yaml(const struct weir_rule *r, char *buf, size_t n)
+{
+	static const char *const directions[] = { "in", "out", "both" };
+	char text[WEIR_RULE_YAML];
+
+	snprintf(buf, n, "{");
+	name(buf, n, "action", weir_rule_action_name(r->action));
+	if (r->from.addr.family)
+		quoted(buf, n, "from", side_text(&r->from, text));
+	if (r->to.addr.family)
+		quoted(buf, n, "to", side_text(&r->to, text));
+	if (r->has_protocol)
+		name(buf, n, "protocol", weir_rule_protocol_format(r->protocol, text, sizeof(text)));
+	ports(buf, n, "port", r, &r->port);
+	ports(buf, n, "remote_port", r, &r->remote_port);
+	if (r->direction != WEIR_RULE_IN)
+		name(buf, n, "direction", directions[r->direction]);
+	if (r->fragments != WEIR_RULE_ANY)
+		name(buf, n, "fragments", r->fragments == WEIR_RULE_FRAGMENTS ? "true" : "false");
+	if (r->priority)
+		number(buf, n, "priority", r->priority);
+	if (r->action == WEIR_RULE_LIMIT) {
+		rate(&r->meter, text, sizeof(text));
+		name(buf, n, "rate", text);
+	}
+	if (r->originator[0])
+		quoted(buf, n, "originator", r->originator);
+	if (r->expires_s)
+		quoted(buf, n, "expires", weir_rule_time_format(r->expires_s, text, sizeof(text)));
+	end_map(buf, n);
 	return buf;
 }
