@@ -13,6 +13,12 @@ void weir_alarms_init(struct weir_alarms *a)
 	memset(a, 0, sizeof(*a));
 }
 
+/** Time since. What happens within a poll may be later than the poll's own time: not long ago, and not in an age to come. */
+static uint64_t since(uint64_t now_us, uint64_t then_us)
+{
+	return now_us > then_us ? now_us - then_us : 0;
+}
+
 static uint32_t add(uint32_t a, uint32_t b)
 {
 	return a + b < a ? UINT32_MAX : a + b;
@@ -146,7 +152,7 @@ const struct weir_alarm *weir_alarm_loud(struct weir_alarms *a, const struct wei
 					 const uint32_t address[4], bool trip, uint32_t dropped)
 {
 	struct weir_alarm *x = find(a, kind, series);
-	bool again = x && !x->on && now_us - x->end_us <= (uint64_t)s->merge_s * S;
+	bool again = x && !x->on && since(now_us, x->end_us) <= (uint64_t)s->merge_s * S;
 
 	if (!x || (!x->on && !again)) {
 		struct weir_alarm next = {
@@ -200,7 +206,7 @@ void weir_alarm_quiet(struct weir_alarms *a, unsigned series)
 /** How long it has been silent, in the sense of its end. */
 static bool over(const struct weir_alarm *x, const struct weir_alarm_settings *s, uint64_t now_us)
 {
-	uint64_t silent_us = now_us - x->loud_us;
+	uint64_t silent_us = since(now_us, x->loud_us);
 
 	return silent_us >= (uint64_t)s->hold_s * S && (!x->tripped || silent_us >= TRIPPED_MOST_US);
 }
@@ -233,10 +239,10 @@ const struct weir_alarm *weir_alarm_period(struct weir_alarms *a, const struct w
 
 unsigned weir_alarms_frozen(const struct weir_alarms *a, uint64_t now_us, uint64_t thaw_us)
 {
-	unsigned mask = a->gone_kin && now_us - a->gone_us < thaw_us ? a->gone_kin : 0;
+	unsigned mask = a->gone_kin && since(now_us, a->gone_us) < thaw_us ? a->gone_kin : 0;
 
 	for (const struct weir_alarm *x = a->ring; x < a->ring + WEIR_ALARMS_KEPT; x++)
-		if (x->number && (x->on || now_us - x->end_us < thaw_us))
+		if (x->number && (x->on || since(now_us, x->end_us) < thaw_us))
 			mask |= kin(x->kind, x->series);
 	return mask;
 }

@@ -609,6 +609,8 @@ void weir_fw_poll(struct weir_fw *fw)
 
 	hal->kick(hal->ctx);
 	mail(fw);
+	/* Of a restart before anything is done that may have been its cause, or it is never told. */
+	send_notices(fw);
 	if (!(reg(fw, WEIR_REG_CTRL) & WEIR_REG_CTRL_RUN_MASK) || !(reg(fw, WEIR_REG_STATUS) & WEIR_REG_STATUS_READY_MASK))
 		fw->running = false;
 	else if (!fw->running)

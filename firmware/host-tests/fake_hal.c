@@ -7,7 +7,10 @@
 
 static uint64_t now_us(void *ctx)
 {
-	return ((struct fake_hal *)ctx)->now_us;
+	struct fake_hal *f = ctx;
+
+	f->now_us += f->tick_us;
+	return f->now_us;
 }
 
 static uint32_t *reg(struct fake_hal *f, uint32_t addr)

@@ -10,6 +10,7 @@ enum { FAKE_EVENTS = 64, FAKE_MAILS = 64, FAKE_NOTICES = 256, FAKE_REG_WORDS = 0
 struct fake_hal {
 	struct weir_hal hal;
 	uint64_t now_us, wake_us;
+	uint32_t tick_us;               /**< time goes on by so much whenever it is asked for */
 	uint32_t reg[FAKE_REG_WORDS], entry[FAKE_ENTRY_WORDS];
 	uint32_t event[FAKE_EVENTS][WEIR_EVENT_WORDS], mail[FAKE_MAILS][WEIR_MAIL_WORDS], answer[FAKE_MAILS][WEIR_MAIL_WORDS];
 	uint32_t notice[FAKE_NOTICES][WEIR_NOTICE_WORDS];

@@ -497,6 +497,44 @@ START_TEST(lost_wraps)
 }
 END_TEST
 
+/* Time goes on within a poll: an alarm that begins at the end of a period does not end with it. */
+START_TEST(time_within_a_poll)
+{
+	f->tick_us = 1;
+	weir_fw_poll(fw);
+	f->lost = 5;
+	seconds(1, 10);
+	ck_assert_uint_eq(notices(WEIR_ALARM_START), 1);
+	seconds(9, 10);
+	ck_assert_uint_eq(notices(WEIR_ALARM_END), 0);
+	seconds(2, 10);
+	ck_assert_uint_eq(notices(WEIR_ALARM_END), 1);
+}
+END_TEST
+
+static unsigned told_before_events;
+
+static bool event_that_looks(void *ctx, uint32_t ret_word[WEIR_EVENT_WORDS])
+{
+	(void)ret_word;
+	told_before_events = ((struct fake_hal *)ctx)->notices;
+	return false;
+}
+
+/* Who crashes at an event has told of the restart before. */
+START_TEST(restart_told_first)
+{
+	weir_fw_poll(fw);
+	f->reg[WEIR_SOC_CPU_STATUS / 4] = WEIR_SOC_CPU_STATUS_RESTARTED_MASK;
+	f->hal.event = event_that_looks;
+	told_before_events = 0;
+	weir_fw_init(fw, &f->hal);
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(told_before_events, 1);
+	ck_assert_uint_eq(f->notice[0][0] & 0xff, WEIR_ALARM_RESTARTED);
+}
+END_TEST
+
 START_TEST(events_in_turn)
 {
 	weir_fw_poll(fw);
@@ -683,6 +721,8 @@ Suite *weir_test_fw(void)
 	tcase_add_test(t, policy_again);
 	tcase_add_test(t, notices_wait);
 	tcase_add_test(t, lost_wraps);
+	tcase_add_test(t, time_within_a_poll);
+	tcase_add_test(t, restart_told_first);
 	tcase_add_test(t, events_in_turn);
 	tcase_add_test(t, samples_thin_out);
 	tcase_add_test(t, trips_told);
