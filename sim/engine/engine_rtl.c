@@ -136,7 +136,8 @@ static const struct weir_rtl_events events = {
 static int rtl_open(const struct weir_engine_options *options, const struct weir_engine_events *to, void *ctx,
 		    struct weir_engine **ret)
 {
-	struct weir_rtl_options o = { .gmii = options->gmii, .no_skip = options->no_skip };
+	struct weir_rtl_options o = { .gmii = options->gmii, .no_skip = options->no_skip, .saturate = options->saturate,
+				     .live = options->live };
 	struct weir_engine *e;
 
 	if (!weir_rtl_open)
