@@ -119,6 +119,27 @@ static int choose_addresses(struct client *c, const struct gen_mix *mix, int fam
 	return 0;
 }
 
+/* The share of clients that are about, from a ninth at midnight, when the capture begins, to all at noon. A polynomial: the same bytes
+ * everywhere. */
+static double about(uint64_t ns, uint64_t day_ns)
+{
+	double x = (double)(ns % day_ns) / (double)day_ns;
+
+	return 1.0 / 9 + 8.0 / 9 * 16 * x * x * (1 - x) * (1 - x);
+}
+
+/* From when on a client is about: each has its place in the order in which they come, and leave again. */
+static uint64_t awake_ns(struct client *c, uint64_t ns)
+{
+	enum { Steps = 512 };
+	const struct gen_honest *h = c->h;
+	double place = (c->index + 0.5) / h->clients;
+
+	while (h->day_ns && place > about(ns, h->day_ns))
+		ns += h->day_ns / Steps + weir_prng_below(&c->r, h->day_ns / Steps + 1) + 1;
+	return ns;
+}
+
 static void build_session(struct client *c, uint64_t t0_ns)
 {
 	const struct gen_honest *h = c->h;
@@ -156,7 +177,7 @@ static void client_emit(struct gen_stream *base, uint64_t now_ns, struct gen_fra
 
 	gen_script_emit(&c->script, now_ns, f);
 	if (c->script.pos == c->script.n_ev)
-		build_session(c, now_ns + GEN_NS_PER_MS + weir_prng_exp(&c->r, c->h->think_ns));
+		build_session(c, awake_ns(c, now_ns + GEN_NS_PER_MS + weir_prng_exp(&c->r, c->h->think_ns)));
 	base->due_ns = gen_script_due(&c->script);
 	if (base->due_ns != GEN_NEVER)
 		base->side = c->script.ev[c->script.pos].side;
@@ -185,7 +206,7 @@ static int add_client(struct gen_mixer *m, const struct gen_honest *h, unsigned 
 	c->windows = weir_prng_below(&c->r, 100) < 40;
 	c->vlan = h->vlan[weir_prng_below(&c->r, h->n_vlan)];
 	/* Clients have been at it for a while: the first session starts anywhere in a pause. */
-	build_session(c, weir_prng_below(&c->r, h->think_ns + 1));
+	build_session(c, awake_ns(c, weir_prng_below(&c->r, h->think_ns + 1)));
 	c->base.due_ns = gen_script_due(&c->script);
 	c->base.side = c->script.n_ev ? c->script.ev[0].side : GEN_UNPROTECTED;
 	if (gen_mixer_add(m, &c->base)) {

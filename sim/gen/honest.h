@@ -50,6 +50,7 @@ struct gen_honest {
 	uint64_t seed, epoch_ns;
 	unsigned clients, servers;       /* servers: per protected prefix */
 	uint64_t think_ns;               /* mean pause between the sessions of a client */
+	uint64_t day_ns;                 /* length of a day, at whose noon nine times as many clients are about as at its midnight; 0: none */
 	uint32_t loss_ppm;
 	unsigned ipv6_percent;           /* of sessions, where both families are protected */
 	const struct weir_prefix *protect, *remote;

@@ -13,7 +13,7 @@
 
 /* Options without a letter. The order is that of struct raw's values. */
 enum {
-	OptSeed, OptDuration, OptProtect, OptRemote, OptClients, OptServers, OptThink, OptLoss, OptIpv6,
+	OptSeed, OptDuration, OptProtect, OptRemote, OptClients, OptServers, OptThink, OptDay, OptLoss, OptIpv6,
 	OptMix, OptVlan, OptScenario, OptPattern, OptPackets, OptEpoch, OptOut, OptLabels, OptList,
 	Values, OptAttack = Values, OptManual, OptQuiet, KeyBase = 0x100,
 };
@@ -49,6 +49,8 @@ const struct argp_option gen_argp_options[] = {
 	{ "clients", 'c', "N", 0, "honest clients, 0 to 100000 (100)", 3 },
 	{ "servers", KeyBase + OptServers, "N", 0, "servers in each protected prefix, from .10 on (4)", 3 },
 	{ "think", KeyBase + OptThink, "TIME", 0, "mean pause of a client between sessions (1)", 3 },
+	{ "day", KeyBase + OptDay, "TIME", 0, "clients come and go over a day of this length: a ninth of them at midnight, when the "
+	  "capture begins, all at noon (all are there always)", 3 },
 	{ "ipv6", KeyBase + OptIpv6, "PERCENT", 0, "share of IPv6 sessions where both families are protected (30)", 3 },
 	{ "loss", KeyBase + OptLoss, "PERCENT", 0, "share of TCP flights with a retransmission (0.5)", 3 },
 	{ "mix", KeyBase + OptMix, "NAME=N,...", 0, "weights of the session kinds, see --list=mix; those not "
@@ -317,7 +319,7 @@ static void read_attacks(const struct raw *raw, struct gen_options *o)
 static void check_together(const struct raw *raw)
 {
 	static const int not_with_pattern[] = {
-		OptScenario, OptDuration, OptClients, OptServers, OptThink, OptLoss, OptIpv6, OptMix, OptLabels,
+		OptScenario, OptDuration, OptClients, OptServers, OptThink, OptDay, OptLoss, OptIpv6, OptMix, OptLabels,
 	};
 	const char *out = raw->value[OptOut], *labels = raw->value[OptLabels];
 
@@ -364,6 +366,7 @@ void gen_options_read(int argc, char **argv, struct gen_options *o)
 		.clients = (unsigned)number(&raw, OptClients, 100, 0, GEN_CLIENTS_MAX),
 		.servers = (unsigned)number(&raw, OptServers, 4, 1, 1000),
 		.think_ns = duration(&raw, OptThink, GEN_NS_PER_S, 86400 * GEN_NS_PER_S),
+		.day_ns = raw.value[OptDay] ? duration(&raw, OptDay, 0, 86400 * GEN_NS_PER_S) : 0,
 		.loss_ppm = percent_ppm(&raw, OptLoss, 5000),
 		.ipv6_percent = percent_ppm(&raw, OptIpv6, 300000) / 10000,
 		.protect = o->protect, .n_protect = o->n_protect,

@@ -641,12 +641,33 @@ START_TEST(test_full_wire)
 }
 END_TEST
 
+/* Noon has several times the packets of midnight, on both days. */
+START_TEST(test_day)
+{
+	uint64_t part[8] = { 0 };
+	struct reading r;
+
+	ck_assert_int_eq(run("-d 80 --day 40 -c 40 --think 500ms -o %s -l %s", capture_file, labels_file), 0);
+	start_reading(&r);
+	while (next_packet(&r)) {
+		check_honest(&r);
+		part[r.t_ns / 1000000000 % 80 / 10]++;
+	}
+	end_reading(&r);
+	for (int day = 0; day < 8; day += 4) {
+		ck_assert_uint_gt(part[day + 1] + part[day + 2], 2 * (part[day] + part[day + 3]));
+		ck_assert_uint_gt(part[day], 0);
+	}
+}
+END_TEST
+
 /* The same arguments, the same bytes; other seeds, other bytes. */
 START_TEST(test_deterministic)
 {
 	static const char *const args[] = {
 		"-S mixed", "-S vlan -s 9", "--pattern mixed-size -n 5000", "-S dns-reflection-large",
 		"-S malformed-v6 -d 4", "-d 3 --mix http-get=1,out-dns-large=3 --loss 20",
+		"-d 6 --day 4",
 	};
 
 	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
@@ -914,6 +935,7 @@ int main(void)
 	tcase_add_test(t, test_honest_mix);
 	tcase_add_test(t, test_vlan);
 	tcase_add_test(t, test_full_wire);
+	tcase_add_test(t, test_day);
 	tcase_add_test(t, test_deterministic);
 	tcase_add_loop_test(t, test_pattern, 0, (int)gen_n_patterns);
 	tcase_add_test(t, test_usage);
