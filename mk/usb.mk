@@ -1,7 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-# libweir's way over USB, and its tests against an FT2232H that umockdev emulates.
+# libweir's way over USB, and its tests against an FT2232H that umockdev emulates (host/tests/usb_board.h).
 
 # For whoever links libweir: sources and libraries.
 USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
-C_SOURCES += $(USB_C)
+USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_chip.c
+C_SOURCES += $(USB_C) $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c
+
+# Asked once, by the first recipe that compiles: before that its package may not be installed.
+UMOCKDEV_CFLAGS = $(eval UMOCKDEV_CFLAGS := $$(shell pkg-config --cflags umockdev-1.0 | sed 's/-I/-isystem /g'))$(UMOCKDEV_CFLAGS)
+UMOCKDEV_LIBS := -lumockdev -lgobject-2.0 -lglib-2.0
+CPPFLAGS += $(UMOCKDEV_CFLAGS)
+
+# AddressSanitizer's runtime must come before any other preloaded library.
+umockdev_asan = LD_PRELOAD=$$($(CC) -print-file-name=libasan.so):libumockdev-preload.so.0
+
+USB_CHECK_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
+build/host/usb_ft2232h_test: $(patsubst %.c,build/asan/%.o,host/tests/usb_ft2232h_test.c host/tests/usb_chip.c host/libweir/ft2232h.c)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(USB_CHECK_LIBS)
+build/host/usb_transport_test: $(patsubst %.c,build/asan/%.o,host/tests/usb_transport_test.c $(USB_EMULATION_C) $(USB_C))
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(USB_LIBS) $(UMOCKDEV_LIBS) $(USB_CHECK_LIBS)
+
+TEST_SUITES += test-usb
+.PHONY: test-usb
+test-usb: build/host/usb_ft2232h_test build/host/usb_transport_test ## usb: through libusb, boards emulated by umockdev, unplugged at every step
+	@CK_FORK=no $(call suite,$@) sh -ec 'build/host/usb_ft2232h_test; $(umockdev_asan) timeout 300 build/host/usb_transport_test'

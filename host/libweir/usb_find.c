@@ -190,8 +190,8 @@ int weir_dev_list(struct weir_found *ret, size_t n, size_t *ret_n)
 	if (error == 0) {
 		for (size_t i = 0; i < n_boards && i < n; i++) {
 			weir_usb_url(boards, n_boards, i, ret[i].url, sizeof(ret[i].url));
-			snprintf(ret[i].product, sizeof(ret[i].product), "%s%.48s", boards[i].error == LIBUSB_ERROR_ACCESS ? "no permission: " : "",
-				 boards[i].product);
+			snprintf(ret[i].product, sizeof(ret[i].product), "%s",
+				 boards[i].error == LIBUSB_ERROR_ACCESS ? "FT2232H, no permission (60-weir.rules)" : boards[i].product);
 		}
 		*ret_n = n_boards;
 		weir_usb_boards_free(boards, n_boards);
