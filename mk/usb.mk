@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # libweir's way over USB, and its tests against an FT2232H that umockdev emulates (host/tests/usb_board.h).
 
-# For whoever links libweir: sources and libraries.
 USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
 USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_chip.c
-C_SOURCES += $(USB_C) $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c
+C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c
 
 # Asked once, by the first recipe that compiles: before that its package may not be installed.
 UMOCKDEV_CFLAGS = $(eval UMOCKDEV_CFLAGS := $$(shell pkg-config --cflags umockdev-1.0 | sed 's/-I/-isystem /g'))$(UMOCKDEV_CFLAGS)

@@ -52,7 +52,7 @@ struct weir_ft2232h_line {
 /** wValue and wIndex of a bit rate for channel B.
  * @param bit_rate    bit/s
  * @param ret_actual  What the chip will really have, at most 2 % beside.
- * @retval -EINVAL    It cannot: below 733, above 12,000,000, or too far from 8,000,000 and from 12,000,000 / (n / 8), n ≥ 16. */
+ * @retval -EINVAL    It cannot: below 733, above 12,000,000, or too far from 8,000,000 and from 96,000,000 / n, n from 16 (6,000,000). */
 int weir_ft2232h_bit_rate(uint32_t bit_rate, uint16_t *ret_value, uint16_t *ret_index, uint32_t *ret_actual);
 
 /** Take the status bytes out of what one bulk transfer brought: each USB packet in it begins with two.

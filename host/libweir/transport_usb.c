@@ -28,6 +28,7 @@
 #define REQUEST_MS 500               // for a control request; a live chip needs less than one
 #define CANCEL_MS 1000               // for transfers to come back once they are cancelled
 #define GONE_MS 400                  // from the first failed transfer of an unplugged board until the kernel says so
+#define RATES "an FT2232H has 12,000,000, 8,000,000 and 96,000,000 / n bit/s, n from 16 to 131,071"
 #define TYPE_OUT (LIBUSB_ENDPOINT_OUT | LIBUSB_REQUEST_TYPE_VENDOR | LIBUSB_RECIPIENT_DEVICE)
 #define TYPE_IN (LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_VENDOR | LIBUSB_RECIPIENT_DEVICE)
 
@@ -51,6 +52,8 @@ struct weir_transport {
 	bool gone;                        // libusb has seen the board leave
 	bool interrupted;                 // a signal came while send could not stop
 	int error;                        // -errno: the way in is dead
+	const char *in_why;               // … of what
+	const char *why;                  // what the last failure was about
 	int flying;                       // transfers that libusb has
 	struct in in[IN_N];
 	struct in *first, **last;         // those that have something, oldest first
@@ -85,8 +88,9 @@ __attribute__((format(printf, 2, 3))) static void debug(const struct weir_transp
 // Let libusb work until the deadline, or until *done is not 0, or for one round. LIBUSB_ERROR_INTERRUPTED: a signal.
 static int events(struct weir_transport *t, int64_t deadline_ms, int *done)
 {
-	int64_t left = deadline_ms - now_ms();
-	left = left < 0 ? 0 : left > 60000 ? 60000 : left;
+	int64_t now = now_ms();
+	int64_t left = deadline_ms <= now ? 0 : deadline_ms - now;
+	left = left > 60000 ? 60000 : left;
 	struct timeval tv = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
 	return libusb_handle_events_timeout_completed(t->ctx, &tv, done);
 }
@@ -105,6 +109,7 @@ static void fail(struct weir_transport *t, int error, const char *what)
 	if (t->error != 0)
 		return;
 	t->error = error;
+	t->in_why = what;
 	debug(t, "usb: %s", what);
 }
 
@@ -198,24 +203,29 @@ static int verdict(struct weir_transport *t, int error)
 		uint8_t status[WEIR_FT2232H_STATUS_LEN];
 		int n = libusb_control_transfer(t->handle, TYPE_IN, WEIR_FT2232H_GET_STATUS, 0, WEIR_FT2232H_CHANNEL_B, status, sizeof(status), 100);
 		if (n == LIBUSB_ERROR_NO_DEVICE)
-			return -ENODEV;
+			t->gone = true;
 		if (n >= 0)
 			return error;
 		int never = 0;
 		events(t, now_ms() + 20, &never);
 	}
-	return t->gone ? -ENODEV : error;
+	if (error == -ENODEV || (error == -EIO && t->gone)) {
+		t->why = "unplugged";
+		return -ENODEV;
+	}
+	return error;
 }
 
 static int usb_receive(struct weir_transport *t, uint8_t *ret, size_t room, int64_t deadline_ms)
 {
+	t->why = "";
 	for (bool asked = false; room > 0; asked = true) {
 		if (t->first != NULL)
 			return (int)take(t, ret, room > INT16_MAX ? INT16_MAX : room);
-		if (t->error != 0)
+		if (t->error != 0) {
+			t->why = t->in_why;
 			return verdict(t, t->error);
-		if (t->gone)
-			return -ENODEV;
+		}
 		if (t->interrupted) {
 			t->interrupted = false;
 			return -EINTR;
@@ -245,8 +255,9 @@ static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
 static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms)
 {
 	assert(n <= OUT_LEN);
+	t->why = "";
 	if (t->gone)
-		return -ENODEV;
+		return verdict(t, -ENODEV);
 	if (n == 0)
 		return 0;
 	memcpy(t->out_octets, octets, n);
@@ -267,8 +278,10 @@ static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, i
 			return verdict(t, weir_usb_errno(error));
 		if (t->out_done || now_ms() < end)
 			continue;
-		if (cancelled)
-			return -ETIMEDOUT;
+		if (cancelled) {
+			t->why = "a transfer out does not come back";
+			return -EIO;              // its octets are still the kernel's
+		}
 		libusb_cancel_transfer(t->out);
 		cancelled = true;
 		end = now_ms() + CANCEL_MS;
@@ -276,10 +289,13 @@ static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, i
 	if (t->out->status == LIBUSB_TRANSFER_COMPLETED && t->out->actual_length == (int)n)
 		return 0;
 	if (t->out->status == LIBUSB_TRANSFER_NO_DEVICE || t->gone)
-		return -ENODEV;
-	if (t->out->status == LIBUSB_TRANSFER_CANCELLED)
+		return verdict(t, -ENODEV);
+	if (t->out->status == LIBUSB_TRANSFER_CANCELLED) {
+		t->why = "the board takes no octets";
 		return -ETIMEDOUT;
-	debug(t, "usb: a transfer out has failed (%d of %zu octets)", t->out->actual_length, n);
+	}
+	t->why = t->out->status == LIBUSB_TRANSFER_STALL ? "the endpoint out has stalled" : "a transfer out has failed";
+	debug(t, "usb: %s (%d of %zu octets)", t->why, t->out->actual_length, n);
 	return verdict(t, -EIO);
 }
 
@@ -299,9 +315,12 @@ static int usb_rate(struct weir_transport *t, uint32_t bit_rate)
 	uint32_t actual;
 	uint16_t value, index;
 
+	t->why = "";
 	// A rate that it has not must not cost the wait.
-	if (weir_ft2232h_bit_rate(bit_rate, &value, &index, &actual) != 0)
+	if (weir_ft2232h_bit_rate(bit_rate, &value, &index, &actual) != 0) {
+		t->why = RATES;
 		return -EINVAL;
+	}
 	// A transfer is done when the chip has it, not when the line has: 600 octets at the old rate, and the chip's own 4 KB at worst.
 	for (int64_t end = now_ms() + 100 + 4096 * 10 * 1000LL / t->options.bit_rate; now_ms() < end;) {
 		uint8_t status[WEIR_FT2232H_STATUS_LEN];
@@ -503,8 +522,9 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 	t->options = *options;
 	t->last = &t->first;
 	t->out_done = 1;
+	t->why = "";
 	if (weir_ft2232h_bit_rate(options->bit_rate, &value, &index, &actual) != 0) {
-		snprintf(detail, WEIR_DETAIL, "bit rate %u: an FT2232H has 733 to 6,000,000, and 8,000,000 and 12,000,000 bit/s", options->bit_rate);
+		snprintf(detail, WEIR_DETAIL, "bit rate %u: " RATES, options->bit_rate);
 		error = -EINVAL;
 		goto failed;
 	}
@@ -551,6 +571,11 @@ static const char *usb_url(const struct weir_transport *t)
 	return t->url;
 }
 
+static const char *usb_why(const struct weir_transport *t)
+{
+	return t->why;
+}
+
 const struct weir_transport_ops weir_transport_usb = {
 	.scheme = "usb",
 	.timeout_ms = 100,
@@ -561,4 +586,5 @@ const struct weir_transport_ops weir_transport_usb = {
 	.rate = usb_rate,
 	.url = usb_url,
 	.close = usb_close,
+	.why = usb_why,
 };

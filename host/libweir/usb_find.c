@@ -51,36 +51,38 @@ static void place(libusb_device *device, char *ret, size_t room)
 		len += (size_t)snprintf(ret + len, room - len, "%c%u", i == 0 ? '-' : '.', ports[i]);
 }
 
-// A text of the board, which anybody may have built: nothing in it may reach a terminal but letters.
-static bool text(libusb_device_handle *handle, uint8_t index, char *ret, size_t room)
+// A text of the board, which anybody may have built: nothing in it may reach a terminal but letters. @return LIBUSB_ERROR_, or 0;
+// *ret_plain: it was all letters, and all of it.
+static int text(libusb_device_handle *handle, uint8_t index, char *ret, size_t room, bool *ret_plain)
 {
-	bool plain = true;
 	int n = index == 0 ? 0 : libusb_get_string_descriptor_ascii(handle, index, (unsigned char *)ret, (int)room);
 
 	ret[n > 0 ? n : 0] = 0;
+	*ret_plain = n < (int)room - 1;
 	for (char *c = ret; *c != 0; c++)
 		if (!isgraph((unsigned char)*c) && *c != ' ') {
 			*c = '?';
-			plain = false;
+			*ret_plain = false;
 		}
-	return n > 0 && plain && (size_t)n < room - 1;
+	return n < 0 ? n : 0;
 }
 
 static void ask(struct weir_usb_board *board, const struct libusb_device_descriptor *descriptor)
 {
 	libusb_device_handle *handle;
+	char product[sizeof(board->product)];
+	bool plain;
 
 	place(board->device, board->place, sizeof(board->place));
 	snprintf(board->product, sizeof(board->product), "FT2232H");
 	board->error = libusb_open(board->device, &handle);
 	if (board->error != 0)
 		return;
+	board->error = text(handle, descriptor->iSerialNumber, board->serial, sizeof(board->serial), &plain);
 	// '@' would be a place, '?' is what a letter became that ASCII does not have.
-	if (!text(handle, descriptor->iSerialNumber, board->serial, sizeof(board->serial)) || strpbrk(board->serial, "@? ") != NULL)
+	if (!plain || strpbrk(board->serial, "@? ") != NULL)
 		board->serial[0] = 0;
-	char product[sizeof(board->product)];
-	text(handle, descriptor->iProduct, product, sizeof(product));
-	if (product[0] != 0)
+	if (text(handle, descriptor->iProduct, product, sizeof(product), &plain) == 0 && product[0] != 0)
 		memcpy(board->product, product, sizeof(product));
 	libusb_close(handle);
 }
@@ -145,13 +147,13 @@ static void name_all(const struct weir_usb_board *boards, size_t n, char *ret, s
 
 int weir_usb_choose(const struct weir_usb_board *boards, size_t n, const char *rest, size_t *ret_i, char *detail)
 {
-	const struct weir_usb_board *locked = NULL;
+	const struct weir_usb_board *mute = NULL;
 	char names[WEIR_DETAIL - 160];
 	size_t found = 0, at = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (boards[i].error == LIBUSB_ERROR_ACCESS)
-			locked = &boards[i];
+		if (boards[i].error != 0)
+			mute = &boards[i];
 		if (rest[0] == 0 || strcmp(rest, rest[0] == '@' ? boards[i].place : boards[i].serial) == 0) {
 			found++;
 			at = i;
@@ -166,9 +168,12 @@ int weir_usb_choose(const struct weir_usb_board *boards, size_t n, const char *r
 		snprintf(detail, WEIR_DETAIL, "%zu boards%s: name one: %s", found, rest[0] == 0 ? " on USB" : " have that serial number", names);
 		return -ENOTUNIQ;
 	}
-	if (rest[0] != '@' && locked != NULL) {
-		weir_usb_no_access(locked, detail);
-		return -EACCES;
+	if (rest[0] != '@' && mute != NULL) {
+		if (mute->error == LIBUSB_ERROR_ACCESS)
+			weir_usb_no_access(mute, detail);
+		else
+			snprintf(detail, WEIR_DETAIL, "board %s does not tell its serial number; plug it in again", mute->place);
+		return weir_usb_errno(mute->error);
 	}
 	if (n == 0)
 		snprintf(detail, WEIR_DETAIL, "no FT2232H on USB (0403:6010): is the board plugged in and on?");

@@ -10,7 +10,7 @@ struct weir_usb_board {
 	char place[32];          /**< "@1-4.2": bus, ports; as the kernel names it */
 	char serial[64];         /**< "" when it has none that a URL could hold, or could not be asked */
 	char product[64];
-	int error;               /**< of opening it for its texts, LIBUSB_ERROR_ACCESS; 0 */
+	int error;               /**< LIBUSB_ERROR_: it could not be opened, or has a serial number and does not tell it; 0 */
 };
 
 /** libusb_init(), its thread without any signals: those are the program's. */
@@ -27,7 +27,7 @@ void weir_usb_boards_free(struct weir_usb_board *boards, size_t n);
  * @param rest     Behind "usb:": "" the only one, "@PLACE", or a serial number.
  * @param ret_i    Set only on success.
  * @param detail   WEIR_DETAIL bytes: one line on failure.
- * @retval 0; -ENODEV no such; -ENOTUNIQ several; -EACCES it may be one whose serial number cannot be read. */
+ * @retval 0; -ENODEV no such; -ENOTUNIQ several; -EACCES, -EIO it may be one that cannot be asked. */
 int weir_usb_choose(const struct weir_usb_board *boards, size_t n, const char *rest, size_t *ret_i, char *detail);
 
 /** What opens board i again, whatever else is plugged in: "usb:SERIAL", or "usb:@PLACE" if the number is not its alone. */

@@ -26,7 +26,7 @@
 // A transfer that the program has submitted and not reaped yet.
 struct urb {
 	struct urb *next;
-	UMockdevIoctlClient *client;      // who; compared only
+	UMockdevIoctlClient *client;      // who
 	UMockdevIoctlData *data, *buffer; // its struct usbdevfs_urb and its octets over there
 	unsigned char endpoint, type;
 	int len, actual, status;
@@ -42,10 +42,12 @@ struct usb_world {
 	UMockdevTestbed *testbed;
 	char *root;
 	unsigned devices;
+	struct usb_board *boards;         // those that nobody has freed: of a test that failed
 };
 
 struct usb_board {
 	struct usb_world *world;
+	struct usb_board *next;
 	struct handler *handler;
 	char *sys;                        // "/sys/devices/usb1/1-1"
 	char node[PATH_MAX], dev[32];     // the FIFO, by its own path and as "/dev/…"
@@ -89,6 +91,7 @@ static struct urb *pick(struct queue *queue, struct urb **at)
 
 static void drop(struct urb *urb)
 {
+	g_object_unref(urb->client);
 	g_object_unref(urb->data);
 	g_object_unref(urb->buffer);
 	free(urb);
@@ -170,7 +173,7 @@ static void submit(struct usb_board *board, UMockdevIoctlClient *client, UMockde
 
 	assert(u->buffer_length > 0);
 	struct urb *urb = calloc(1, sizeof(*urb) + (size_t)u->buffer_length);
-	urb->client = client;
+	urb->client = g_object_ref(client);
 	urb->data = data;
 	urb->buffer = umockdev_ioctl_data_resolve(data, offsetof(struct usbdevfs_urb, buffer), (gsize)u->buffer_length, NULL);
 	urb->endpoint = u->endpoint;
@@ -244,6 +247,24 @@ static bool discard(struct usb_board *board, UMockdevIoctlClient *client, gulong
 	return false;
 }
 
+// Whoever has closed the node has nothing any more. (The signal client-vanished of UMockdevIoctlBase does not come.)
+static void forget_vanished(struct usb_board *board)
+{
+	struct queue *queues[2] = {&board->pending, &board->done};
+
+	for (int i = 0; i < 2; i++)
+		for (struct urb **at = &queues[i]->first; *at != NULL;)
+			if (!umockdev_ioctl_client_get_connected((*at)->client))
+				drop(pick(queues[i], at));
+			else
+				at = &(*at)->next;
+	if (board->claimer != NULL && (!board->claimed || !umockdev_ioctl_client_get_connected(board->claimer))) {
+		board->claimed = false;
+		g_clear_object(&board->claimer);
+	}
+	show_ready(board);
+}
+
 // @return 0, more, or -errno.
 static long answer(struct usb_board *board, UMockdevIoctlClient *client)
 {
@@ -272,10 +293,11 @@ static long answer(struct usb_board *board, UMockdevIoctlClient *client)
 		g_object_unref(data);
 		if (interface != 1)
 			return -EINVAL;         // the other channel is not ours
+		forget_vanished(board);
 		if (board->fault == FaultBusy || (board->claimed && board->claimer != client))
 			return -EBUSY;
 		board->claimed = board->detached = true;
-		board->claimer = client;
+		g_set_object(&board->claimer, client);
 		return 0;
 	}
 	case USBDEVFS_RELEASEINTERFACE:
@@ -318,29 +340,9 @@ static gboolean handle_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *clien
 	return TRUE;
 }
 
-// The program has closed the node.
-static void client_vanished(UMockdevIoctlBase *base, UMockdevIoctlClient *client)
-{
-	struct usb_board *board = ((struct handler *)base)->board;
-
-	pthread_mutex_lock(&board->lock);
-	struct queue *queues[2] = {&board->pending, &board->done};
-	for (int i = 0; i < 2; i++)
-		for (struct urb **at = &queues[i]->first; *at != NULL;)
-			if ((*at)->client == client)
-				drop(pick(queues[i], at));
-			else
-				at = &(*at)->next;
-	if (board->claimer == client)
-		board->claimed = false;
-	show_ready(board);
-	pthread_mutex_unlock(&board->lock);
-}
-
 static void handler_class_init(HandlerClass *klass)
 {
 	klass->parent.handle_ioctl = handle_ioctl;
-	klass->parent.client_vanished = client_vanished;
 }
 
 static void handler_init(Handler *handler)
@@ -420,6 +422,7 @@ static void *run(void *user)
 			hear(board);
 		if (board->line >= 0 && (fds[1].revents & POLLOUT) != 0 && !board->chip.hold)
 			say(board);
+		forget_vanished(board);
 		if (!board->gone && !board->sick)
 			work(board);
 		if (board->sick && !board->gone && now_us() >= board->late_us)
@@ -471,12 +474,13 @@ struct usb_world *usb_world_new(void)
 	struct usb_world *world = calloc(1, sizeof(*world));
 	world->testbed = umockdev_testbed_new();
 	world->root = umockdev_testbed_get_root_dir(world->testbed);
-	chmod(world->root, 0755);
 	return world;
 }
 
 void usb_world_free(struct usb_world *world)
 {
+	while (world->boards != NULL)
+		usb_board_free(world->boards);
 	g_object_unref(world->testbed);
 	g_free(world->root);
 	free(world);
@@ -490,6 +494,8 @@ struct usb_board *usb_board_plug(struct usb_world *world, unsigned port, const s
 	GError *error = NULL;
 
 	board->world = world;
+	board->next = world->boards;
+	world->boards = board;
 	pthread_mutex_init(&board->lock, NULL);
 	board->pending.last = &board->pending.first;
 	board->done.last = &board->done.first;
@@ -546,6 +552,11 @@ void usb_board_unplug(struct usb_board *board)
 
 void usb_board_free(struct usb_board *board)
 {
+	for (struct usb_board **at = &board->world->boards; *at != NULL; at = &(*at)->next)
+		if (*at == board) {
+			*at = board->next;
+			break;
+		}
 	usb_board_unplug(board);
 	pthread_mutex_lock(&board->lock);
 	board->stop = true;
@@ -559,6 +570,7 @@ void usb_board_free(struct usb_board *board)
 		drop(pick(&board->pending, &board->pending.first));
 	while (board->done.first != NULL)
 		drop(pick(&board->done, &board->done.first));
+	g_clear_object(&board->claimer);
 	close(board->fifo);
 	close(board->wake);
 	if (board->line >= 0)
@@ -571,6 +583,14 @@ void usb_board_free(struct usb_board *board)
 void usb_board_permit(struct usb_board *board, bool permit)
 {
 	chmod(board->node, permit ? 0666 : 0);
+	// The rest of the world stays as it is for others: sysfs can be read, messages of udev heard (a socket in there).
+	chmod(board->world->root, permit ? 0700 : 0777);
+	// libumockdev-preload connects even when the node could not be opened, and ends a program that may not.
+	char path[PATH_MAX];
+	snprintf(path, sizeof(path), "%s/ioctl", board->world->root);
+	chmod(path, 0755);
+	snprintf(path, sizeof(path), "%s/ioctl%s", board->world->root, board->dev);
+	chmod(path, 0777);
 }
 
 void usb_board_fault(struct usb_board *board, enum usb_fault fault, unsigned at)
@@ -603,6 +623,7 @@ unsigned usb_board_flying(struct usb_board *board)
 	unsigned n = 0;
 
 	pthread_mutex_lock(&board->lock);
+	forget_vanished(board);
 	for (struct urb *urb = board->pending.first; urb != NULL; urb = urb->next)
 		n++;
 	for (struct urb *urb = board->done.first; urb != NULL; urb = urb->next)
@@ -614,6 +635,7 @@ unsigned usb_board_flying(struct usb_board *board)
 bool usb_board_claimed(struct usb_board *board)
 {
 	pthread_mutex_lock(&board->lock);
+	forget_vanished(board);
 	bool claimed = board->claimed;
 	pthread_mutex_unlock(&board->lock);
 	return claimed;

@@ -78,6 +78,9 @@ static struct usb_board *plug_one(int *ret_line)
 // Nothing of the transport is left in the board or in the kernel.
 static void released(struct usb_board *board)
 {
+	// The board hears of a closed node a little later.
+	for (int i = 0; i < 200 && (usb_board_flying(board) != 0 || usb_board_claimed(board)); i++)
+		usleep(5000);
 	ck_assert_uint_eq(usb_board_flying(board), 0);
 	ck_assert(!usb_board_claimed(board));
 }
@@ -236,18 +239,19 @@ START_TEST(no_permission)
 	int line;
 	struct usb_board *board = plug_one(&line);
 
+	static const char *const rests[] = {"", "FT4711", "@1-1"};
+	char details[3][WEIR_DETAIL];
+	int errors[3];
 	usb_board_permit(board, false);
-	setfsuid(65534);
-	int by_all = open_it("", &t);
-	ck_assert_msg(strstr(detail, "60-weir.rules") != NULL && strstr(detail, "/dev/bus/usb/001/002") != NULL, "%s", detail);
-	int by_serial = open_it("FT4711", &t);
-	ck_assert_msg(strstr(detail, "60-weir.rules") != NULL, "%s", detail);
-	int by_place = open_it("@1-1", &t);
+	setfsuid(65534);                     // no check until it is undone: one that fails ends the test at once
+	for (int i = 0; i < 3; i++)
+		errors[i] = OPS.open(rests[i], &plain, &t, details[i]);
 	int listed = weir_dev_list(found, 2, &n);
 	setfsuid(geteuid());
-	ck_assert_int_eq(by_all, -EACCES);
-	ck_assert_int_eq(by_serial, -EACCES);
-	ck_assert_int_eq(by_place, -EACCES);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_msg(errors[i] == -EACCES, "usb:%s: %d: %s", rests[i], errors[i], details[i]);
+		ck_assert_msg(strstr(details[i], "60-weir.rules") != NULL && strstr(details[i], "/dev/bus/usb/001/002") != NULL, "%s", details[i]);
+	}
 	ck_assert_int_eq(listed, 0);
 	ck_assert_uint_eq(n, 1);
 	ck_assert_str_eq(found[0].url, "usb:@1-1");
@@ -387,7 +391,7 @@ static void carry(struct usb_board_options options, unsigned rounds)
 
 	ck_assert_int_eq(open_it("", &t), 0);
 	for (unsigned i = 0; i < rounds; i++) {
-		size_t n_out = 1 + any() % 600, n_in = 1 + any() % (i % 8 == 0 ? 8192 : 700), n = 0;
+		size_t n_out = 1 + any() % 600, n_in = 1 + any() % (i % 8 == 0 ? 4000 : 700), n = 0;   // the chip has 4 KB
 		for (size_t j = 0; j < n_out; j++)
 			out[j] = (uint8_t)any();
 		for (size_t j = 0; j < n_in; j++)
@@ -511,7 +515,7 @@ static void alarm_ms(int ms)
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &value, NULL), 0);
 }
 
-// The emulation's threads must not get it: a program has no others but libusb's, which has all blocked.
+// SIGALRM is blocked in all threads (main()), and let in here alone: it must reach the thread that waits.
 START_TEST(signals)
 {
 	struct weir_transport *t = NULL;
@@ -521,9 +525,6 @@ START_TEST(signals)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	usb_world_free(world);
-	world = usb_world_new();
 	struct usb_board *board = plug_one(&line);
 	struct sigaction action = {.sa_handler = nothing}, before;
 	ck_assert_int_eq(sigaction(SIGALRM, &action, &before), 0);
@@ -555,6 +556,7 @@ START_TEST(signals)
 	for (; n < 7 * sizeof(octets); n++)
 		ck_assert_int_eq((int)recv(line, octets, 1, 0), 1);
 	OPS.close(t);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	ck_assert_int_eq(sigaction(SIGALRM, &before, NULL), 0);
 	usb_board_free(board);
 	close(line);
@@ -627,7 +629,9 @@ static unsigned sweep(enum usb_fault fault, bool every_ioctl, int expected, unsi
 			ck_assert_int_eq(error, 0);
 			n = every_ioctl ? usb_board_ioctls(board) : usb_board_transfers(board);
 		}
-		ck_assert_msg(error == 0 || error == expected, "fault at %u of %u: %d in step %d: %s", at, n, error, step, detail);
+		// While the boards are listed, one that fails has not been chosen yet: nobody waits to see whether it has gone.
+		bool mute = error == -EIO && step == StepOpen && strstr(detail, "serial number") != NULL;
+		ck_assert_msg(error == 0 || error == expected || mute, "fault at %u of %u: %d in step %d: %s", at, n, error, step, detail);
 		released(board);
 		failed += error != 0;
 		steps[step]++;
@@ -697,8 +701,9 @@ START_TEST(short_transfers)
 {
 	unsigned steps[StepDone + 1] = {0};
 
-	ck_assert_uint_eq(sweep(FaultShort, false, -EIO, steps), 2);
-	ck_assert(steps[StepSend] == 1 && steps[StepSendAgain] == 1);
+	ck_assert_uint_eq(sweep(FaultShort, false, -EIO, steps), 4);
+	// In open: the list of languages, and the serial number.
+	ck_assert(steps[StepOpen] == 2 && steps[StepSend] == 1 && steps[StepSendAgain] == 1);
 }
 END_TEST
 
@@ -749,6 +754,11 @@ int main(void)
 {
 	Suite *suite = suite_create("usb_transport");
 	TCase *tc = tcase_create("transport");
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 
 	tcase_set_timeout(tc, 50);
 	tcase_add_checked_fixture(tc, setup, teardown);
