@@ -3,8 +3,8 @@
 
 USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
-USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_chip.c
-C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c
+USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_fs.c host/tests/usb_chip.c
+C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c host/tests/usb_bridge.c
 
 # Asked once, by the first recipe that compiles: before that its package may not be installed.
 UMOCKDEV_CFLAGS = $(eval UMOCKDEV_CFLAGS := $$(shell pkg-config --cflags umockdev-1.0 | sed 's/-I/-isystem /g'))$(UMOCKDEV_CFLAGS)
@@ -26,3 +26,14 @@ TEST_SUITES += test-usb
 .PHONY: test-usb
 test-usb: build/host/usb_ft2232h_test build/host/usb_transport_test ## usb: through libusb, boards emulated by umockdev, unplugged at every step
 	@CK_FORK=no $(call suite,$@) sh -ec 'build/host/usb_ft2232h_test; $(umockdev_asan) timeout 300 build/host/usb_transport_test'
+
+# The contract of libweir (mk/libweir.mk) with libusb and a running simulator in between: the model behind it, and the RTL with its firmware.
+build/host/usb_bridge: $(patsubst %.c,build/obj/%.o,host/tests/usb_bridge.c $(USB_EMULATION_C))
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(UMOCKDEV_LIBS) -lpthread
+
+over_usb = host/tests/with-sim $(1) build/contract/$(2).sock $(3) -- build/host/usb_bridge build/contract/$(2).sock SIM env $(umockdev_asan)
+TEST_SUITES += test-libweir-contract-usb
+.PHONY: test-libweir-contract-usb
+test-libweir-contract-usb: build/host/contract_test build/host/usb_bridge build/asan/weir-sim ## libweir's contract over usb:, through libusb to the simulator
+	@CK_FORK=no $(call suite,$@) $(call over_usb,build/asan/weir-sim,usb,--engine model) $< usb:
