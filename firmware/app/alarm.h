@@ -17,13 +17,13 @@ struct weir_alarm {
 	uint16_t series;            /**< WEIR_SERIES_NONE unless kind is a meter */
 	bool on;
 	uint8_t tripped;            /**< keys that are tripped now, saturating */
-	uint64_t start_us, loud_us;
-	uint64_t end_us;            /**< 0 while it is on */
 	uint32_t threshold, worst, last;
 	uint32_t told;              /**< measured, as of the last notice of start or peak */
 	uint32_t loudest;           /**< measured of the key in `address` */
 	uint32_t dropped_before;    /**< frames dropped so far, of all, when last looked at */
 	uint32_t dropped;           /**< while it was on */
+	uint64_t start_us, loud_us;
+	uint64_t end_us;            /**< 0 while it is on */
 	uint32_t address[4], top[4];
 };
 

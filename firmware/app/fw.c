@@ -23,7 +23,7 @@ enum reason {
 	REASON_CLASS_LAST = 0x33,
 };
 
-static const struct { uint32_t def, least, most; } params[WEIR_PARAMS] = {
+const struct weir_param_range weir_params[WEIR_PARAMS] = {
 #define X(number, name, def, least, most, unit, help) [number] = { def, least, most },
 #include "docs/lists/params.def"
 #undef X
@@ -353,7 +353,7 @@ static void trip(struct weir_fw *fw, unsigned bit, const uint32_t *word)
 	     word + (series < 32 ? WEIR_EVENT_REMOTE : WEIR_EVENT_PROTECTED), true);
 }
 
-static void one_event(struct weir_fw *fw, const uint32_t word[WEIR_EVENT_WORDS])
+static void one_event(struct weir_fw *fw, uint32_t now_s, const uint32_t word[WEIR_EVENT_WORDS])
 {
 	uint32_t trips = WEIR_EVENT_GET(word, TRIPS), ends = WEIR_EVENT_GET(word, ENDS);
 
@@ -365,6 +365,7 @@ static void one_event(struct weir_fw *fw, const uint32_t word[WEIR_EVENT_WORDS])
 	}
 	if (WEIR_EVENT_GET(word, IS_ESTABLISHED))
 		weir_legit_established(&fw->legit, fw->hal, word + WEIR_EVENT_REMOTE, WEIR_EVENT_GET(word, FAMILY));
+	weir_why_add(&fw->why, now_s, word);
 	if (WEIR_EVENT_GET(word, IS_SAMPLE)) {
 		weir_top_add(&fw->top, word + WEIR_EVENT_REMOTE);
 		fw->samples++;
@@ -394,14 +395,17 @@ static void event_settings(struct weir_fw *fw)
 }
 
 /** @return whether some may still wait. */
-static bool events(struct weir_fw *fw)
+static bool events(struct weir_fw *fw, uint64_t now_us)
 {
-	uint32_t word[WEIR_EVENT_WORDS];
+	uint32_t word[WEIR_EVENT_WORDS], now_s = 0;
 
 	for (unsigned i = 0; i < EVENTS_A_POLL; i++) {
 		if (!fw->hal->event(fw->hal->ctx, word))
 			return false;
-		one_event(fw, word);
+		/* A division takes the soft core longer than an event. */
+		if (!i)
+			now_s = (uint32_t)(now_us / 1000000);
+		one_event(fw, now_s, word);
 	}
 	return true;
 }
@@ -578,7 +582,7 @@ void weir_fw_init(struct weir_fw *fw, const struct weir_hal *hal)
 	fw->hal = hal;
 	if (!kept) {
 		for (unsigned i = 0; i < WEIR_PARAMS; i++)
-			fw->param[i] = params[i].def;
+			fw->param[i] = weir_params[i].def;
 	}
 	weir_alarms_init(&fw->alarms);
 	fw->alarms.numbers = fw->alarm_numbers;
@@ -622,7 +626,7 @@ void weir_fw_poll(struct weir_fw *fw)
 	wake_us = now_us + READY_US;
 	if (fw->running) {
 		change_mode(fw);
-		more = events(fw);
+		more = events(fw, now_us);
 		if (now_us >= fw->period_end_us)
 			period(fw, now_us);
 		event_settings(fw);

@@ -10,6 +10,7 @@
 #include "firmware/app/meters.h"
 #include "firmware/app/threshold.h"
 #include "firmware/app/top.h"
+#include "firmware/app/why.h"
 #include "firmware/hal/hal.h"
 
 enum weir_param {
@@ -26,6 +27,9 @@ enum {
 	WEIR_STORE_WORDS = WEIR_STORE_HEAD + WEIR_FW_SERIES * WEIR_STORE_SERIES +
 			   WEIR_SEASON_SERIES * WEIR_SEASON_SLOTS / 2 + 1,
 };
+/** Of a parameter. */
+extern const struct weir_param_range { uint32_t def, least, most; } weir_params[WEIR_PARAMS];
+
 enum weir_fw_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
 
 /** Small things first: what lies beyond 2 KiB costs the soft core two instructions more an access. */
@@ -37,6 +41,7 @@ struct weir_fw {
 	uint32_t param[WEIR_PARAMS];
 	uint32_t alarm_numbers;                     /**< alarms ever */
 	struct weir_legit legit;
+	uint32_t mark[4];                           /**< the host's (docs/firmware.md, "Mark") */
 	struct weir_dry dry;                        /**< the policy's */
 	uint32_t policy_read;                       /**< the policy has been looked at: limits, dry */
 	uint32_t limits;                            /**< series in use */
@@ -66,6 +71,7 @@ struct weir_fw {
 
 	struct weir_series series[WEIR_FW_SERIES];  /**< of limit[i] */
 	struct weir_top top;
+	struct weir_why why;
 	struct weir_alarms alarms;
 	uint16_t season[WEIR_SEASON_SERIES][WEIR_SEASON_SLOTS];  /**< of series[i]; season.c */
 	uint16_t season_most[WEIR_SEASON_SERIES];   /**< of the running slot */

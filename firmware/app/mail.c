@@ -9,12 +9,6 @@
 /* Words of an export or import in one message. */
 enum { PIECE = 12 };
 
-static const struct { uint32_t least, most; } range[] = {
-#define X(number, name, def, least, most, unit, help) [number] = {least, most},
-#include "docs/lists/params.def"
-#undef X
-};
-
 static unsigned hello(struct weir_fw *fw, uint32_t *out)
 {
 	out[1] = WEIR_MAIL_VERSION;
@@ -36,7 +30,7 @@ static unsigned get(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 
 static unsigned set(struct weir_fw *fw, const uint32_t *in)
 {
-	if (in[1] >= WEIR_PARAMS || in[2] < range[in[1]].least || in[2] > range[in[1]].most)
+	if (in[1] >= WEIR_PARAMS || in[2] < weir_params[in[1]].least || in[2] > weir_params[in[1]].most)
 		return WEIR_MAIL_RANGE;
 	fw->param[in[1]] = in[2];
 	weir_store_seal(fw);
@@ -164,6 +158,28 @@ static unsigned key(struct weir_fw *fw, const uint32_t *in)
 	return WEIR_MAIL_DONE;
 }
 
+static unsigned mark(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
+{
+	if (in[1] > 1)
+		return WEIR_MAIL_RANGE;
+	if (in[1]) {
+		memcpy(fw->mark, in + 2, sizeof(fw->mark));
+		weir_store_seal(fw);
+	}
+	memcpy(out + 2, fw->mark, sizeof(fw->mark));
+	return WEIR_MAIL_DONE;
+}
+
+static unsigned why(const struct weir_fw *fw, const uint32_t *in, uint32_t *out)
+{
+	const uint32_t *found = in[2] > 1 ? NULL : weir_why_get(&fw->why, in[1], in[2] ? in + 3 : NULL);
+
+	if (!found)
+		return WEIR_MAIL_RANGE;
+	memcpy(out + 2, found, WEIR_WHY_WORDS * sizeof(*out));
+	return WEIR_MAIL_DONE;
+}
+
 /** For tests of the watchdog: of the soft core, so that nothing else can be brought down with it. */
 static unsigned bye(const uint32_t *in)
 {
@@ -208,6 +224,10 @@ static unsigned handle(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 		return WEIR_MAIL_DONE;
 	case WEIR_MAIL_BYE:
 		return bye(in);
+	case WEIR_MAIL_MARK:
+		return mark(fw, in, out);
+	case WEIR_MAIL_WHY:
+		return why(fw, in, out);
 	default:
 		return WEIR_MAIL_UNKNOWN;
 	}
@@ -219,7 +239,7 @@ bool weir_mail_handle(struct weir_fw *fw, const uint32_t in[WEIR_MAIL_WORDS], ui
 
 	memset(ret_out, 0, WEIR_MAIL_WORDS * sizeof(*ret_out));
 	/* What was asked for, so that answers can be told apart; not the key. */
-	if (op >= WEIR_MAIL_GET && op <= WEIR_MAIL_VETO)
+	if ((op >= WEIR_MAIL_GET && op <= WEIR_MAIL_VETO) || op == WEIR_MAIL_MARK || op == WEIR_MAIL_WHY)
 		ret_out[1] = in[1];
 	status = handle(fw, in, ret_out);
 	if (status)

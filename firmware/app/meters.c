@@ -25,7 +25,7 @@ static unsigned kin_of_meter(unsigned i)
 	if (i >= PROTOCOL)
 		return i == PROTOCOL ? ALL : 0;
 	if (i >= BANK) {
-		d = (i - BANK) % DIRECTION;
+		d = i - BANK < DIRECTION ? i - BANK : i - BANK - DIRECTION;
 		return d < CLASSES ? kin_class[d] : 0;
 	}
 	if (table == CLASS)

@@ -43,10 +43,11 @@ static void slot_over(struct weir_fw *fw)
 
 static void begin(struct weir_fw *fw, uint64_t now_us)
 {
-	uint64_t slot = now_us / 1000000 / fw->season_slot_s;
+	/* Seconds have 32 bits: what divides more is large, and slow. */
+	uint32_t slot = (uint32_t)(now_us / 1000000) / fw->season_slot_s;
 
-	fw->season_slot = (uint32_t)(slot % fw->season_slots);
-	fw->season_end_us = (slot + 1) * fw->season_slot_s * 1000000;
+	fw->season_slot = slot % fw->season_slots;
+	fw->season_end_us = (slot + 1ull) * fw->season_slot_s * 1000000;
 	fw->season_whole = false;
 	memset(fw->season_most, 0, sizeof(fw->season_most));
 }

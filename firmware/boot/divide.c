@@ -9,7 +9,7 @@ uint64_t __umoddi3(uint64_t a, uint64_t b);
 int64_t __divdi3(int64_t a, int64_t b);
 int64_t __moddi3(int64_t a, int64_t b);
 
-static uint64_t divide(uint64_t a, uint64_t b, uint64_t *ret_rest)
+static __attribute__((noinline)) uint64_t divide(uint64_t a, uint64_t b, uint64_t *ret_rest)
 {
 	uint64_t rest = 0;
 

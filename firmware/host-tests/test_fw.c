@@ -596,6 +596,39 @@ START_TEST(trips_told)
 }
 END_TEST
 
+/* Of samples and of trips alike, when the frame was dropped; the meters' other news is not. */
+START_TEST(why)
+{
+	const uint32_t *place;
+
+	weir_fw_poll(fw);
+	fake_event(f, 1 << 8 | 4 << 17 | 1 << 25, 1 << 2, 0, 17, 0x12, 20000);
+	weir_fw_poll(fw);
+	place = weir_why_get(&fw->why, 0, NULL);
+	ck_assert_ptr_nonnull(place);
+	ck_assert_uint_eq(place[0], f->now_us / 1000000);
+	ck_assert_uint_eq(place[1], 17 << 24 | 1 << 8 | 0x12);
+	ck_assert_uint_eq(place[4], 20000);
+	ck_assert_uint_eq(place[9], 0xc6336407);
+	ck_assert_uint_eq(place[13], 0xc000020a);
+	f->now_us += 3000000;
+	for (unsigned i = 0; i < 2; i++) {
+		fake_event(f, 4 << 8, 0, 0, 6, 0x70, 0);
+		f->event[(f->events - 1) % FAKE_EVENTS][2] ^= 1u << 31 | 1u << 29;
+	}
+	/* A trip in dry run, and the end of one: the frame has gone on. */
+	fake_event(f, 4 << 17 | 1 << 25, 1 << 2, 0, 17, 0x13, 20000);
+	fake_event(f, 4 << 17 | 1 << 25, 0, 1 << 2, 17, 0, 0);
+	weir_fw_poll(fw);
+	place = weir_why_get(&fw->why, 0, NULL);
+	ck_assert_uint_eq(place[0], f->now_us / 1000000);
+	ck_assert_uint_eq(place[1], 6 << 24 | 4 << 8 | 0x70);
+	ck_assert_uint_eq(place[2] & 0xffff, 2);
+	ck_assert_ptr_nonnull(weir_why_get(&fw->why, 1, NULL));
+	ck_assert_ptr_null(weir_why_get(&fw->why, 2, NULL));
+}
+END_TEST
+
 START_TEST(dropped)
 {
 	weir_fw_poll(fw);
@@ -693,7 +726,7 @@ END_TEST
 START_TEST(size)
 {
 	/* 32 KB in all, half of them code and more (docs/firmware.md). */
-	ck_assert_uint_le(sizeof(*fw), 10 * 1024);
+	ck_assert_uint_le(sizeof(*fw), 10 * 1024 + 256);
 }
 END_TEST
 
@@ -726,6 +759,7 @@ Suite *weir_test_fw(void)
 	tcase_add_test(t, events_in_turn);
 	tcase_add_test(t, samples_thin_out);
 	tcase_add_test(t, trips_told);
+	tcase_add_test(t, why);
 	tcase_add_test(t, dropped);
 	tcase_add_loop_test(t, self_test, 0, 8);
 	tcase_add_test(t, time_jumps);

@@ -5,6 +5,7 @@
 
 #include "firmware/app/mail.h"
 #include "firmware/app/store.h"
+#include "firmware/hal/event.h"
 #include "firmware/host-tests/mail_board.h"
 #include "host/common/prng.h"
 #include "weir/weir_regs.h"
@@ -248,6 +249,82 @@ START_TEST(test_key)
 }
 END_TEST
 
+/* 0 at first; kept over a restart as settings are, and by whoever forgets what was learned. */
+START_TEST(test_mark)
+{
+	static const uint32_t one[4] = {0x11111111, 0, 0xffffffff, 4}, zero[4];
+
+	memcpy(in + 2, one, sizeof(one));
+	in[1] = 0;
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_DONE);
+	ck_assert_mem_eq(out + 2, zero, sizeof(zero));
+	in[1] = 2;
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_RANGE);
+	in[1] = 0x100;
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_RANGE);
+	ck_assert_mem_eq(fw.mark, zero, sizeof(zero));
+	in[1] = 1;
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_DONE);
+	ck_assert_mem_eq(out + 2, one, sizeof(one));
+	ck_assert_uint_eq(send(WEIR_MAIL_FORGET), WEIR_MAIL_DONE);
+	weir_fw_init(&fw, &board.hal);
+	weir_fw_poll(&fw);
+	memset(in, 0, sizeof(in));
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_DONE);
+	ck_assert_uint_eq(out[1], 0);
+	ck_assert_mem_eq(out + 2, one, sizeof(one));
+	for (unsigned i = 6; i < 16; i++)
+		ck_assert_uint_eq(out[i], 0);
+	/* Damaged as the settings are. */
+	fw.mark[3] ^= 1;
+	weir_fw_init(&fw, &board.hal);
+	weir_fw_poll(&fw);
+	ck_assert_uint_eq(send(WEIR_MAIL_MARK), WEIR_MAIL_DONE);
+	ck_assert_mem_eq(out + 2, zero, sizeof(zero));
+}
+END_TEST
+
+START_TEST(test_why)
+{
+	static const uint32_t v6[4] = {0x20010db8, 0, 0, 7};
+	static const uint32_t none[] = {2, 12, 0x100, 0x80000000, 0xffffffff};
+	uint32_t event[16] = {0};
+
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 0), WEIR_MAIL_RANGE);
+	WEIR_EVENT_PUT(event, VERDICT, 1);
+	WEIR_EVENT_PUT(event, REASON, 0x2e);
+	event[WEIR_EVENT_REMOTE + 3] = 0xc6336407;
+	weir_why_add(&fw.why, 5, event);
+	WEIR_EVENT_PUT(event, FAMILY, 1);
+	memcpy(event + WEIR_EVENT_REMOTE, v6, sizeof(v6));
+	weir_why_add(&fw.why, 6, event);
+	for (uint32_t i = 0; i < 2; i++) {
+		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, i, 0), WEIR_MAIL_DONE);
+		ck_assert_uint_eq(out[1], i);
+		ck_assert_mem_eq(out + 2, weir_why_get(&fw.why, i, NULL), 14 * 4);
+		ck_assert_uint_eq(out[2], 6 - i);
+	}
+	for (unsigned i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, none[i], 0), WEIR_MAIL_RANGE);
+	for (unsigned i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, none[i]), WEIR_MAIL_RANGE);
+	memcpy(in + 3, v6, sizeof(v6));
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_DONE);
+	ck_assert_uint_eq(out[2], 6);
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 1, 1), WEIR_MAIL_RANGE);
+	memset(in + 3, 0, 12);
+	in[6] = 0xc6336407;
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_DONE);
+	ck_assert_uint_eq(out[2], 5);
+	in[6] = 0xc6336408;
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_RANGE);
+	/* A restart loses them. */
+	weir_fw_init(&fw, &board.hal);
+	weir_fw_poll(&fw);
+	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 0), WEIR_MAIL_RANGE);
+}
+END_TEST
+
 /** Fetch all of the block. @return its words. */
 static uint32_t export_all(uint32_t *ret_block)
 {
@@ -360,7 +437,7 @@ END_TEST
 START_TEST(test_unknown)
 {
 	for (unsigned op = 0; op < 256; op++)
-		if (op < WEIR_MAIL_HELLO || op > WEIR_MAIL_BYE)
+		if (op < WEIR_MAIL_HELLO || op > WEIR_MAIL_WHY)
 			ck_assert_uint_eq(send(op), WEIR_MAIL_UNKNOWN);
 	/* Only the soft core says good-bye. */
 	ck_assert_uint_eq(send2(WEIR_MAIL_BYE, 1, 0), WEIR_MAIL_NOT_NOW);
@@ -378,7 +455,7 @@ START_TEST(test_random)
 
 	weir_prng_seed(&p, 5, 0x3a11);
 	for (unsigned i = 0; i < 100000; i++) {
-		unsigned op = weir_prng_below(&p, 16) ? (unsigned)weir_prng_range(&p, 0, 14) : (unsigned)weir_prng_below(&p, 256);
+		unsigned op = weir_prng_below(&p, 16) ? (unsigned)weir_prng_range(&p, 0, 16) : (unsigned)weir_prng_below(&p, 256);
 
 		for (unsigned k = 1; k < 16; k++) {
 			switch (weir_prng_below(&p, 4)) {
@@ -419,6 +496,8 @@ Suite *weir_test_mail(void)
 	tcase_add_test(t, test_top);
 	tcase_add_test(t, test_veto);
 	tcase_add_test(t, test_key);
+	tcase_add_test(t, test_mark);
+	tcase_add_test(t, test_why);
 	tcase_add_test(t, test_export_import);
 	tcase_add_test(t, test_import_wrong);
 	tcase_add_test(t, test_pieces_wrong);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 /* One a file. */
-#define SUITES(X) X(alarm) X(top) X(legit) X(mail) X(learn) X(meters) X(threshold) X(store) X(fw) X(day)
+#define SUITES(X) X(alarm) X(top) X(why) X(legit) X(mail) X(learn) X(meters) X(threshold) X(store) X(fw) X(day)
 #define X(name) Suite *weir_test_##name(void);
 SUITES(X)
 #undef X
