@@ -3,8 +3,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "weir/weir_regs.h"
 
@@ -419,4 +421,31 @@ int fake_board_open(struct fake_board *b, const struct weir_open_options *option
 
 	current = b;
 	return weir_dev_over(&fake_board_ops, "", "fake:", options ? options : &usual, ret, detail);
+}
+
+void fake_board_serve(struct fake_board *b, int fd)
+{
+	uint8_t in[16];
+	ssize_t n;
+
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		size_t at = 0;
+
+		while (!b->stop && poll(&p, 1, 20) <= 0)
+			;
+		n = b->stop ? 0 : read(fd, in, sizeof(in));
+		if (n <= 0)
+			return;
+
+		arrive(b, in, (size_t)n);
+		while (at < b->queued) {
+			ssize_t done = write(fd, b->queue + at, b->queued - at < 7 ? b->queued - at : 7);
+
+			if (done <= 0)
+				return;
+			at += (size_t)done;
+		}
+		b->queued = 0;
+	}
 }

@@ -4,6 +4,7 @@
 #ifndef WEIR_FAKE_BOARD_H
 #define WEIR_FAKE_BOARD_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,6 +42,7 @@ struct fake_board {
 	unsigned not_now;            /* messages that get status 3 */
 	uint32_t mail_status;        /* of all messages */
 	int64_t now_ms;
+	atomic_bool stop;            /* fake_board_serve() ends */
 
 	/* Faults: from step `first` on (calls of send and receive since fake_arm(), from 0), `times` steps long; 0: for ever. */
 	enum fake_fault fault;
@@ -73,6 +75,10 @@ extern const struct weir_transport_ops fake_board_ops;
 
 /** Open it. @param options NULL: 5 attempts of 100 ms. */
 int fake_board_open(struct fake_board *b, const struct weir_open_options *options, struct weir_dev **ret, char *detail);
+
+/** Serve it on a descriptor (a socket, the master of a pseudo terminal), as weir-sim would; in a thread of its own, until the other side is gone, or `stop`.
+ * Octets go in small pieces. No faults. Set bit_rate to 0 before: a descriptor has none. */
+void fake_board_serve(struct fake_board *b, int fd);
 
 void fake_arm(struct fake_board *b, enum fake_fault fault, unsigned first, unsigned times);
 /** A notice of 16 words: first, first + 1, ... */
