@@ -32,7 +32,7 @@ build/libweir.so.1: $(LIBWEIR_C:%.c=build/pic/%.o) host/libweir/libweir.map
 	@ln -sf $(@F) build/libweir.so
 
 # Tests over an appliance of the tests, sanitized.
-LIBWEIR_TESTS := device mail fault lines
+LIBWEIR_TESTS := device mail fault lines replay
 build/host/fault_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 LIBWEIR_FAKE_C := host/tests/fake_board.c
 C_SOURCES += $(LIBWEIR_FAKE_C) $(LIBWEIR_TESTS:%=host/tests/%_test.c)
