@@ -74,3 +74,31 @@ test-libweir-contract-tty: build/host/contract_test build/host/pty_bridge build/
 
 test-libweir-contract-rtl: build/host/contract_test build/weir-sim build/firmware/weir.hex ## the same over sim:, the RTL and the firmware on its soft core behind it
 	@CK_FORK=no $(call suite,$@) host/tests/with-sim build/weir-sim build/contract/rtl.sock -- $< sim:build/contract/rtl.sock
+
+# Four threads, a device each.
+C_SOURCES += host/tests/threads_test.c host/fuzz/replay_fuzz.c
+-include $(patsubst %.c,build/tsan/%.d,host/tests/threads_test.c $(LIBWEIR_FAKE_C))
+build/host/threads_test: build/tsan/host/tests/threads_test.o $(LIBWEIR_FAKE_C:%.c=build/tsan/%.o) build/tsan/libweir.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -fsanitize=thread $(LDFLAGS) -o $@ $^ $(LIBWEIR_LIBS) -lpthread
+
+TEST_SUITES += test-libweir-threads
+.PHONY: test-libweir-threads
+test-libweir-threads: build/host/threads_test ## libweir in several threads, under ThreadSanitizer
+	@$(call suite,$@) $<
+
+# libFuzzer on records; what it finds new stays under build/. The corpus: a conversation, and hand-made ones.
+build/fuzz-replay: build/fuzz/host/fuzz/replay_fuzz.o build/fuzz/libweir.a
+	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_LIBS)
+
+replay_fuzz = build/fuzz-replay -max_len=16384 -timeout=20 -artifact_prefix=build/log/fuzz-replay- $(1) build/replay-corpus host/fuzz/replay_corpus
+FUZZ_TARGETS += fuzz-replay
+TEST_SUITES += test-fuzz-replay
+.PHONY: fuzz-replay test-fuzz-replay
+fuzz-replay: build/fuzz-replay
+	@mkdir -p build/replay-corpus build/log
+	$(call replay_fuzz,-max_total_time=60)
+
+test-fuzz-replay: build/fuzz-replay ## records and what an appliance may say, fuzzed
+	@rm -rf build/replay-corpus && mkdir -p build/replay-corpus build/log
+	@$(call suite,$@) sh -c '$(call replay_fuzz,-seed=1 -runs=20000) && echo "fuzz-replay: 20000 checks, 0 failed"'

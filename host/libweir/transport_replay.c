@@ -257,7 +257,7 @@ static int read_file(const char *name, char **ret, size_t *ret_n)
 static int replay_open(const char *rest, const struct weir_transport_options *options, struct weir_transport **ret, char *detail)
 {
 	size_t n = 0;
-	char *text;
+	char *text = NULL;
 	int rc = read_file(rest, &text, &n);
 
 	(void)options;
@@ -304,17 +304,33 @@ static struct event next_deed(struct weir_transport *t)
 	return e;
 }
 
+static uint8_t octet(const struct event *e, size_t i)
+{
+	return (uint8_t)(hex_digit(e->hex[2 * i]) << 4 | hex_digit(e->hex[2 * i + 1]));
+}
+
+static bool same_octets(const struct event *e, const uint8_t *octets, size_t n)
+{
+	if (n != e->octets)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (octet(e, i) != octets[i])
+			return false;
+	return true;
+}
+
 static int replay_send(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms)
 {
 	struct event e = next_deed(t);
 
 	if (e.kind != '>')
 		return strayed(t, e.kind, "something is sent");
-	for (size_t i = 0; i < n && i < e.octets; i++)
-		if ((hex_digit(e.hex[2 * i]) << 4 | hex_digit(e.hex[2 * i + 1])) != octets[i])
-			return strayed(t, e.kind, "something else is sent");
-	if (n != e.octets)
-		return strayed(t, e.kind, "something shorter or longer is sent");
+	if (!same_octets(&e, octets, n)) {
+		int rc = strayed(t, e.kind, "something else is sent");
+
+		advance(t);
+		return rc;
+	}
 	advance(t);
 	if (e.error == -ETIMEDOUT)
 		t->over_ms = deadline_ms;
@@ -340,7 +356,7 @@ static int replay_receive(struct weir_transport *t, uint8_t *ret, size_t room, i
 	}
 	n = e.octets - t->taken < room ? e.octets - t->taken : room;
 	for (size_t i = 0; i < n; i++)
-		ret[i] = (uint8_t)(hex_digit(e.hex[2 * (t->taken + i)]) << 4 | hex_digit(e.hex[2 * (t->taken + i) + 1]));
+		ret[i] = octet(&e, t->taken + i);
 	t->taken += n;
 	if (t->taken == e.octets)
 		advance(t);
