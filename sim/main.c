@@ -11,8 +11,7 @@
 #include "sim/cli/options.h"
 #include "host/policy/compile.h"
 #include "sim/firmware/image.h"
-#include "sim/live/capacity.h"
-#include "sim/live/live.h"
+#include "sim/live/outside.h"
 #include "sim/report/pcap_out.h"
 #include "sim/report/progress.h"
 #include "sim/report/report.h"
@@ -34,12 +33,8 @@ struct app {
 	struct weir_input first;   /* read ahead: what is counted from the first frame needs its time */
 	int first_read;            /* what reading it said */
 	struct weir_session *session;
-	struct weir_link_socket *link;
-	struct weir_iface *iface[2];
-	struct weir_live *live;
-	struct weir_capacity capacity;
+	struct weir_outside outside;
 	uint64_t begin_ns;         /* when time begins: with the first frame, or before it */
-	bool ending;               /* nothing from outside counts any more */
 	struct weir_labels *labels;
 	struct weir_pcap_out *out;
 	struct weir_trace *trace;
@@ -149,8 +144,7 @@ static void on_leave(void *ctx, int side, const uint8_t *frame, uint32_t len, ui
 {
 	struct app *a = ctx;
 
-	if (a->live)
-		weir_live_out(a->live, side, frame, len);
+	weir_outside_left(&a->outside, side, frame, len);
 	on_out(ctx, side, frame, len, time_ns);
 }
 
@@ -158,27 +152,14 @@ static void on_link(void *ctx, const uint8_t *octets, size_t n)
 {
 	struct app *a = ctx;
 
-	if (a->link)
-		weir_link_socket_said(a->link, octets, n);
+	weir_outside_said(&a->outside, octets, n);
 }
 
 static bool on_pause(void *ctx)
 {
 	struct app *a = ctx;
 
-	if (a->link && a->session)
-		weir_link_socket_pump(a->link, a->session);
-	return interrupted && !a->ending;
-}
-
-static void on_not_carried(void *ctx, const struct weir_live_counts *now, uint64_t news)
-{
-	char text[300];
-
-	(void)ctx;
-	snprintf(text, sizeof(text), "%" PRIu64 " frames not carried since the last such line; since the start %" PRIu64 " of %s, %" PRIu64 " of %s",
-		 news, weir_live_not_carried(&now->side[0]), now->side[0].name, weir_live_not_carried(&now->side[1]), now->side[1].name);
-	say(text);
+	return weir_outside_pause(&a->outside, a->session);
 }
 
 static const struct weir_session_sink sink = {
@@ -374,14 +355,14 @@ static int measure(struct app *a)
 
 	if (status)
 		return status;
-	if (weir_capacity_measure(a->session, a->begin_ns, &a->capacity)) {
+	if (weir_capacity_measure(a->session, a->begin_ns, &a->outside.capacity)) {
 		say("the capacity cannot be measured: the engine makes no progress");
 		status = WEIR_EXIT_FAILED;
 	}
 	weir_session_free(a->session);
 	a->session = NULL;
 	snprintf(text, sizeof(text), "live capacity: %" PRIu64 " frames of 60 bytes a second, or %" PRIu64 " of 1,514 bytes",
-		 a->capacity.short_pps, a->capacity.long_pps);
+		 a->outside.capacity.short_pps, a->outside.capacity.long_pps);
 	say(text);
 	return status;
 }
@@ -421,59 +402,19 @@ static int open_outputs(struct app *a)
 	return 0;
 }
 
-static int open_live(struct app *a)
-{
-	const struct weir_live_setup setup = {
-		.iface = { NULL, NULL }, .name = { a->o.live[0], a->o.live[1] }, .stop = &interrupted, .tell = on_not_carried, .ctx = a,
-	};
-	struct weir_live_setup to = setup;
-	char detail[WEIR_IFACE_DETAIL], text[2 * WEIR_IFACE_DETAIL];
-	int rc = 0;
-
-	for (int s = 0; s < 2 && a->o.live[s] && !rc; s++)
-		rc = weir_iface_open(a->o.live[s], &a->iface[s], detail);
-	if (!rc && a->o.listen)
-		rc = weir_link_socket_open(a->o.listen, &a->link, detail);
-	if (rc) {
-		say(detail);
-		return WEIR_EXIT_USAGE;
-	}
-	to.link = a->link;
-	to.iface[0] = a->iface[0];
-	to.iface[1] = a->iface[1];
-	a->live = weir_live_new(&to);
-	if (!a->live) {
-		say("no memory");
-		return WEIR_EXIT_FAILED;
-	}
-	if (a->o.listen) {
-		snprintf(text, sizeof(text), "serving the host link on %s", a->o.listen);
-		say(text);
-	}
-	if (a->o.live[0]) {
-		snprintf(text, sizeof(text), "live between %s and %s", a->o.live[0], a->o.live[1]);
-		say(text);
-	}
-	return 0;
-}
-
 static int engine_failed(int rc)
 {
 	say(rc == -ETIMEDOUT ? "the hardware makes no progress; please report this with the capture"
 	    : rc == -ENOBUFS ? "the engine keeps too many frames; please report this with the capture"
+	    : rc == -ENODEV ? "an interface has been taken away; what went through so far is reported"
 	    : rc == -ENOMEM ? "no memory" : strerror(-rc));
 	return WEIR_EXIT_FAILED;
 }
 
-/* In real time, until that ends. */
 static int live_run(struct app *a, uint64_t from_ns, uint64_t to_ns, bool until_served)
 {
-	uint64_t for_ns = a->o.duration_s > 0 ? (uint64_t)(a->o.duration_s * NsPerS) : UINT64_MAX;
-	struct weir_live_clock clock;
-	int rc;
+	int rc = weir_outside_run(&a->outside, a->session, from_ns, to_ns, until_served);
 
-	weir_live_clock_start(&clock, from_ns, to_ns);
-	rc = weir_live_run(a->live, a->session, &clock, for_ns, until_served);
 	return rc ? engine_failed(rc) : 0;
 }
 
@@ -487,16 +428,6 @@ static int serve_on(struct app *a, uint64_t last_ns)
 		return engine_failed(rc);
 	say("end of the capture; the host link is served until SIGINT or SIGTERM");
 	return live_run(a, last_ns, UINT64_MAX, false);
-}
-
-/* Hosts and interfaces have had their time; what is inside comes out. */
-static void end_live(struct app *a)
-{
-	a->ending = true;
-	weir_link_socket_close(a->link);
-	a->link = NULL;
-	if (a->live)
-		weir_live_end(a->live);
 }
 
 /* @return exit status, as far as the engines and their input are concerned */
@@ -515,10 +446,8 @@ static int judge_all(struct app *a)
 	}
 	for (; !status && !interrupted && read == 1; read = weir_sim_input_next(a->input, &in)) {
 		last_ns = in.arrival_ns;
-		if (a->link && in.number % FramesPerPause == 0)
-			on_pause(a);
-		while (a->link && !interrupted && !weir_session_takes(a->session))
-			on_pause(a);
+		if (in.number % FramesPerPause == 0 && on_pause(a))
+			break;
 		rc = weir_session_submit(a->session, &in);
 		if (rc == -ECANCELED)
 			break;
@@ -532,9 +461,9 @@ static int judge_all(struct app *a)
 		weir_progress_update(&a->progress, in.number, weir_sim_input_progress(a->input));
 	}
 	early = a->o.captures && interrupted;
-	if (!early && !status && a->o.captures && a->link && !a->o.once)
+	if (!early && !status && a->o.captures && a->o.listen && !a->o.once)
 		status = serve_on(a, last_ns);
-	end_live(a);
+	weir_outside_end(&a->outside);
 	if (early) {
 		say("interrupted; what was read so far is reported");
 		status = WEIR_EXIT_FAILED;
@@ -663,6 +592,8 @@ static int tell(struct app *a)
 		.sides = a->input ? weir_sim_input_sides(a->input) : "", .policy = &a->policy, .rules = &a->writes.rules, .hits = &a->hits,
 		.stats = &a->stats, .session = a->session, .detect = a->labels ? &a->detect : NULL,
 		.alarms = a->o.firmware ? &a->alarms : NULL, .timeline = &a->timeline,
+		.live = a->o.live[0] ? weir_live_counts(a->outside.live) : NULL,
+		.hosts = a->o.listen ? &a->outside.hosts : NULL,
 		.wall_s = weir_progress_seconds(&a->progress),
 	};
 	FILE *summary = a->report == stdout ? stderr : stdout;
@@ -712,7 +643,8 @@ static int run_all(struct app *a)
 		start_timeline(a);
 	status = status ? status : open_session(a, &sink);
 	status = status ? status : open_outputs(a);
-	status = status || !(a->o.listen || a->o.live[0]) ? status : open_live(a);
+	if (!status && weir_outside_open(&a->outside))
+		status = WEIR_EXIT_USAGE;
 	if (status)
 		return status;
 	weir_stats_init(&a->stats, &a->policy, &a->writes.rules);
@@ -737,14 +669,15 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &on_int, NULL);
 	if (app.o.listen || app.o.live[0])
 		sigaction(SIGTERM, &on_int, NULL);
+	app.outside = (struct weir_outside){
+		.listen = app.o.listen, .name = { app.o.live[0], app.o.live[1] }, .stop = &interrupted, .say = say,
+		.for_ns = app.o.duration_s > 0 ? (uint64_t)(app.o.duration_s * NsPerS) : UINT64_MAX,
+	};
 	status = run_all(&app);
 	weir_trace_close(app.trace);
 	weir_pcap_out_close(app.out);
 	weir_session_free(app.session);
-	weir_live_free(app.live);
-	weir_link_socket_close(app.link);
-	for (int s = 0; s < 2; s++)
-		weir_iface_close(app.iface[s]);
+	weir_outside_close(&app.outside);
 	weir_sim_input_close(app.input);
 	weir_labels_free(app.labels);
 	weir_writes_done(&app.writes);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,11 @@
 struct weir_iface {
 	bool tap;
 	int fd;                 /* of the TAP, or of the peer; -1: no peer */
+	int next;               /* peer that came when the one before it had gone, of which there may still be frames; -1: none */
 	struct weir_unix_socket listening;
 	char name[IFNAMSIZ];    /* of the TAP */
 	uint64_t dropped;       /* of the kernel, at the beginning */
+	bool gone;              /* somebody took it away */
 };
 
 /* Up, or nothing goes through. Whoever may open a TAP of somebody else's may not always set it up. */
@@ -73,7 +76,7 @@ static int open_tap(struct weir_iface *i, const char *name, char *detail)
 			snprintf(detail, WEIR_IFACE_DETAIL, "%s: the TAP cannot be opened (%s)", name, strerror(-rc));
 		return rc;
 	}
-	strcpy(i->name, r.ifr_name);
+	memcpy(i->name, r.ifr_name, sizeof(i->name));
 	rc = set_up(i->name);
 	if (rc) {
 		snprintf(detail, WEIR_IFACE_DETAIL, "%s: is down, and cannot be set up (%s): ip link set %s up", i->name, strerror(-rc),
@@ -93,7 +96,7 @@ int weir_iface_open(const char *name, struct weir_iface **ret, char *detail)
 		snprintf(detail, WEIR_IFACE_DETAIL, "no memory");
 		return -ENOMEM;
 	}
-	i->fd = i->listening.fd = -1;
+	i->fd = i->next = i->listening.fd = -1;
 	i->tap = !strchr(name, '/');
 	rc = i->tap ? open_tap(i, name, detail) :
 		      weir_unix_socket_open(&i->listening, name, SOCK_SEQPACKET, detail, WEIR_IFACE_DETAIL);
@@ -111,6 +114,8 @@ void weir_iface_close(struct weir_iface *i)
 		return;
 	if (i->fd >= 0)
 		close(i->fd);
+	if (i->next >= 0)
+		close(i->next);
 	weir_unix_socket_close(&i->listening);
 	free(i);
 }
@@ -119,9 +124,11 @@ static void let_in(struct weir_iface *i)
 {
 	int fd;
 
-	while ((fd = weir_unix_socket_accept(&i->listening)) >= 0) {
+	while (i->next < 0 && (fd = weir_unix_socket_accept(&i->listening)) >= 0) {
 		if (i->fd < 0)
 			i->fd = fd;
+		else if (weir_unix_hung_up(i->fd))
+			i->next = fd;
 		else
 			close(fd);
 	}
@@ -130,15 +137,8 @@ static void let_in(struct weir_iface *i)
 static void peer_gone(struct weir_iface *i)
 {
 	close(i->fd);
-	i->fd = -1;
-}
-
-/* An empty message reads as the end does; a peer that sends one is still there, and has sent no frame. */
-static bool still_there(const struct weir_iface *i)
-{
-	struct pollfd p = { .fd = i->fd, .events = POLLRDHUP };
-
-	return poll(&p, 1, 0) >= 0 && !(p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+	i->fd = i->next;
+	i->next = -1;
 }
 
 static bool read_peer(struct weir_iface *i, uint8_t *buf, size_t size, size_t *ret_len)
@@ -150,7 +150,8 @@ static bool read_peer(struct weir_iface *i, uint8_t *buf, size_t size, size_t *r
 	n = recv(i->fd, buf, size, MSG_DONTWAIT | MSG_TRUNC);
 	if (n > 0)
 		*ret_len = (size_t)n;
-	else if (n ? errno != EAGAIN && errno != EINTR : !still_there(i))
+	/* An empty message reads as the end does; a peer that sends one is still there, and has sent no frame. */
+	else if (n ? errno != EAGAIN && errno != EINTR : weir_unix_hung_up(i->fd))
 		peer_gone(i);
 	return n > 0;
 }
@@ -166,6 +167,7 @@ bool weir_iface_read(struct weir_iface *i, uint8_t *buf, size_t size, size_t *re
 		return any;
 	}
 	n = read(i->fd, buf, size);
+	i->gone |= n < 0 && errno == EBADFD;
 	if (n <= 0)
 		return false;
 	*ret_len = (size_t)n;
@@ -186,27 +188,62 @@ size_t weir_iface_polls(const struct weir_iface *i, struct pollfd *ret)
 {
 	size_t n = 0;
 
-	if (!i->tap)
+	if (!i->tap && i->next < 0)
 		ret[n++] = (struct pollfd){ .fd = i->listening.fd, .events = POLLIN };
 	if (i->fd >= 0)
 		ret[n++] = (struct pollfd){ .fd = i->fd, .events = POLLIN };
 	return n;
 }
 
-/* What the kernel sends into a TAP, we receive: its transmit drops. Of this network namespace. */
-uint64_t weir_iface_kernel_dropped(const struct weir_iface *i)
+bool weir_iface_gone(const struct weir_iface *i)
+{
+	return i->gone;
+}
+
+/* What the kernel sends into a TAP, we receive: its transmit drops, in the table of this thread's network namespace. */
+static bool read_dropped(const char *wanted, uint64_t *ret)
 {
 	char line[400], name[IFNAMSIZ + 1];
-	uint64_t drops, found = i->dropped;
-	FILE *f = i->tap ? fopen("/proc/self/net/dev", "re") : NULL;
+	bool found = false;
+	uint64_t drops;
+	FILE *f = fopen("/proc/thread-self/net/dev", "re");
 
-	while (f && fgets(line, sizeof(line), f)) {
+	while (f && !found && fgets(line, sizeof(line), f)) {
 		/* name: 8 numbers received, then bytes packets errs drop sent */
-		if (sscanf(line, " %16[^:]: %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64, name, &drops) == 2 &&
-		    !strcmp(name, i->name))
-			found = drops;
+		found = sscanf(line, " %16[^:]: %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" SCNu64, name, &drops) == 2 &&
+			!strcmp(name, wanted);
+		if (found)
+			*ret = drops;
 	}
 	if (f)
 		fclose(f);
-	return found - i->dropped;
+	return found;
+}
+
+/* A TAP may have been moved to another network namespace, and renamed there. */
+static bool read_dropped_there(const struct weir_iface *i, uint64_t *ret)
+{
+	struct ifreq r = { 0 };
+	int there = ioctl(i->fd, TUNGETDEVNETNS), here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	bool found = false;
+
+	if (there >= 0 && here >= 0 && !ioctl(i->fd, TUNGETIFF, &r) && !setns(there, CLONE_NEWNET)) {
+		found = read_dropped(r.ifr_name, ret);
+		if (setns(here, CLONE_NEWNET))
+			abort();   /* whoever came from there may go back */
+	}
+	if (there >= 0)
+		close(there);
+	if (here >= 0)
+		close(here);
+	return found;
+}
+
+uint64_t weir_iface_kernel_dropped(const struct weir_iface *i)
+{
+	uint64_t now = i->dropped;
+
+	if (i->tap && i->fd >= 0 && !read_dropped(i->name, &now))
+		read_dropped_there(i, &now);
+	return now >= i->dropped ? now - i->dropped : now;
 }

@@ -26,10 +26,14 @@ bool weir_iface_read(struct weir_iface *i, uint8_t *buf, size_t size, size_t *re
 /** @return whether it was taken; false: nobody is there, or whoever is does not read */
 bool weir_iface_write(struct weir_iface *i, const uint8_t *frame, size_t len);
 
+/** Somebody has taken it away: a TAP was deleted. No frame will ever come. */
+bool weir_iface_gone(const struct weir_iface *i);
+
 /** What to wait for. @return number of entries filled, at most WEIR_IFACE_POLLS */
 size_t weir_iface_polls(const struct weir_iface *i, struct pollfd *ret);
 
-/** Frames that the kernel had for us since open, and dropped, since we did not read; 0 for a socket, whose sender waits. */
+/** Frames that the kernel had for us since open, and dropped, since we did not read; 0 for a socket, whose sender waits. A TAP that
+ * has been moved to another network namespace is looked for there, for which one must be allowed to enter it. */
 uint64_t weir_iface_kernel_dropped(const struct weir_iface *i);
 
 #endif

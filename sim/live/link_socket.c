@@ -16,6 +16,7 @@
 enum {
 	Flag = 0x7e, Escape = 0x7d,
 	InOctets = 1024,
+	SocketOctets = 32768,   /* that the kernel keeps for it */
 	OutOctets = 65536,      /* that wait for a host that does not read */
 	FrameOctets = WEIR_LINK_WIRE_MAX,
 };
@@ -24,7 +25,7 @@ static const uint8_t abort_frame[] = { Escape, Flag };
 
 struct weir_link_socket {
 	struct weir_unix_socket listening;
-	int host;                       /* -1: none */
+	int host, next;                 /* -1: none; next: has come, but the one before it is not through yet */
 	bool leaving;                   /* a host has gone, and the link is not silent yet */
 	bool spoke;                     /* the host, or one before it, has sent something */
 	size_t abort_at;                /* of abort_frame; its length: all of it has gone in */
@@ -46,7 +47,7 @@ int weir_link_socket_open(const char *path, struct weir_link_socket **ret, char 
 		snprintf(detail, WEIR_LINK_SOCKET_DETAIL, "no memory");
 		return -ENOMEM;
 	}
-	l->host = -1;
+	l->host = l->next = -1;
 	l->abort_at = sizeof(abort_frame);
 	rc = weir_unix_socket_open(&l->listening, path, SOCK_STREAM, detail, WEIR_LINK_SOCKET_DETAIL);
 	if (rc) {
@@ -63,6 +64,8 @@ void weir_link_socket_close(struct weir_link_socket *l)
 		return;
 	if (l->host >= 0)
 		close(l->host);
+	if (l->next >= 0)
+		close(l->next);
 	weir_unix_socket_close(&l->listening);
 	free(l);
 }
@@ -78,20 +81,27 @@ static void host_gone(struct weir_link_socket *l)
 	l->out_at = l->out_len = 0;
 }
 
+/* Whoever came behind the end of the one before is the next, though that end has not been read yet: so it is looked for behind
+ * accept, not before. */
 static void let_in(struct weir_link_socket *l)
 {
 	int fd;
 
-	while ((fd = weir_unix_socket_accept(&l->listening)) >= 0) {
-		if (l->host < 0 && !l->leaving) {
-			l->host = fd;
-			l->frame_len = 0;
-			l->counts.hosts++;
+	while (l->next < 0 && (fd = weir_unix_socket_accept(&l->listening)) >= 0) {
+		if (l->host < 0 || weir_unix_hung_up(l->host)) {
+			l->next = fd;
 		} else {
 			close(fd);
 			l->counts.turned_away++;
 		}
 	}
+	if (l->next < 0 || l->host >= 0 || l->leaving)
+		return;
+	l->host = l->next;
+	l->next = -1;
+	setsockopt(l->host, SOL_SOCKET, SO_SNDBUF, &(int){ SocketOctets }, sizeof(int));   /* a hint */
+	l->frame_len = 0;
+	l->counts.hosts++;
 }
 
 /* A host that does not read what it asked for is not asked for more. */
@@ -150,8 +160,7 @@ void weir_link_socket_pump(struct weir_link_socket *l, struct weir_session *s)
 	/* Whoever has gone makes room for who waits. */
 	read_host(l);
 	feed(l, s);
-	if (l->host >= 0 || !l->leaving)
-		let_in(l);
+	let_in(l);
 	write_host(l);
 }
 
@@ -197,8 +206,7 @@ size_t weir_link_socket_polls(const struct weir_link_socket *l, struct pollfd *r
 {
 	size_t n = 0;
 
-	/* While one goes, the next waits: nothing to be done about it before the link is silent. */
-	if (!l->leaving)
+	if (l->next < 0)
 		ret[n++] = (struct pollfd){ .fd = l->listening.fd, .events = POLLIN };
 	if (l->host >= 0)
 		ret[n++] = (struct pollfd){ .fd = l->host, .events = (short)((l->in_at == l->in_len && listens(l) ? POLLIN : 0) |
@@ -208,7 +216,7 @@ size_t weir_link_socket_polls(const struct weir_link_socket *l, struct pollfd *r
 
 bool weir_link_socket_urgent(const struct weir_link_socket *l)
 {
-	return l->leaving || l->in_at < l->in_len;
+	return l->leaving || l->next >= 0 || l->in_at < l->in_len;
 }
 
 bool weir_link_socket_served(const struct weir_link_socket *l)

@@ -44,6 +44,8 @@ struct weir_live *weir_live_new(const struct weir_live_setup *setup)
 	if (!l)
 		return NULL;
 	l->setup = *setup;
+	l->counts.short_pps = setup->short_pps;
+	l->counts.long_pps = setup->long_pps;
 	for (int s = 0; s < 2; s++)
 		l->counts.side[s].name = setup->name[s] ? setup->name[s] : "";
 	return l;
@@ -157,8 +159,11 @@ int weir_live_run(struct weir_live *l, struct weir_session *s, const struct weir
 			weir_link_socket_pump(l->setup.link, s);
 		if (until_served && weir_link_socket_served(l->setup.link))
 			return 0;
-		for (int side = 0; side < 2 && l->setup.iface[side]; side++)
+		for (int side = 0; side < 2 && l->setup.iface[side]; side++) {
 			read_side(l, side);
+			if (weir_iface_gone(l->setup.iface[side]))
+				return -ENODEV;
+		}
 		rc = submit_all(l, s, clock);
 		if (rc)
 			return rc;

@@ -19,6 +19,7 @@ struct weir_live_setup {
 	struct weir_link_socket *link;          /**< borrowed; NULL: none */
 	struct weir_iface *iface[2];            /**< borrowed; both or none */
 	const char *name[2];                    /**< of them, borrowed */
+	uint64_t short_pps, long_pps;           /**< capacity, for the counts */
 	const volatile sig_atomic_t *stop;      /**< not 0: end */
 	/** Frames were not carried; once a second at most. May be NULL. */
 	void (*tell)(void *ctx, const struct weir_live_counts *now, uint64_t news);
@@ -33,7 +34,7 @@ void weir_live_free(struct weir_live *l);
 /** Run until stopped, or for so long (real time; UINT64_MAX: for ever), or, until_served, until a host has come and gone.
  * Frames of the interfaces go through, hosts are served, time is the clock's.
  * @param clock  Never below what the session's time was before.
- * @retval 0; errors of weir_session_live(), weir_session_submit(); -errno of poll(). */
+ * @retval 0; -ENODEV an interface has been taken away; errors of weir_session_live(), weir_session_submit(); -errno of poll(). */
 int weir_live_run(struct weir_live *l, struct weir_session *s, const struct weir_live_clock *clock, uint64_t for_ns,
 		  bool until_served);
 /** No more frames are taken: those that still wait are not carried. Behind it, weir_session_finish(). */

@@ -3,6 +3,7 @@
 #include "unix_socket.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -68,7 +69,7 @@ int weir_unix_socket_open(struct weir_unix_socket *s, const char *path, int type
 		snprintf(detail, n, "%s: no name of a socket; at most %zu characters", path, sizeof(s->name.sun_path) - 1);
 		return -ENAMETOOLONG;
 	}
-	strcpy(s->name.sun_path, path);
+	memcpy(s->name.sun_path, path, strlen(path) + 1);
 	rc = clear_name(&s->name, type);
 	if (!rc)
 		rc = bind_name(s, type);
@@ -96,4 +97,11 @@ void weir_unix_socket_close(struct weir_unix_socket *s)
 int weir_unix_socket_accept(const struct weir_unix_socket *s)
 {
 	return accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+bool weir_unix_hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) < 0 || p.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }

@@ -3,6 +3,7 @@
 #ifndef WEIR_LIVE_UNIX_SOCKET_H
 #define WEIR_LIVE_UNIX_SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <sys/un.h>
@@ -23,5 +24,8 @@ void weir_unix_socket_close(struct weir_unix_socket *s);
 
 /** @return the next one who has connected, not blocking, closed on exec; -1: nobody. */
 int weir_unix_socket_accept(const struct weir_unix_socket *s);
+
+/** Whoever is at the other end sends no more. What it sent before may still be there. */
+bool weir_unix_hung_up(int fd);
 
 #endif

@@ -383,6 +383,42 @@ static json_t *labels(const struct weir_detect *d)
 	return o;
 }
 
+static json_t *live(const struct weir_live_counts *c)
+{
+	json_t *o = json_object(), *sides = json_array();
+
+	set(o, "capacity_60", c->short_pps);
+	set(o, "capacity_1514", c->long_pps);
+	for (int i = 0; i < 2; i++) {
+		const struct weir_live_side_counts *s = &c->side[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "interface", json_string(s->name));
+		set(one, "arrived", s->arrived + s->kernel);
+		set(one, "not_carried", weir_live_not_carried(s));
+		set(one, "not_carried_queue", s->queue_full);
+		set(one, "not_carried_kernel", s->kernel);
+		set(one, "not_carried_at_end", s->left_over);
+		set(one, "delivered", s->delivered);
+		set(one, "undelivered", s->undelivered);
+		json_array_append_new(sides, one);
+	}
+	json_object_set_new(o, "sides", sides);
+	return o;
+}
+
+static json_t *hosts(const struct weir_link_socket_counts *c)
+{
+	json_t *o = json_object();
+
+	set(o, "hosts", c->hosts);
+	set(o, "turned_away", c->turned_away);
+	set(o, "octets_in", c->octets_in);
+	set(o, "octets_out", c->octets_out);
+	set(o, "notices_lost", c->notices_lost);
+	return o;
+}
+
 int weir_report_write(FILE *f, const struct weir_run *run)
 {
 	json_t *o = json_object();
@@ -406,6 +442,10 @@ int weir_report_write(FILE *f, const struct weir_run *run)
 		json_object_set_new(o, "firmware", firmware(run));
 	if (run->detect)
 		json_object_set_new(o, "labels", labels(run->detect));
+	if (run->live)
+		json_object_set_new(o, "live", live(run->live));
+	if (run->hosts)
+		json_object_set_new(o, "host_link", hosts(run->hosts));
 	rc = json_dumpf(o, f, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) ? -EIO : 0;
 	json_decref(o);
 	if (fputc('\n', f) == EOF || fflush(f) || ferror(f))

@@ -8,6 +8,8 @@
 #include "alarms.h"
 #include "detect.h"
 #include "rule_hits.h"
+#include "sim/live/counts.h"
+#include "sim/live/link_socket.h"
 #include "stats.h"
 #include "timeline.h"
 
@@ -25,6 +27,8 @@ struct weir_run {
 	const struct weir_detect *detect;  /**< NULL: no labels */
 	const struct weir_alarm_list *alarms;  /**< NULL: no firmware */
 	const struct weir_timeline *timeline;  /**< for thresholds, where there is firmware */
+	const struct weir_live_counts *live;   /**< NULL: not live */
+	const struct weir_link_socket_counts *hosts;   /**< NULL: no host link */
 	double wall_s;
 };
 

@@ -242,6 +242,22 @@ static void write_labels(FILE *f, const struct weir_detect *d)
 		d->outside.packets ? 100.0 * (double)d->outside.lost / (double)d->outside.packets : 0);
 }
 
+static void write_live(FILE *f, const struct weir_live_counts *c)
+{
+	static const char *const names[] = { "unprotected", "protected" };
+	char a[32], n[32], d[32], u[32];
+
+	fprintf(f, "\nLIVE: this machine carries %s frames of 60 bytes a second, or ", big(c->short_pps, a));
+	fprintf(f, "%s of 1,514\n  %-28s %12s %12s %12s %12s\n", big(c->long_pps, a), "side, interface", "arrived",
+		"not carried", "delivered", "undelivered");
+	for (int i = 0; i < 2; i++) {
+		const struct weir_live_side_counts *s = &c->side[i];
+
+		fprintf(f, "  %-11s %-16s %12s %12s %12s %12s\n", names[i], s->name, big(s->arrived + s->kernel, a),
+			big(weir_live_not_carried(s), n), big(s->delivered, d), big(s->undelivered, u));
+	}
+}
+
 static void write_alarms(FILE *f, const struct weir_run *run)
 {
 	const struct weir_alarm_list *l = run->alarms;
@@ -276,6 +292,8 @@ void weir_summary_write(FILE *f, const struct weir_run *run)
 	char n[32];
 
 	write_frames(f, run);
+	if (run->live)
+		write_live(f, run->live);
 	write_reasons(f, s);
 	write_counted(f, s);
 	write_meters(f, run);
