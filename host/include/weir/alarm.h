@@ -10,11 +10,14 @@
 extern "C" {
 #endif
 
+/** What an alarm is about (docs/firmware.md, "Alarms"). */
 enum weir_alarm_kind { WEIR_ALARM_KIND_METER = 1, WEIR_ALARM_KIND_EVENTS_LOST, WEIR_ALARM_KIND_RESTARTED, WEIR_ALARM_KIND_SELF_TEST, WEIR_ALARM_KIND_IMPORT };
+/** What is told of it. */
 enum weir_alarm_state { WEIR_ALARM_GOING_ON, WEIR_ALARM_START, WEIR_ALARM_PEAK, WEIR_ALARM_END };
+/** How bad it is. */
 enum weir_severity { WEIR_SEVERITY_INFO, WEIR_SEVERITY_MINOR, WEIR_SEVERITY_MAJOR, WEIR_SEVERITY_CRITICAL };
 
-/** An address; IPv4 as ::ffff:a.b.c.d would be wrong here: family tells. */
+/** An address; IPv4 is never written as an IPv6 address here: family tells. */
 struct weir_address {
 	uint8_t family;          /**< 4, 6; 0: unknown */
 	uint8_t bytes[16];       /**< network order; IPv4 in the first four */
@@ -24,6 +27,7 @@ char *weir_address_format(const struct weir_address *a, char *buf, size_t n);
 /** The other way round: "192.0.2.1", "2001:db8::1". @retval 0; -EINVAL no address, *ret untouched. Any thread. */
 int weir_address_parse(const char *text, struct weir_address *ret);
 
+/** An alarm. */
 struct weir_alarm {
 	uint32_t number;
 	enum weir_alarm_kind kind;

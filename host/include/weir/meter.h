@@ -52,10 +52,12 @@ struct weir_param {
 const struct weir_param *weir_param(unsigned number);
 /** @return NULL: no such name. */
 const struct weir_param *weir_param_find(const char *name);
-/** @retval 0; WEIR_EUNKNOWN; -ERANGE (set): the value before holds; errors of weir_mail(). */
+/** Ask for a parameter. @retval 0; WEIR_EUNKNOWN; errors of weir_mail(). */
 int weir_param_get(struct weir_dev *dev, unsigned number, uint32_t *ret_value);
+/** Set one. @retval 0; WEIR_EUNKNOWN; -ERANGE: the value before holds; errors of weir_mail(). */
 int weir_param_set(struct weir_dev *dev, unsigned number, uint32_t value);
 
+/** Values of the parameter `mode`: nothing; learning, nothing is dropped; what would be dropped is counted; on guard. */
 enum weir_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
 
 /** Most words of a learned state. */

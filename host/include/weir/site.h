@@ -19,6 +19,7 @@ struct weir_site;
  *                $XDG_STATE_HOME/weir; below it a folder by the name of the device's URL.
  * @retval 0; -EACCES, -ENOSPC, -errno; WEIR_EINPUT a file of it is damaged, see weir_dev_detail(). */
 int weir_site_open(struct weir_dev *dev, const char *folder, struct weir_site **ret_site);
+/** Close it; its files stay. Accepts NULL. */
 void weir_site_close(struct weir_site *site);
 
 /** Check a policy file without any appliance.
@@ -33,7 +34,7 @@ int weir_policy_check_file(const char *file, char *detail);
  *         weir_write(): the data path may stand still, load again. */
 int weir_policy_apply(struct weir_site *site, const char *file);
 
-/** What is loaded, in the words of the file. @param ret Taken by the caller: free(). @retval 0; WEIR_EKEY nothing loaded; WEIR_ECHANGED. */
+/** What is loaded, in the words of the file. @param ret_text Taken by the caller: free(). @retval 0; WEIR_EKEY nothing loaded; WEIR_ECHANGED. */
 int weir_policy_saved(struct weir_site *site, char **ret_text);
 
 /** A rule in force. */
@@ -45,6 +46,7 @@ struct weir_rule_row {
 	bool coarse;             /**< hits are known to 64 only */
 	bool expired;            /**< not in the appliance any more */
 };
+/** The rules in force. @param ret room for n. @param ret_n how many there are, perhaps more than n. */
 int weir_rule_list(struct weir_site *site, struct weir_rule_row *ret, size_t n, size_t *ret_n);
 
 /** Replace all rules; the appliance goes from the old to the new set between two packets, and no packet is lost.
@@ -55,18 +57,20 @@ int weir_rule_list(struct weir_site *site, struct weir_rule_row *ret, size_t n, 
 int weir_rules_apply(struct weir_site *site, const char *file, size_t *ret_n);
 /** The same with text. @param name of it, for messages. */
 int weir_rules_apply_text(struct weir_site *site, const char *text, const char *name, size_t *ret_n);
-/** The rules in force as a rules file. @param ret Taken: free(). */
+/** The rules in force as a rules file. @param ret_text Taken: free(). */
 int weir_rules_saved(struct weir_site *site, char **ret_text);
 
 /** A whole configuration as one file: policy, rules, learned state, parameters; restore() does what policy, rules and learned
  * import do, in this order.
  * @retval as these; WEIR_EPARTLY: the detail says what is live. */
 int weir_snapshot_save(struct weir_site *site, const char *file);
+/** The way back: see weir_snapshot_save(). */
 int weir_snapshot_restore(struct weir_site *site, const char *file);
 
 /** Rows of a table, read in pages: what it keeps of each key. The hardware keeps fingerprints; a row has an address only where
  * the caller asked for that address. */
 enum weir_table_id { WEIR_TABLE_CONNECTION, WEIR_TABLE_LEGIT, WEIR_TABLE_PROVEN, WEIR_TABLE_SOURCE, WEIR_TABLE_REMOTE, WEIR_TABLE_ADDRESS_METER };
+/** One place of a table that is in use. */
 struct weir_table_row {
 	uint32_t index;          /**< place in the table */
 	uint64_t tag;            /**< fingerprint */
@@ -83,9 +87,9 @@ struct weir_table_row {
  * @retval 0; WEIR_EUNKNOWN; errors of weir_read(). 64 words a request: some 2 ms for 8 places at 3 Mbit/s. */
 int weir_table_rows(struct weir_dev *dev, enum weir_table_id table, uint32_t from, struct weir_table_row *ret, size_t n,
 		    size_t *ret_n, uint32_t *ret_next);
+struct weir_address;
 /** Is this address in the table (legit, proven, source, remote)? Needs the keys.
  * @retval 0 *ret set; -ENOENT no; WEIR_EKEY, WEIR_ECHANGED. */
-struct weir_address;
 int weir_table_lookup(struct weir_site *site, enum weir_table_id table, const struct weir_address *address, struct weir_table_row *ret);
 /** Take an address out of the table of legitimate addresses. @retval as weir_table_lookup(). */
 int weir_legit_delete(struct weir_site *site, const struct weir_address *address);

@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 
+/** Whether all is well, in the appliance and on the link. */
 struct weir_health {
 	uint64_t now_us;             /**< the appliance's own clock: since power-on; of weir-sim since 1970 (docs/datapath.md 1) */
 	bool ready, running, bypass, ageing;
@@ -22,7 +23,7 @@ struct weir_health {
 	uint32_t firmware_version, firmware_mode;   /**< mode: docs/lists/params.def */
 	uint32_t series, alarms_ever, learned_bytes;
 };
-/** @param ret  Set only on success.
+/** Read it. @param ret  Set only on success.
  *  @retval 0; errors of weir_read(). A firmware that does not answer is no error, but costs the second that weir_mail() waits;
  *          otherwise some 10 ms at 3 Mbit/s. Sets nothing: the sticky bits stay. */
 int weir_health(struct weir_dev *dev, struct weir_health *ret);
@@ -40,17 +41,19 @@ struct weir_side_stats {
 struct weir_table_stats {
 	uint32_t entries, used, evictions, full;
 };
+/** Counts of both sides and all tables. */
 struct weir_stats {
 	struct weir_side_stats side[2];
 	struct weir_table_stats table[7], state[7];   /**< tables.def, states.def */
 };
-/** @param ret  Set only on success. @retval 0; errors of weir_read(). Each count is exact, the whole is not of one moment. */
+/** Read them. @param ret  Set only on success. @retval 0; errors of weir_read(). Each count is exact, the whole is not of one moment. */
 int weir_stats(struct weir_dev *dev, struct weir_stats *ret);
 
 /** What is counted in hardware (docs/datapath.md 10, 17), since the last load of a policy: frames by the reason of their verdict, by
  * the reason that a dry run would have had, by class, anomaly, and event of the connection table. There are no counts by
  * verdict: a reason tells it but for meters, whose policy says whether they drop or demote. */
 enum weir_counter_kind { WEIR_COUNT_REASON, WEIR_COUNT_REASON_DRY, WEIR_COUNT_CLASS, WEIR_COUNT_ANOMALY, WEIR_COUNT_EVENT };
+/** One of the counters. */
 struct weir_counter {
 	enum weir_counter_kind kind;
 	uint16_t number;             /**< in its list (docs/lists); of reasons: anomaly 0x40 + code, class meter 0x20 + class */
