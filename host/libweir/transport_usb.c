@@ -6,8 +6,12 @@
 // as it is empty. So what is held is bounded by them, and behind them by the 4 KB of the chip. A chip that has nothing sends its two
 // status bytes every millisecond (latency timer): between the caller's visits all transfers come back with nothing, and the chip keeps
 // what arrives. What does not fit there is lost, as on any line; the numbers of the notices tell (docs/link.md).
+#define _GNU_SOURCE                  // ppoll
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +29,7 @@
 #define OUT_LEN 600                  // transport.h
 #define LATENCY_MS 1
 #define EVENT_CHARACTER 0x7e         // ends a frame: its reply comes at once instead of after the latency timer (AN232B-04)
+#define FDS 8                        // libusb has three
 #define REQUEST_MS 500               // for a control request; a live chip needs less than one
 #define CANCEL_MS 1000               // for transfers to come back once they are cancelled
 #define GONE_MS 400                  // from the first failed transfer of an unplugged board until the kernel says so
@@ -43,6 +48,8 @@ struct in {
 struct weir_transport {
 	libusb_context *ctx;
 	libusb_device_handle *handle;
+	struct pollfd fds[FDS];           // what libusb waits for
+	int n_fds;
 	struct weir_transport_options options;
 	char url[64];
 	uint8_t in_endpoint, out_endpoint;
@@ -85,7 +92,7 @@ __attribute__((format(printf, 2, 3))) static void debug(const struct weir_transp
 	t->options.debug(t->options.debug_ctx, line);
 }
 
-// Let libusb work until the deadline, or until *done is not 0, or for one round. LIBUSB_ERROR_INTERRUPTED: a signal.
+// Let libusb work once, until the deadline at most.
 static int events(struct weir_transport *t, int64_t deadline_ms, int *done)
 {
 	int64_t now = now_ms();
@@ -93,6 +100,60 @@ static int events(struct weir_transport *t, int64_t deadline_ms, int *done)
 	left = left > 60000 ? 60000 : left;
 	struct timeval tv = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
 	return libusb_handle_events_timeout_completed(t->ctx, &tv, done);
+}
+
+// The same, but a signal ends it, LIBUSB_ERROR_INTERRUPTED, whenever it comes: an idle chip wakes libusb every millisecond, so that a
+// signal would often hit it awake and be missed. Signals are blocked (hold_signals) but for the time of the ppoll.
+static int events_or_signal(struct weir_transport *t, int64_t deadline_ms, int *done, const sigset_t *let_in)
+{
+	int64_t now = now_ms();
+	int64_t left = deadline_ms <= now ? 0 : deadline_ms - now;
+	struct timespec timeout = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
+
+	if (ppoll(t->fds, (nfds_t)t->n_fds, &timeout, let_in) < 0)
+		return errno == EINTR ? LIBUSB_ERROR_INTERRUPTED : LIBUSB_ERROR_IO;
+	return events(t, 0, done);
+}
+
+static void hold_signals(sigset_t *ret_before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, ret_before);
+}
+
+static void LIBUSB_CALL fd_added(int fd, short what, void *user)
+{
+	struct weir_transport *t = user;
+
+	assert(t->n_fds < FDS);
+	t->fds[t->n_fds++] = (struct pollfd){.fd = fd, .events = what};
+}
+
+static void LIBUSB_CALL fd_removed(int fd, void *user)
+{
+	struct weir_transport *t = user;
+
+	for (int i = 0; i < t->n_fds; i++)
+		if (t->fds[i].fd == fd) {
+			t->fds[i] = t->fds[--t->n_fds];
+			return;
+		}
+}
+
+// What libusb waits for, from now on and as it changes.
+static int watch_fds(struct weir_transport *t)
+{
+	const struct libusb_pollfd **list = libusb_get_pollfds(t->ctx);
+
+	if (list == NULL)
+		return -ENOMEM;
+	for (int i = 0; list[i] != NULL; i++)
+		fd_added(list[i]->fd, list[i]->events, t);
+	libusb_free_pollfds(list);
+	libusb_set_pollfd_notifiers(t->ctx, fd_added, fd_removed, t);
+	return 0;
 }
 
 static int request(struct weir_transport *t, uint8_t number, uint16_t value, uint16_t index)
@@ -216,9 +277,8 @@ static int verdict(struct weir_transport *t, int error)
 	return error;
 }
 
-static int usb_receive(struct weir_transport *t, uint8_t *ret, size_t room, int64_t deadline_ms)
+static int receive(struct weir_transport *t, uint8_t *ret, size_t room, int64_t deadline_ms, const sigset_t *let_in)
 {
-	t->why = "";
 	for (bool asked = false; room > 0; asked = true) {
 		if (t->first != NULL)
 			return (int)take(t, ret, room > INT16_MAX ? INT16_MAX : room);
@@ -233,13 +293,24 @@ static int usb_receive(struct weir_transport *t, uint8_t *ret, size_t room, int6
 		if (asked && now_ms() >= deadline_ms)
 			return 0;
 		t->event = 0;
-		int error = events(t, deadline_ms, &t->event);
+		int error = events_or_signal(t, deadline_ms, &t->event, let_in);
 		if (error == LIBUSB_ERROR_INTERRUPTED)
 			return -EINTR;
 		if (error != 0)
 			return verdict(t, weir_usb_errno(error));
 	}
 	return 0;
+}
+
+static int usb_receive(struct weir_transport *t, uint8_t *ret, size_t room, int64_t deadline_ms)
+{
+	sigset_t before;
+
+	t->why = "";
+	hold_signals(&before);
+	int n = receive(t, ret, room, deadline_ms, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return n;
 }
 
 // --- Way out
@@ -252,10 +323,8 @@ static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
 	t->out_done = 1;
 }
 
-static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms)
+static int send(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms, const sigset_t *let_in)
 {
-	assert(n <= OUT_LEN);
-	t->why = "";
 	if (t->gone)
 		return verdict(t, -ENODEV);
 	if (n == 0)
@@ -271,7 +340,7 @@ static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, i
 	// A signal does not stop it, since then nobody knew what has been sent; receive tells it.
 	bool cancelled = false;
 	for (int64_t end = deadline_ms; !t->out_done;) {
-		error = events(t, end, &t->out_done);
+		error = events_or_signal(t, end, &t->out_done, let_in);
 		if (error == LIBUSB_ERROR_INTERRUPTED)
 			t->interrupted = true;
 		else if (error != 0)
@@ -297,6 +366,18 @@ static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, i
 	t->why = t->out->status == LIBUSB_TRANSFER_STALL ? "the endpoint out has stalled" : "a transfer out has failed";
 	debug(t, "usb: %s (%d of %zu octets)", t->why, t->out->actual_length, n);
 	return verdict(t, -EIO);
+}
+
+static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms)
+{
+	sigset_t before;
+
+	assert(n <= OUT_LEN);
+	t->why = "";
+	hold_signals(&before);
+	int error = send(t, octets, n, deadline_ms, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
 }
 
 // --- Bit rate
@@ -529,6 +610,8 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 		goto failed;
 	}
 	error = weir_usb_errno(weir_usb_init(&t->ctx));
+	if (error == 0)
+		error = watch_fds(t);
 	if (error != 0) {
 		snprintf(detail, WEIR_DETAIL, "USB is not there on this machine");
 		goto failed;

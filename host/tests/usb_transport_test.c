@@ -697,9 +697,12 @@ START_TEST(short_transfers)
 {
 	unsigned steps[StepDone + 1] = {0};
 
-	ck_assert_uint_eq(sweep(FaultShort, false, -EIO, steps), 4);
-	// In open: the list of languages, and the serial number.
-	ck_assert(steps[StepOpen] == 2 && steps[StepSend] == 1 && steps[StepSendAgain] == 1);
+	unsigned failed = sweep(FaultShort, false, -EIO, steps);
+
+	// In open: the list of languages, and the serial number. Which of many transfers sends is a matter of time.
+	ck_assert_uint_eq(steps[StepOpen], 2);
+	ck_assert_uint_ge(steps[StepSend] + steps[StepSendAgain], 1);
+	ck_assert_uint_eq(failed, steps[StepOpen] + steps[StepSend] + steps[StepSendAgain]);
 }
 END_TEST
 
