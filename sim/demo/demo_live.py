@@ -19,8 +19,9 @@ import time
 
 WEB, DNS = "192.0.2.10", "192.0.2.11"
 CLIENTS = [str(ipaddress.ip_address("198.51.100.10") + i) for i in range(12)]
-LINE_BIT_S = "2mbit"
-FLOOD_BYTES, FLOOD_GAP_US = 600, 1000
+CLIENTS_MAC = "02:00:c6:33:64:0a"
+LINE_BIT_S = "128kbit"
+FLOOD_BYTES, FLOOD_GAP_US = 20, 1300
 REQUEST_TIMEOUT_S = 2
 PAGE_BYTES = 4000
 
@@ -86,10 +87,10 @@ class Lab:
         self.run("ip", "link", "set", "line", "master", "br0", space="edge")
         for device in ("br0", "line"):
             self.run("ip", "link", "set", device, "up", space="edge")
-        self.run("tc", "qdisc", "add", "dev", "line", "root", "handle", "1:", "tbf", "rate", LINE_BIT_S, "burst", "4kb", "latency",
+        self.run("tc", "qdisc", "add", "dev", "line", "root", "handle", "1:", "tbf", "rate", LINE_BIT_S, "burst", "2kb", "latency",
                  "100ms", space="edge")
         # A queue of packets, as routers have: in one of bytes the small ones of honest clients would find room beside large ones.
-        self.run("tc", "qdisc", "add", "dev", "line", "parent", "1:1", "pfifo", "limit", "30", space="edge")
+        self.run("tc", "qdisc", "add", "dev", "line", "parent", "1:1", "pfifo", "limit", "20", space="edge")
         for address in (WEB, DNS):
             self.run("ip", "address", "add", f"{address}/24", "dev", "eth0", space="site")
         self.run("ip", "link", "set", "eth0", "up", space="site")
@@ -97,6 +98,8 @@ class Lab:
 
     def join_net(self, device):
         """Give the clients' end of the way to the edge its addresses."""
+        # The same card as before, whichever way it is plugged in: the site's neighbour table stays right.
+        self.run("ip", "link", "set", device, "address", CLIENTS_MAC, space="net")
         for address in CLIENTS:
             self.run("ip", "address", "add", f"{address}/24", "dev", device, space="net")
         self.run("ip", "link", "set", device, "up", space="net")
@@ -241,7 +244,7 @@ def with_weir(lab, build, clients_per_s, learn_s, flood_s, show):
     socket = lab.folder / "weir.sock"
     report = lab.folder / "report.json"
     sim = lab.start("weir-sim", str(build / "weir-sim"), "--live", "weir0,weir1", "--listen", str(socket), "--engine", "rtl", "--policy",
-                    "policies/demo-live.yaml", "--protect", "192.0.2.0/24", "--report", str(report), "--console", space="edge")
+                    "policies/demo-live.yaml", "--report", str(report), "--console", space="edge")
     wait_for(lab.folder / "weir-sim.log", "live between", sim, 60)
     lab.run("ip", "link", "set", "weir0", "netns", lab.space("net"), space="edge")
     lab.run("ip", "link", "set", "weir1", "master", "br0", space="edge")
