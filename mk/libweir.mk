@@ -102,3 +102,19 @@ fuzz-replay: build/fuzz-replay
 test-fuzz-replay: build/fuzz-replay ## records and what an appliance may say, fuzzed
 	@rm -rf build/replay-corpus && mkdir -p build/replay-corpus build/log
 	@$(call suite,$@) sh -c '$(call replay_fuzz,-seed=1 -runs=20000) && echo "fuzz-replay: 20000 checks, 0 failed"'
+
+# What programs see of it. LIBWEIR_PENDING: functions that a header declares and nobody has written yet.
+LIBWEIR_PENDING := weir_legit_delete weir_policy_apply weir_policy_check_file weir_policy_saved weir_rule_list weir_rules_apply weir_rules_apply_text weir_rules_saved weir_site_close weir_site_open weir_snapshot_restore weir_snapshot_save weir_table_lookup weir_table_rows
+TEST_SUITES += test-libweir-headers test-libweir-symbols test-libweir-doc
+.PHONY: test-libweir-headers test-libweir-symbols test-libweir-doc libweir-doc
+test-libweir-headers: build/libweir.so.1 ## public headers as C and C++, programs through pkg-config
+	@$(call suite,$@) host/tests/check-libweir headers $(LIBWEIR_VERSION) '$(LIBWEIR_LIBS)'
+
+test-libweir-symbols: build/libweir.so.1 build/libweir.a ## the library gives what its headers declare, versioned
+	@$(call suite,$@) host/tests/check-libweir symbols $(LIBWEIR_PENDING)
+
+test-libweir-doc: | setup ## Doxygen on the public headers, without warnings
+	@$(call suite,$@) host/tests/check-libweir doc
+
+libweir-doc: | setup ## documentation of libweir: build/libweir-doc/html/index.html
+	@mkdir -p build && doxygen host/libweir/Doxyfile

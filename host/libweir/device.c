@@ -108,6 +108,18 @@ static uint32_t rate_step(uint32_t bit_rate)
 	return (uint32_t)(((uint64_t)bit_rate * 65536 + WEIR_UART_CLOCK / 2) / WEIR_UART_CLOCK);
 }
 
+/** At the new rate nothing comes back. The other way it may work: tell it, unheard, to return to the rate of power-on.
+ * @return whether it answers there */
+static bool take_back_rate(struct weir_dev *dev, struct weir_link_hello *ret)
+{
+	uint32_t step = rate_step(WEIR_BIT_RATE), attempts = dev->timing.attempts;
+
+	dev->timing.attempts = 1;
+	(void)weir_write(dev, WEIR_SOC_LINK_RATE, 1, &step);
+	dev->timing.attempts = attempts;
+	return !dev->gone && change_rate(dev, WEIR_BIT_RATE) == 0 && say_hello(dev, ret) == 0;
+}
+
 /** Nobody answers at the rate that is wanted: an appliance that has just been switched on has its own. */
 static int switch_rate(struct weir_dev *dev, uint32_t bit_rate, struct weir_link_hello *ret)
 {
@@ -127,9 +139,13 @@ static int switch_rate(struct weir_dev *dev, uint32_t bit_rate, struct weir_link
 		dev->bit_rate = bit_rate;
 		rc = say_hello(dev, ret);
 	}
-	if (rc == -ETIMEDOUT)
-		weir_dev_fail(dev, rc, "%s: it answers at %u bit/s, but not at %u; switch it off and on, and open it at a lower rate", dev->url,
-			      WEIR_BIT_RATE, bit_rate);
+	if (rc == -ETIMEDOUT && dev->bit_rate) {
+		bool back = take_back_rate(dev, ret);
+
+		dev->bit_rate = 0;
+		weir_dev_fail(dev, rc, "%s: it answers at %u bit/s, but not at %u; %s", dev->url, WEIR_BIT_RATE, bit_rate,
+			      back ? "it is back at the former" : "switch it off and on, and open it at the former");
+	}
 	return rc;
 }
 

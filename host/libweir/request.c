@@ -21,7 +21,8 @@ struct want {
 
 void weir_dev_begin(struct weir_dev *dev)
 {
-	dev->detail[0] = '\0';
+	if (!dev->busy)
+		dev->detail[0] = '\0';
 }
 
 int weir_dev_fail(struct weir_dev *dev, int rc, const char *format, ...)
@@ -255,7 +256,7 @@ static int attempt(struct weir_dev *dev, struct want *want)
 static int enter(struct weir_dev *dev)
 {
 	if (dev->busy)
-		return weir_dev_fail(dev, -EBUSY, "%s: called from within a notice", dev->url);
+		return -EBUSY;   /* from within a notice: the detail belongs to the call outside */
 	if (dev->gone)
 		return weir_dev_because(dev, -ENODEV, "%s: the connection has failed before; close and open again", dev->url);
 	dev->busy = true;
@@ -272,6 +273,9 @@ int weir_dev_request(struct weir_dev *dev, struct weir_link_request *req, uint32
 	req->body[1] = ++dev->number;
 	rc = attempt(dev, &want);
 	dev->busy = false;
+	/* What a notice has asked wrongly. */
+	if (rc == 0)
+		weir_dev_begin(dev);
 	return rc;
 }
 
@@ -306,5 +310,7 @@ int weir_dev_wait(struct weir_dev *dev, int64_t deadline_ms, bool first, bool in
 			break;
 	}
 	dev->busy = false;
+	if (rc == 0)
+		weir_dev_begin(dev);
 	return rc;
 }

@@ -569,7 +569,21 @@ START_TEST(too_fast)
 	/* What is said at the new rate gets lost: from the first step behind the write of the rate on. */
 	fake_arm(&b, FAKE_LOST, 8, 0);
 	ck_assert_int_eq(fake_board_open(&b, &o, &dev, detail), -ETIMEDOUT);
-	ck_assert_msg(strstr(detail, "answers at 3000000 bit/s, but not at 12000000"), "%s", detail);
+	ck_assert_msg(strstr(detail, "answers at 3000000 bit/s, but not at 12000000; switch it off"), "%s", detail);
+}
+END_TEST
+
+/** The host cannot hear the new rate, but be heard: the appliance is at the old one again. */
+START_TEST(half_too_fast)
+{
+	struct weir_open_options o = { .bit_rate = 12000000, .timeout_ms = 100, .attempts = 2 };
+
+	b.mute_above = 6000000;
+	ck_assert_int_eq(fake_board_open(&b, &o, &dev, detail), -ETIMEDOUT);
+	ck_assert_msg(strstr(detail, "it is back at the former"), "%s", detail);
+	ck_assert_uint_eq(b.reg[WEIR_SOC_LINK_RATE / 4], 1573);
+	ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), 0);
+	works();
 }
 END_TEST
 
@@ -657,6 +671,7 @@ int main(void)
 	tcase_add_test(t, polling);
 	tcase_add_test(t, faster);
 	tcase_add_test(t, too_fast);
+	tcase_add_test(t, half_too_fast);
 	tcase_add_test(t, debug);
 	tcase_add_test(t, errors);
 	suite_add_tcase(s, t);

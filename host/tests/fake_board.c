@@ -356,6 +356,8 @@ static int fake_receive(struct weir_transport *t, uint8_t *ret, size_t room, int
 		b->now_ms++;
 		return -EINTR;
 	}
+	if (b->mute_above && b->line_rate > b->mute_above)
+		b->queued = 0;
 	if (fault == FAKE_LOST)
 		b->queued = 0;
 	if (fault == FAKE_STALL || !b->queued) {
