@@ -76,7 +76,7 @@ struct weir_engine_options {
 	bool gmii;   /**< depth: at the GMII pins instead of the stream side of the MACs */
 	bool no_skip;            /**< go through idle time clock by clock */
 	bool saturate;           /**< hardware: frames as soon as it takes them, and the way out never full (rtl_sim.h) */
-	bool live;               /**< hardware: register access stops neither frames nor time (rtl_sim.h) */
+	bool beside;             /**< hardware: register access stops neither frames nor time (rtl_sim.h) */
 	const uint32_t *image;   /**< firmware for the hardware's soft core, borrowed until start() has returned */
 	uint32_t image_words;
 };

@@ -137,7 +137,7 @@ static int rtl_open(const struct weir_engine_options *options, const struct weir
 		    struct weir_engine **ret)
 {
 	struct weir_rtl_options o = { .gmii = options->gmii, .no_skip = options->no_skip, .saturate = options->saturate,
-				     .live = options->live };
+				     .beside = options->beside };
 	struct weir_engine *e;
 
 	if (!weir_rtl_open)

@@ -18,7 +18,7 @@
 enum {
 	NowSettleClocks = 4,       /* weir_control: now_o is now_i 3 clocks later */
 	MaxPending = 64,
-	MaxPendingLive = 256,      /* an access to an entry takes longer than 64 frames of 64 bytes */
+	MaxPendingBeside = 256,    /* an access to an entry takes longer than 64 frames of 64 bytes */
 	ResetClocks = 16,
 	MacBytes = 6,
 	AnswerLeast = 60,
@@ -393,7 +393,7 @@ static int apb(struct weir_rtl_sim *s, uint32_t addr, bool write, uint32_t value
 	int i, rc = -ETIMEDOUT;
 
 	weir_rtl_current = s;
-	s->freeze = !s->options.live;
+	s->freeze = !s->options.beside;
 	s->access = true;
 	s->paddr = addr;
 	s->pwdata = value;
@@ -522,7 +522,7 @@ int weir_rtl_submit(struct weir_rtl_sim *s, const uint8_t *frame, uint32_t len, 
 		return weir_rtl_gmii_submit(s, f);
 	weir_rtl_begin(s, arrival_ns);
 	weir_rtl_queue_push(&s->pending, f);
-	while (!rc && s->pending.count > (s->options.live ? MaxPendingLive : MaxPending))
+	while (!rc && s->pending.count > (s->options.beside ? MaxPendingBeside : MaxPending))
 		rc = advance(s, 0);
 	return rc;
 }

@@ -60,7 +60,7 @@ struct weir_rtl_options {
 	bool saturate;  /**< frames as soon as the hardware takes them, egress without pacing; at GMII depth as soon as
 	                 *   the wire is free, both ways at its pace */
 	bool no_skip;   /**< idle time is gone through clock by clock */
-	bool live;      /**< frames and time go on while a register is accessed; the caller keeps frames coming */
+	bool beside;    /**< frames and time go on while a register is accessed; the caller keeps frames coming */
 };
 
 /** Build and reset the hardware; returns when STATUS.ready and .stopped.
