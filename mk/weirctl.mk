@@ -26,3 +26,17 @@ host/packaging/weirctl.bash: build/weirctl
 C_SOURCES += host/tests/weirctl_site.c
 build/asan/weirctl-fake: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/weirctl_site.o build/asan/libweir.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
+
+# Suites: commands and exit statuses; rules; a live simulator under attack, the screen, the exporter.
+WEIRCTL_PY := host/tests/weirctl_common.py
+WEIRCTL_TESTED := $(if $(wildcard host/libweir/site.c),build/asan/weirctl,build/asan/weirctl-fake)
+TEST_SUITES += test-weirctl test-weirctl-rules test-weirctl-live
+.PHONY: test-weirctl test-weirctl-rules test-weirctl-live
+test-weirctl: $(WEIRCTL_TESTED) build/asan/weirctl-fake build/asan/weir-sim docs/man/weirctl.1 host/packaging/weirctl.bash $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_test.py $(WEIRCTL_TESTED) build/asan/weirctl-fake build/asan/weir-sim docs/man/weirctl.1 host/packaging/weirctl.bash
+
+test-weirctl-rules: build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_rules_test.py build/asan/weirctl-fake build/asan/weir-sim
+
+test-weirctl-live: $(WEIRCTL_TESTED) build/asan/weir-sim $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py $(WEIRCTL_TESTED) build/asan/weir-sim

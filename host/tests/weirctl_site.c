@@ -13,7 +13,7 @@
 #include "weir/alarm.h"
 #include "weir/site.h"
 
-enum { NameMax = 512, TextMax = 1 << 16 };
+enum { NameMax = 512, TextMax = 1 << 20 };
 
 struct weir_site {
 	struct weir_dev *dev;

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/common/lists.h"
 #include "sample.h"
 
-enum { WhyMost = 64, TopMost = 64, PollMs = 200 };
+enum { BytesFrom = 256, WhyMost = 64, TopMost = 64, PollMs = 200 };
 
 static const char *colour_of(const struct ctl *c, const struct weir_alarm *a)
 {
@@ -156,6 +157,16 @@ int ctl_run_events(struct ctl *c)
 
 /* --- why --- */
 
+/* What threshold and measured value of a reason count. */
+static const char *why_unit(const struct weir_why *w)
+{
+	if (w->reason == WEIR_REASON_source_score)
+		return "score";
+	if (w->reason == WEIR_REASON_zombie_limit)
+		return "connections";
+	return w->bytes ? "64 bytes" : "packets";
+}
+
 static json_t *why_json(const struct weir_why *w)
 {
 	bool has = w->threshold || w->measured;
@@ -163,7 +174,7 @@ static json_t *why_json(const struct weir_why *w)
 	return json_pack("{s:o, s:o, s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:i}", "remote", ctl_address_json(&w->remote), "protected",
 			 ctl_address_json(&w->protect), "time_s", (json_int_t)w->time_s, "samples", (json_int_t)w->samples, "verdict", w->verdict_name,
 			 "reason", w->reason_name, "threshold", has ? json_integer(w->threshold) : json_null(), "measured",
-			 has ? json_integer(w->measured) : json_null(), "unit", has ? json_string(w->bytes ? "64 bytes" : "packets") : json_null(), "rule",
+			 has ? json_integer(w->measured) : json_null(), "unit", has ? json_string(why_unit(w)) : json_null(), "rule",
 			 w->rule == 0xfff ? json_null() : json_integer(w->rule), "protocol", (int)w->protocol, "sport", (int)w->sport, "dport",
 			 (int)w->dport);
 }
@@ -171,12 +182,15 @@ static json_t *why_json(const struct weir_why *w)
 static void say_why(struct ctl *c, const struct weir_why *w)
 {
 	char from[CTL_TEXT], to[CTL_TEXT], time[CTL_TEXT], t[2][CTL_TEXT];
-	unsigned unit = w->bytes ? 256 : 0;
+	bool rate = w->reason != WEIR_REASON_source_score && w->reason != WEIR_REASON_zombie_limit;
+	unsigned unit = w->bytes ? BytesFrom : 0;
 
 	ctl_say(c, "%s  %s%s%s: %s\n   %s port %u -> %s port %u, protocol %u, seen %u times", ctl_time_s(w->time_s, time), ctl_colour(c, CTL_BOLD),
 		w->verdict_name, ctl_colour(c, CTL_PLAIN), w->reason_name, ctl_address(&w->remote, from), w->sport, ctl_address(&w->protect, to), w->dport,
 		w->protocol, w->samples);
-	if (w->threshold || w->measured)
+	if (!rate)
+		ctl_say(c, "; %s %u, limit %u", why_unit(w), w->measured, w->threshold);
+	else if (w->threshold || w->measured)
 		ctl_say(c, "; measured %s %s, threshold %s", ctl_count(sample_per_second(unit, w->measured), t[0]), sample_unit_names[sample_unit(unit)],
 			ctl_count(sample_per_second(unit, w->threshold), t[1]));
 	if (w->rule != 0xfff)
@@ -184,19 +198,28 @@ static void say_why(struct ctl *c, const struct weir_why *w)
 	ctl_say(c, "\n");
 }
 
+int ctl_check_address(struct ctl *c)
+{
+	struct weir_address a;
+
+	if (c->args && weir_address_parse(c->arg[0], &a))
+		return ctl_usage(c, "%s: expected an IPv4 or IPv6 address", c->arg[0]);
+	return CTL_DONE;
+}
+
 int ctl_run_why(struct ctl *c)
 {
-	struct weir_address address;
+	struct weir_address address = { 0 };
 	struct weir_why list[WhyMost];
 	json_t *rows;
 	size_t n = 0, most = (size_t)c->number[CTL_OPT_LIMIT] < WhyMost ? (size_t)c->number[CTL_OPT_LIMIT] : WhyMost;
 	int rc;
 
-	if (c->args && weir_address_parse(c->arg[0], &address))
-		return ctl_usage(c, "%s: expected an IPv4 or IPv6 address", c->arg[0]);
+	if (c->args)
+		weir_address_parse(c->arg[0], &address);
 	rc = weir_why(c->dev, c->args ? &address : NULL, list, most, &n);
 	if (rc)
-		return ctl_fail(c, rc, "why");
+		return ctl_fail(c, rc == WEIR_EUNKNOWN ? WEIR_EVERSION : rc, "why");
 	rows = ctl_made(json_array());
 	for (size_t i = 0; i < n && i < most; i++) {
 		say_why(c, &list[i]);

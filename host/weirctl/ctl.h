@@ -55,6 +55,7 @@ struct ctl;
 struct ctl_command {
 	const char *name;        /**< one or two words */
 	int (*run)(struct ctl *c);   /**< returns enum ctl_exit */
+	int (*check)(struct ctl *c); /**< looks at the arguments before anything is opened: CTL_DONE or CTL_USAGE. NULL: nothing to look at */
 	unsigned flags, options;
 	const char *args;        /**< as help shows them; a word FILE is completed as a file */
 	int least, most;         /**< count of arguments */
@@ -78,6 +79,7 @@ struct ctl {
 	struct weir_dev *dev;
 	struct weir_site *site;
 	json_t *out;                 /**< with --json: the object that is printed at the end; handlers add to it */
+	bool opening;                /**< what fails now is the opening of the appliance */
 	bool lost;                   /**< of CTL_LINES: no object at the end */
 	int failed;                  /**< status of ctl_fail() */
 };
@@ -163,6 +165,17 @@ void ctl_hold(void);
 int ctl_wait(int fd, int timeout_ms);
 
 /* --- the commands --- */
+int ctl_check_counters(struct ctl *c);
+int ctl_check_switch(struct ctl *c);
+int ctl_check_threshold(struct ctl *c);
+int ctl_check_mode(struct ctl *c);
+int ctl_check_param(struct ctl *c);
+int ctl_check_address(struct ctl *c);
+int ctl_check_export(struct ctl *c);
+int ctl_check_rules_add(struct ctl *c);
+int ctl_check_rules_del(struct ctl *c);
+int ctl_check_rules_apply(struct ctl *c);
+int ctl_check_exporter(struct ctl *c);
 int ctl_run_list(struct ctl *c);
 int ctl_run_status(struct ctl *c);
 int ctl_run_counters(struct ctl *c);

@@ -76,9 +76,7 @@ int ctl_run_connections(struct ctl *c)
 
 static int read_address(struct ctl *c, struct weir_address *ret)
 {
-	if (weir_address_parse(c->arg[0], ret))
-		return ctl_usage(c, "%s: expected an IPv4 or IPv6 address", c->arg[0]);
-	return ctl_site(c);
+	return weir_address_parse(c->arg[0], ret) ? CTL_USAGE : ctl_site(c);
 }
 
 /* What one table keeps of an address: text, and a member of `o`. */

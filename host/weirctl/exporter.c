@@ -193,25 +193,35 @@ static int serve(struct exporter *e)
 	}
 }
 
+static const char *where(const struct ctl *c)
+{
+	return c->text[CTL_OPT_LISTEN] ? c->text[CTL_OPT_LISTEN] : "127.0.0.1:9469";
+}
+
+int ctl_check_exporter(struct ctl *c)
+{
+	struct sockaddr_storage address;
+
+	if (read_listen(where(c), &address))
+		return ctl_usage(c, "--listen=%s: expected ADDRESS:PORT, as 127.0.0.1:%d or [::1]:%d", where(c), DefaultPort, DefaultPort);
+	return CTL_DONE;
+}
+
 int ctl_run_exporter(struct ctl *c)
 {
-	const char *listen = c->text[CTL_OPT_LISTEN] ? c->text[CTL_OPT_LISTEN] : "127.0.0.1:9469";
 	struct exporter *e = calloc(1, sizeof(*e));
 	struct sockaddr_storage address;
 	int status;
 
 	ctl_need(e);
 	c->lost = true;
-	if (read_listen(listen, &address)) {
-		free(e);
-		return ctl_usage(c, "--listen=%s: expected ADDRESS:PORT, as 127.0.0.1:%d or [::1]:%d", listen, DefaultPort, DefaultPort);
-	}
+	read_listen(where(c), &address);
 	e->c = c;
 	pthread_mutex_init(&e->lock, NULL);
 	ctl_catch();
 	/* Something to serve before the first one asks. */
 	look(e);
-	status = publish(e) ? ctl_fail_detail(c, -ENOMEM, NULL, "exporter") : start(e, &address, listen);
+	status = publish(e) ? ctl_fail_detail(c, -ENOMEM, NULL, "exporter") : start(e, &address, where(c));
 	if (!status)
 		status = serve(e);
 	if (e->daemon)

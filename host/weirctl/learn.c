@@ -9,6 +9,13 @@
 
 enum { WordBytes = 4, SeriesWord = 3, WordsLeast = 6, ParamFreeze = 13 };
 
+int ctl_check_export(struct ctl *c)
+{
+	if (c->json && !strcmp(c->arg[0], "-"))
+		return ctl_usage(c, "- and --json both want standard output; name a file");
+	return CTL_DONE;
+}
+
 int ctl_run_learn_export(struct ctl *c)
 {
 	static uint32_t words[WEIR_LEARNED_WORDS_MAX];
@@ -16,8 +23,6 @@ int ctl_run_learn_export(struct ctl *c)
 	size_t n;
 	int rc;
 
-	if (c->json && !strcmp(c->arg[0], "-"))
-		return ctl_usage(c, "- and --json both want standard output; name a file");
 	rc = weir_learned_export(c->dev, words, &n);
 	if (rc)
 		return ctl_fail(c, rc, "learned state");
@@ -64,8 +69,6 @@ int ctl_run_learn_freeze(struct ctl *c)
 	uint32_t on = 1;
 	int rc;
 
-	if (c->args && strcmp(c->arg[0], "on") && strcmp(c->arg[0], "off"))
-		return ctl_usage(c, "%s: expected on or off", c->arg[0]);
 	if (c->args)
 		on = !strcmp(c->arg[0], "on");
 	rc = weir_param_set(c->dev, ParamFreeze, on);

@@ -157,31 +157,54 @@ static int read_threshold(struct ctl *c, const char *text, unsigned series, uint
 	return CTL_DONE;
 }
 
+/* What `threshold set` asks for. */
+struct bounds {
+	unsigned series;
+	uint32_t floor, ceiling;
+};
+
+static int read_bounds(struct ctl *c, struct bounds *ret)
+{
+	int status;
+
+	*ret = (struct bounds){ 0 };
+	/* A series that does not exist is told by ctl_run_threshold_set(): it is no mistake of the command line's form. */
+	if (weir_series_find(c->arg[0], &ret->series))
+		return CTL_DONE;
+	if (!strcmp(c->arg[1], "auto"))
+		return c->args > 2 ? ctl_usage(c, "auto takes no ceiling") : CTL_DONE;
+	status = read_threshold(c, c->arg[1], ret->series, &ret->floor);
+	if (!status && c->args < 3 && !ret->floor)
+		status = ctl_usage(c, "0 cannot be a threshold; auto takes a fixed one away");
+	if (!status && c->args > 2)
+		status = read_threshold(c, c->arg[2], ret->series, &ret->ceiling);
+	else
+		ret->ceiling = ret->floor;
+	if (!status && ret->ceiling && ret->floor > ret->ceiling)
+		status = ctl_usage(c, "the floor %u is above the ceiling %u (a window)", ret->floor, ret->ceiling);
+	return status;
+}
+
+int ctl_check_threshold(struct ctl *c)
+{
+	struct bounds b;
+
+	return read_bounds(c, &b);
+}
+
 int ctl_run_threshold_set(struct ctl *c)
 {
-	uint32_t floor = 0, ceiling = 0;
 	struct weir_series s;
-	unsigned number;
-	bool own = strcmp(c->arg[1], "auto");
-	int rc, status = find_series(c, c->arg[0], &number);
+	struct bounds b;
+	int rc, status = find_series(c, c->arg[0], &b.series);
 
-	if (!own && c->args > 2)
-		return ctl_usage(c, "auto takes no ceiling");
-	if (!status && own)
-		status = read_threshold(c, c->arg[1], number, &floor);
-	if (!status && own && c->args < 3 && !floor)
-		status = ctl_usage(c, "0 cannot be a threshold; auto takes a fixed one away");
-	if (!status && own)
-		status = c->args < 3 ? CTL_DONE : read_threshold(c, c->arg[2], number, &ceiling);
+	if (!status)
+		status = read_bounds(c, &b);
 	if (status)
 		return status;
-	if (c->args < 3)
-		ceiling = floor;
-	if (ceiling && floor > ceiling)
-		return ctl_usage(c, "the floor %u is above the ceiling %u (a window)", floor, ceiling);
-	rc = weir_series_bounds(c->dev, number, floor, ceiling);
+	rc = weir_series_bounds(c->dev, b.series, b.floor, b.ceiling);
 	if (!rc)
-		rc = weir_series_get(c->dev, number, &s);
+		rc = weir_series_get(c->dev, b.series, &s);
 	if (rc)
 		return ctl_fail(c, rc, "%s", c->arg[0]);
 	say_threshold(c, &s);
@@ -191,20 +214,30 @@ int ctl_run_threshold_set(struct ctl *c)
 
 /* --- mode, param --- */
 
-int ctl_run_mode(struct ctl *c)
+/* Number of a mode's name; beyond WEIR_MODE_PREVENTION: none. */
+static uint32_t mode_of(const char *name)
 {
 	uint32_t mode = 0;
-	int rc = 0;
 
-	if (c->args) {
-		while (mode <= WEIR_MODE_PREVENTION && strcmp(c->arg[0], ctl_mode_name(mode)))
-			mode++;
-		if (mode > WEIR_MODE_PREVENTION && !strcmp(c->arg[0], "dry-run"))
-			mode = WEIR_MODE_DRY_RUN;
-		if (mode > WEIR_MODE_PREVENTION)
-			return ctl_usage(c, "%s: expected %s", c->arg[0], c->command->args);
-		rc = weir_param_set(c->dev, ParamMode, mode);
-	}
+	if (!strcmp(name, "dry-run"))
+		return WEIR_MODE_DRY_RUN;
+	while (mode <= WEIR_MODE_PREVENTION && strcmp(name, ctl_mode_name(mode)))
+		mode++;
+	return mode;
+}
+
+int ctl_check_mode(struct ctl *c)
+{
+	if (c->args && mode_of(c->arg[0]) > WEIR_MODE_PREVENTION)
+		return ctl_usage(c, "%s: expected %s", c->arg[0], c->command->args);
+	return CTL_DONE;
+}
+
+int ctl_run_mode(struct ctl *c)
+{
+	uint32_t mode;
+	int rc = c->args ? weir_param_set(c->dev, ParamMode, mode_of(c->arg[0])) : 0;
+
 	if (!rc)
 		rc = weir_param_get(c->dev, ParamMode, &mode);
 	if (rc)
@@ -256,18 +289,33 @@ int ctl_run_param_get(struct ctl *c)
 	return status;
 }
 
+static int read_param(struct ctl *c, const struct weir_param *p, uint64_t *ret)
+{
+	if (p && ctl_number_read(c->arg[1], p->least, p->most, ret))
+		return ctl_usage(c, "%s: %s is a number from %u to %u%s%s", c->arg[1], p->name, p->least, p->most, *p->unit ? ", " : "", p->unit);
+	return CTL_DONE;
+}
+
+int ctl_check_param(struct ctl *c)
+{
+	uint64_t v;
+
+	return read_param(c, weir_param_find(c->arg[0]), &v);
+}
+
 int ctl_run_param_set(struct ctl *c)
 {
 	const struct weir_param *p = find_param(c);
 	json_t *rows;
-	uint64_t v;
+	uint64_t v = 0;
 	int rc, status;
 
 	if (!p)
 		return c->failed;
-	if (ctl_number_read(c->arg[1], p->least, p->most, &v))
-		return ctl_usage(c, "%s: %s is a number from %u to %u%s%s", c->arg[1], p->name, p->least, p->most, *p->unit ? ", " : "", p->unit);
-	rc = weir_param_set(c->dev, p->number, (uint32_t)v);
+	status = read_param(c, p, &v);
+	rc = status ? 0 : weir_param_set(c->dev, p->number, (uint32_t)v);
+	if (status)
+		return status;
 	if (rc)
 		return ctl_fail(c, rc, "%s", p->name);
 	rows = ctl_made(json_array());

@@ -21,16 +21,8 @@ int ctl_status(int error, bool opening)
 	case -ENODEV:
 	case -EACCES:
 	case -EPERM:
-	case -ENOTUNIQ:
-	case -ECONNREFUSED:
 	case WEIR_EIDENTITY:
 		return CTL_NO_DEVICE;
-	case -ENOENT:
-	case -ETIMEDOUT:
-	case -EBUSY:
-	case -EIO:
-	case -EINVAL:
-		return opening ? CTL_NO_DEVICE : CTL_FAILED;
 	case WEIR_EVERSION:
 	case WEIR_EREFUSED:
 	case WEIR_EKEY:
@@ -39,8 +31,10 @@ int ctl_status(int error, bool opening)
 		return CTL_REFUSED;
 	case WEIR_EPARTLY:
 		return CTL_PARTLY;
-	default:
+	case -ENOMEM:
 		return CTL_FAILED;
+	default:
+		return opening ? CTL_NO_DEVICE : CTL_FAILED;
 	}
 }
 
@@ -107,7 +101,7 @@ int ctl_json_line(struct ctl *c, json_t *value)
 int ctl_fail_detail(struct ctl *c, int error, const char *detail, const char *format, ...)
 {
 	char what[LineMax];
-	int status = ctl_status(error, !c->dev);
+	int status = ctl_status(error, c->opening);
 	bool with_detail = detail && *detail;
 	va_list ap;
 

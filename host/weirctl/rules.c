@@ -140,43 +140,69 @@ int ctl_run_rules_show(struct ctl *c)
 
 /* --- add, del --- */
 
+static int read_rule(struct ctl *c, char rule[RULESET_RULE_TEXT])
+{
+	char detail[WEIR_DETAIL] = "";
+	bool map = *c->arg[0] == '{';
+	int rc;
+
+	if (map && c->args > 1)
+		return ctl_usage(c, "a rule as a map is one argument; quote it");
+	rc = map ? ruleset_rule(c->arg[0], rule, detail, sizeof(detail)) :
+		   ruleset_words(c->arg, c->args, (uint64_t)time(NULL), rule, detail, sizeof(detail));
+	return rc ? ctl_usage(c, "%s", detail) : CTL_DONE;
+}
+
+int ctl_check_rules_add(struct ctl *c)
+{
+	char rule[RULESET_RULE_TEXT];
+
+	return read_rule(c, rule);
+}
+
 int ctl_run_rules_add(struct ctl *c)
 {
-	char rule[RULESET_RULE_TEXT], detail[WEIR_DETAIL] = "";
+	char rule[RULESET_RULE_TEXT];
 	struct ruleset s = { 0 };
-	int rc, status;
+	int rc, status = read_rule(c, rule);
 
-	if (*c->arg[0] == '{' && c->args > 1)
-		return ctl_usage(c, "a rule as a map is one argument; quote it");
-	rc = *c->arg[0] == '{' ? ruleset_rule(c->arg[0], rule, detail, sizeof(detail)) :
-				 ruleset_words(c->arg, c->args, (uint64_t)time(NULL), rule, detail, sizeof(detail));
-	if (rc)
-		return ctl_usage(c, "%s", detail);
-	status = in_force(c, &s);
+	if (!status)
+		status = in_force(c, &s);
 	if (!status) {
 		rc = ruleset_add(&s, rule);
 		status = rc ? ctl_fail_detail(c, rc == -ENOSPC ? WEIR_EROOM : rc, NULL, "rules") : put_set(c, &s, "rules add");
 	}
-	if (!status)
+	if (!status) {
 		ctl_say(c, "added: %s\n", rule);
-	if (!status)
 		ctl_json(c, "added", json_string(rule));
+	}
 	ruleset_done(&s);
 	return status;
+}
+
+int ctl_check_rules_del(struct ctl *c)
+{
+	char rule[RULESET_RULE_TEXT];
+	uint64_t number;
+
+	if (*c->arg[0] == '{')
+		return read_rule(c, rule);
+	for (int i = 0; i < c->args; i++)
+		if (ctl_number_read(c->arg[i], 1, UINT32_MAX, &number))
+			return ctl_usage(c, "%s: expected the number of a rule, or a rule as a map", c->arg[i]);
+	return CTL_DONE;
 }
 
 /* Marks what has to go. */
 static int choose(struct ctl *c, const struct ruleset *s, bool *gone)
 {
-	char rule[RULESET_RULE_TEXT], detail[WEIR_DETAIL] = "";
-	uint64_t number;
+	char rule[RULESET_RULE_TEXT];
+	uint64_t number = 0;
 	bool found = false;
 
 	if (*c->arg[0] == '{') {
-		if (c->args > 1)
-			return ctl_usage(c, "a rule as a map is one argument; quote it");
-		if (ruleset_rule(c->arg[0], rule, detail, sizeof(detail)))
-			return ctl_usage(c, "%s", detail);
+		if (read_rule(c, rule))
+			return CTL_USAGE;
 		for (size_t i = 0; i < s->rules; i++) {
 			gone[i] = !strcmp(rule, s->rule[i]);
 			found |= gone[i];
@@ -186,10 +212,8 @@ static int choose(struct ctl *c, const struct ruleset *s, bool *gone)
 		return CTL_DONE;
 	}
 	for (int i = 0; i < c->args; i++) {
-		if (ctl_number_read(c->arg[i], 1, UINT32_MAX, &number))
-			return ctl_usage(c, "%s: expected the number of a rule, or a rule as a map", c->arg[i]);
-		if (number > s->rules)
-			return ctl_fail_detail(c, WEIR_EUNKNOWN, NULL, "rule %" PRIu64 " of %zu", number, s->rules);
+		if (ctl_number_read(c->arg[i], 1, s->rules, &number))
+			return ctl_fail_detail(c, WEIR_EUNKNOWN, NULL, "rule %s of %zu", c->arg[i], s->rules);
 		gone[number - 1] = true;
 	}
 	return CTL_DONE;
@@ -327,6 +351,15 @@ static int revert(struct ctl *c, const char *before, const char *why)
 	return CTL_FAILED;
 }
 
+int ctl_check_rules_apply(struct ctl *c)
+{
+	if (!c->text[CTL_OPT_CONFIRM])
+		return ctl_usage(c, "--confirm SECONDS is missing; rules load asks for nothing");
+	if (!strcmp(c->arg[0], "-"))
+		return ctl_usage(c, "standard input is for the confirmation; name a file");
+	return CTL_DONE;
+}
+
 int ctl_run_rules_apply(struct ctl *c)
 {
 	long seconds = c->number[CTL_OPT_CONFIRM];
@@ -334,10 +367,6 @@ int ctl_run_rules_apply(struct ctl *c)
 	char *before = NULL;
 	int rc, status;
 
-	if (!c->text[CTL_OPT_CONFIRM])
-		return ctl_usage(c, "--confirm SECONDS is missing; rules load asks for nothing");
-	if (!strcmp(c->arg[0], "-"))
-		return ctl_usage(c, "standard input is for the confirmation; name a file");
 	rc = weir_rules_saved(c->site, &before);
 	if (rc)
 		return ctl_fail(c, rc, "rules in force");

@@ -108,12 +108,12 @@ int ctl_run_status(struct ctl *c)
 		ctl_say(c, "firmware   version %u, mode %s, %u series in use\n", s.health.firmware_version, ctl_mode_name(s.health.firmware_mode), s.health.series);
 	say_problems(c, &s.health);
 	ctl_say(c, "alarms     %s%zu on%s, %u ever\n", on ? ctl_colour(c, CTL_RED) : "", on, on ? ctl_colour(c, CTL_PLAIN) : "", s.health.alarms_ever);
-	ctl_say(c, "\n%-12s %12s %12s %12s %12s %12s\n", "side", "received", "sent", "bad FCS", "overflow", "egress full");
+	ctl_say(c, "\n%-12s %12s %12s %12s %12s %12s %12s\n", "side", "received", "taken", "sent", "bad FCS", "overflow", "queue full");
 	for (int i = 0; i < 2; i++) {
 		const struct weir_side_stats *side = &s.stats.side[i];
 
-		ctl_say(c, "%-12s %12u %12u %12u %12u %12u\n", ctl_side_names[i], side->rx_frames, side->tx_frames, side->rx_fcs, side->rx_overflow,
-			side->egress_full + side->egress_full_low);
+		ctl_say(c, "%-12s %12u %12u %12u %12u %12u %12u\n", ctl_side_names[i], side->rx_frames, side->taken, side->tx_frames, side->rx_fcs,
+			side->rx_overflow, side->egress_full + side->egress_full_low);
 	}
 	ctl_json(c, "capabilities", caps_json(caps));
 	ctl_json(c, "health", health_json(&s.health));
@@ -175,18 +175,29 @@ static void tables(struct ctl *c, const struct weir_stats *s, bool all)
 	ctl_json(c, "tables", rows);
 }
 
+/* Number of a kind; -1: none of them. */
+static int kind_of(const char *name)
+{
+	for (int k = 0; k <= WEIR_COUNT_EVENT; k++)
+		if (!strcmp(name, weir_counter_kind_name((enum weir_counter_kind)k)))
+			return k;
+	return -1;
+}
+
+int ctl_check_counters(struct ctl *c)
+{
+	if (c->args && kind_of(c->arg[0]) < 0 && strcmp(c->arg[0], "side") && strcmp(c->arg[0], "table"))
+		return ctl_usage(c, "%s: expected %s", c->arg[0], c->command->args);
+	return CTL_DONE;
+}
+
 int ctl_run_counters(struct ctl *c)
 {
 	static struct sample s;
 	const char *what = c->args ? c->arg[0] : NULL;
 	bool all = c->text[CTL_OPT_ALL];
-	int kind = -1, rc;
+	int kind = what ? kind_of(what) : -1, rc;
 
-	for (int k = 0; what && k <= WEIR_COUNT_EVENT; k++)
-		if (!strcmp(what, weir_counter_kind_name((enum weir_counter_kind)k)))
-			kind = k;
-	if (what && kind < 0 && strcmp(what, "side") && strcmp(what, "table"))
-		return ctl_usage(c, "%s: expected %s", what, c->command->args);
 	rc = sample_read(c->dev, all, &s);
 	if (rc)
 		return ctl_fail(c, rc, "counters");
@@ -218,13 +229,18 @@ static int bypass_set(struct ctl *c, bool on)
 	return rc ? rc : WEIR_EREFUSED;
 }
 
+int ctl_check_switch(struct ctl *c)
+{
+	if (c->args && strcmp(c->arg[0], "on") && strcmp(c->arg[0], "off"))
+		return ctl_usage(c, "%s: expected on or off", c->arg[0]);
+	return CTL_DONE;
+}
+
 int ctl_run_bypass(struct ctl *c)
 {
 	struct weir_health h;
 	int rc;
 
-	if (c->args && strcmp(c->arg[0], "on") && strcmp(c->arg[0], "off"))
-		return ctl_usage(c, "%s: expected on or off", c->arg[0]);
 	rc = c->args ? bypass_set(c, !strcmp(c->arg[0], "on")) : 0;
 	if (!rc)
 		rc = weir_health(c->dev, &h);

@@ -14,7 +14,7 @@ extern const char *const ctl_state_names[CTL_STATES], *const ctl_state_texts[CTL
 /** Some of ctl_side_fields. */
 enum {
 	CTL_SIDE_RX_FRAMES = 0, CTL_SIDE_RX_FCS = 1, CTL_SIDE_RX_OVERFLOW = 5, CTL_SIDE_TX_FRAMES = 6, CTL_SIDE_REFUSED_OVERSIZE = 8, CTL_SIDE_EGRESS_FULL = 9,
-	CTL_SIDE_EGRESS_FULL_LOW = 10,
+	CTL_SIDE_EGRESS_FULL_LOW = 10, CTL_SIDE_TAKEN = 11,
 };
 
 /** A member of struct weir_side_stats. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <term.h>
 #include <unistd.h>
 
 #include "view.h"
@@ -60,7 +61,7 @@ static void put_newline(void *ctx)
 /* --count looks, one unless it says otherwise; each needs a reading before it. */
 static int text_looks(struct top *t)
 {
-	const struct canvas out = { .width = TextWidth, .height = TextHeight, .text = put_text, .newline = put_newline };
+	const struct canvas out = { .width = TextWidth, .height = TextHeight, .text = put_text, .end_line = put_newline };
 	long looks = t->c->text[CTL_OPT_COUNT] ? t->c->number[CTL_OPT_COUNT] : 1;
 	int rc = look(t);
 
@@ -86,39 +87,48 @@ static int text_looks(struct top *t)
 
 /* --- screen --- */
 
+/* Where the next text goes; ncurses itself would go on in the next line at the edge. */
+struct place {
+	int y, x;
+};
+
 static void screen_text(void *ctx, enum ctl_colour colour, const char *text)
 {
 	static const attr_t plain[] = { A_NORMAL, A_BOLD, A_BOLD, A_NORMAL, A_BOLD, A_DIM };
 	attr_t attr = plain[colour];
+	struct place *at = ctx;
+	int octets = 0;
 
-	(void)ctx;
+	/* A character is as many octets as UTF-8 says, and one column wide: there are no others here. */
+	for (; text[octets] && at->x < COLS; at->x++)
+		do
+			octets++;
+		while (((unsigned char)text[octets] & 0xc0) == 0x80);
 	if (has_colors() && colour >= CTL_RED && colour <= CTL_YELLOW)
 		attr = (attr_t)COLOR_PAIR(colour);
 	attrset(attr);
-	/* Beyond the edge it would go on in the next line. */
-	if (getcurx(stdscr) < COLS - 1)
-		addnstr(text, (int)strlen(text));
+	addnstr(text, octets);
 	attrset(A_NORMAL);
 }
 
 static void screen_newline(void *ctx)
 {
-	int y = getcury(stdscr);
+	struct place *at = ctx;
 
-	(void)ctx;
-	clrtoeol();
-	move(y + 1, 0);
+	at->x = 0;
+	move(++at->y, 0);
 }
 
 static void draw(const struct top *t, bool utf8)
 {
-	const struct canvas screen = { .width = COLS, .height = LINES - 1, .utf8 = utf8, .text = screen_text, .newline = screen_newline };
+	struct place at = { 0, 0 };
+	const struct canvas screen = { .width = COLS, .height = LINES - 1, .utf8 = utf8, .text = screen_text, .end_line = screen_newline, .ctx = &at };
 
 	erase();
 	move(0, 0);
 	view_draw(&t->view, &screen);
 	attrset(A_DIM);
-	mvaddstr(LINES - 1, 0, "q end   space halt   + - interval");
+	mvaddnstr(LINES - 1, 0, "q end   space halt   + - interval", COLS - 1);
 	attrset(A_NORMAL);
 	refresh();
 }
@@ -134,6 +144,10 @@ static bool key(struct top *t, int k)
 		return true;
 	case ' ':
 		t->view.halted = !t->view.halted;
+		break;
+	case KEY_RESIZE:
+		/* Terminals differ in what they make of the old screen. */
+		clearok(stdscr, TRUE);
 		break;
 	case '+':
 		*ms = *ms * 2 > IntervalMost ? IntervalMost : *ms * 2;
@@ -210,6 +224,17 @@ static int live(struct top *t, SCREEN *screen)
 	return rc && !(rc == -EINTR && ctl_stop) ? ctl_fail(t->c, rc, "top") : CTL_DONE;
 }
 
+/* newterm() would find out by itself, and lose some memory. */
+static bool terminal_known(void)
+{
+	int error;
+
+	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return false;
+	del_curterm(cur_term);
+	return true;
+}
+
 int ctl_run_top(struct ctl *c)
 {
 	static struct top t;
@@ -220,7 +245,7 @@ int ctl_run_top(struct ctl *c)
 	t.view.interval_ms = c->number[CTL_OPT_INTERVAL];
 	t.view.message = t.message;
 	ctl_catch();
-	if (c->json || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
+	if (c->json || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) || !terminal_known()) {
 		c->lost = c->json;
 		return text_looks(&t);
 	}

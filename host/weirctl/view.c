@@ -50,7 +50,7 @@ static void say(struct pen *p, enum ctl_colour colour, const char *format, ...)
 static void end(struct pen *p)
 {
 	if (p->line++ < p->to->height)
-		p->to->newline(p->to->ctx);
+		p->to->end_line(p->to->ctx);
 }
 
 static void draw_head(struct pen *p, const struct view *v)
@@ -77,8 +77,8 @@ static void draw_head(struct pen *p, const struct view *v)
 
 static void draw_rates(struct pen *p, const struct view *v)
 {
-	static const size_t fields[] = { CTL_SIDE_RX_FRAMES, CTL_SIDE_TX_FRAMES, CTL_SIDE_RX_FCS, CTL_SIDE_RX_OVERFLOW, CTL_SIDE_EGRESS_FULL };
-	char t[5][CTL_TEXT];
+	static const size_t fields[] = { CTL_SIDE_RX_FRAMES, CTL_SIDE_TAKEN, CTL_SIDE_TX_FRAMES, CTL_SIDE_RX_FCS, CTL_SIDE_RX_OVERFLOW, CTL_SIDE_EGRESS_FULL };
+	char t[6][CTL_TEXT];
 	struct totals r;
 
 	say(p, CTL_BOLD, "%-18s %9s %9s %9s %9s %9s", "frames a second", "offered", "passed", "dropped", "answered", "other");
@@ -94,12 +94,12 @@ static void draw_rates(struct pen *p, const struct view *v)
 	say(p, r.answered > 0 ? CTL_YELLOW : CTL_PLAIN, "%9s ", ctl_count(r.answered, t[3]));
 	say(p, CTL_PLAIN, "%9s", ctl_count(r.other, t[4]));
 	end(p);
-	say(p, CTL_BOLD, "%-18s %9s %9s %9s %9s %9s", "", "received", "sent", "bad FCS", "overflow", "queue full");
+	say(p, CTL_BOLD, "%-18s %9s %9s %9s %9s %9s %10s", "", "received", "taken", "sent", "bad FCS", "overflow", "queue full");
 	end(p);
 	for (unsigned side = 0; side < 2; side++) {
-		for (size_t i = 0; i < 5; i++)
+		for (size_t i = 0; i < 6; i++)
 			ctl_count(sample_side_rate(v->before, v->now, side, fields[i]), t[i]);
-		say(p, CTL_PLAIN, "%-18s %9s %9s %9s %9s %9s", side ? "protected side" : "unprotected side", t[0], t[1], t[2], t[3], t[4]);
+		say(p, CTL_PLAIN, "%-18s %9s %9s %9s %9s %9s %10s", side ? "protected side" : "unprotected side", t[0], t[1], t[2], t[3], t[4], t[5]);
 		end(p);
 	}
 }

@@ -27,7 +27,7 @@ struct canvas {
 	int width, height;
 	bool utf8;
 	void (*text)(void *ctx, enum ctl_colour colour, const char *text);
-	void (*newline)(void *ctx);
+	void (*end_line)(void *ctx);
 	void *ctx;
 };
 /** Draw at most height lines; lines may be longer than width, which the canvas cuts. */
