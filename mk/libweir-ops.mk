@@ -3,7 +3,7 @@
 
 OPS_C := $(wildcard $(addprefix host/libweir/,status.c meter.c alarm.c table.c site.c site_*.c rules_*.c snapshot.c)) \
   $(wildcard host/policy/*.c)
-OPS_FAKE_C := host/tests/fake_dev.c sim/firmware/native.c sim/firmware/event.c sim/common/packet_build.c
+OPS_FAKE_C := host/tests/fake_dev.c host/tests/ops_help.c sim/firmware/native.c sim/firmware/event.c sim/common/packet_build.c host/libweir/error.c
 OPS_LIBS := -lyaml -ljansson -lz
 OPS_TESTS := $(patsubst host/tests/%_test.c,%,$(wildcard $(addprefix host/tests/,ops_test.c site_test.c rules_test.c)))
 C_SOURCES += $(OPS_C) $(OPS_FAKE_C) $(OPS_TESTS:%=host/tests/%_test.c)

@@ -141,6 +141,7 @@ int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, si
 int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling)
 {
 	uint32_t message[Words] = { WEIR_OP_BOUNDS, number, floor, ceiling }, answer[Words];
+	struct weir_series series;
 	char name[WEIR_SERIES_NAME];
 	int rc;
 
@@ -150,12 +151,13 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 		return weir_dev_fail(dev, -ERANGE, "%s: the floor %u lies above the ceiling %u", name, floor, ceiling);
 	if (floor > SeriesMost || ceiling > SeriesMost)
 		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
-	rc = weir_mail(dev, message, answer);
-	if (rc == WEIR_EREFUSED)
-		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s is not in use: the policy has no limit for it", name);
+	/* Asked first: the firmware's "not now" would be tried again for a second. */
+	rc = weir_series_get(dev, number, &series);
+	if (rc == WEIR_EUNKNOWN)
+		return weir_dev_fail(dev, rc, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
+	rc = rc ? rc : weir_mail(dev, message, answer);
 	if (rc == -ERANGE)
-		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds, or nothing that is learned",
-				     name, floor, ceiling);
+		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, floor, ceiling);
 	return rc;
 }
 
@@ -242,16 +244,21 @@ const char *weir_learned_check(const uint32_t *words, size_t n)
 int weir_learned_export(struct weir_dev *dev, uint32_t *ret_words, size_t *ret_n)
 {
 	uint32_t block[WEIR_LEARNED_WORDS_MAX];
+	uint32_t hello[Words] = { WEIR_OP_HELLO }, told[Words];
 	const char *wrong;
 	size_t n = 0, all = Head + 1;
+	int failed = weir_mail(dev, hello, told);
 
+	if (failed)
+		return failed;
+	if (!told[2])
+		return weir_dev_fail(dev, WEIR_EREFUSED, "the firmware has nothing learned to give: no policy has been loaded");
 	while (n < all) {
 		uint32_t message[Words] = { WEIR_OP_EXPORT, (uint32_t)n }, answer[Words];
 		int rc = weir_mail(dev, message, answer);
 
 		if (rc == WEIR_EREFUSED)
-			return weir_dev_fail(dev, rc, "the firmware has nothing learned to give yet: it waits for a policy, or an import is "
-					     "under way");
+			return weir_dev_fail(dev, rc, "the firmware has nothing to give now: an import is under way");
 		if (rc)
 			return rc;
 		if (!answer[2] || answer[2] > Piece || n + answer[2] > WEIR_LEARNED_WORDS_MAX)

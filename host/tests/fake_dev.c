@@ -27,6 +27,7 @@ struct weir_dev {
 	int error;
 	enum fake_fault fault;
 	bool for_good, hangs, answers;
+	unsigned answer_op;
 	uint32_t answer[WEIR_MAIL_WORDS];
 	void (*watch)(void *ctx);
 	void *watch_ctx;
@@ -142,13 +143,20 @@ uint64_t fake_words(const struct weir_dev *dev)
 	return dev->words;
 }
 
+void fake_no_firmware(struct weir_dev *dev, bool none)
+{
+	dev->caps.firmware = !none;
+	dev->hangs = none;
+}
+
 void fake_hang(struct weir_dev *dev, bool hangs)
 {
 	dev->hangs = hangs;
 }
 
-void fake_answer(struct weir_dev *dev, const uint32_t word[16])
+void fake_answer_to(struct weir_dev *dev, unsigned op, const uint32_t word[16])
 {
+	dev->answer_op = op;
 	memcpy(dev->answer, word, sizeof(dev->answer));
 	dev->answers = true;
 }
@@ -278,17 +286,17 @@ int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST]
 	static const int errors[] = { 0, WEIR_EUNKNOWN, -ERANGE, WEIR_EREFUSED };
 	uint32_t answer[WEIR_MAIL_WORDS];
 	int error;
-	bool done = begin(dev, 2 * WEIR_MAIL_WORDS, &error);
+	bool done = begin(dev, 2 * WEIR_MAIL_WORDS, &error), made_up = dev->answers && (message[0] & 0xff) == dev->answer_op;
 
-	if (done && !dev->hangs && !dev->answers)
+	if (done && !dev->hangs && !made_up)
 		must(!weir_native_mail(dev->native, message, answer));
 	if (error)
 		return error;
-	if (dev->answers)
+	if (made_up)
 		memcpy(answer, dev->answer, sizeof(answer));
 	else if (dev->hangs)
 		return WEIR_EFIRMWARE;
-	dev->answers = false;
+	dev->answers &= !made_up;
 	if (answer[0] >> StatusLsb)
 		return answer[0] >> StatusLsb < 4 ? errors[answer[0] >> StatusLsb] : WEIR_EPROTOCOL;
 	memcpy(ret_answer, answer, sizeof(answer));

@@ -26,10 +26,12 @@ void fake_heal(struct weir_dev *dev);
 uint64_t fake_requests(const struct weir_dev *dev);
 uint64_t fake_words(const struct weir_dev *dev);
 
+/** The appliance has none. */
+void fake_no_firmware(struct weir_dev *dev, bool none);
 /** The firmware hangs. */
 void fake_hang(struct weir_dev *dev, bool hangs);
-/** The next message gets these words as its answer, whatever it asks. */
-void fake_answer(struct weir_dev *dev, const uint32_t word[16]);
+/** The next message with this operation gets these words as its answer. */
+void fake_answer_to(struct weir_dev *dev, unsigned op, const uint32_t word[16]);
 /** Time passes. */
 void fake_time(struct weir_dev *dev, uint64_t us);
 

@@ -233,7 +233,7 @@ START_TEST(test_series)
 	ck_assert_ptr_nonnull(strstr(weir_dev_detail(dev), "class.syn"));
 	ck_assert_int_eq(weir_series_bounds(dev, syn, 1u << 18, 0), -ERANGE);
 	ck_assert_int_eq(weir_series_bounds(dev, 500, 1, 2), WEIR_EUNKNOWN);
-	ck_assert_int_eq(weir_series_bounds(dev, number, 1, 2), -ERANGE);   /* overrides are not learned */
+	ck_assert_int_eq(weir_series_bounds(dev, number, 1, 2), WEIR_EUNKNOWN);   /* overrides are not learned */
 	ck_assert(!weir_series_find("inbound.udp", &number));
 	ck_assert_int_eq(weir_series_bounds(dev, number, 1, 2), WEIR_EUNKNOWN);
 	ck_assert_ptr_nonnull(strstr(weir_dev_detail(dev), "not in use"));
@@ -369,7 +369,8 @@ static int op_param(void) { return weir_param_set(dev, 0, 3); }
 static int op_export(void) { uint32_t w[WEIR_LEARNED_WORDS_MAX]; size_t n; return weir_learned_export(dev, w, &n); }
 static int op_alarms(void) { struct weir_alarm a[32]; size_t n; return weir_alarm_list(dev, a, 32, &n); }
 static int op_top(void) { struct weir_top_source t[16]; size_t n; return weir_top_sources(dev, t, 16, &n); }
-static operation *const operations[] = { op_health, op_stats, op_counters, op_series, op_bounds, op_param, op_export, op_alarms, op_top };
+static int op_why(void) { struct weir_why w[12]; size_t n; return weir_why(dev, NULL, w, 12, &n); }
+static operation *const operations[] = { op_health, op_stats, op_counters, op_series, op_bounds, op_param, op_export, op_alarms, op_top, op_why };
 
 static void attack(void)
 {
@@ -490,18 +491,47 @@ START_TEST(test_nonsense)
 	size_t n;
 
 	load("weir_policy: 1\n");
-	fake_answer(dev, hello);
+	fake_answer_to(dev, 1, hello);
 	ck_assert_int_eq(weir_series_list(dev, s, 64, &n), WEIR_EPROTOCOL);
-	fake_answer(dev, piece);
+	fake_answer_to(dev, 8, piece);
 	ck_assert_int_eq(weir_learned_export(dev, words, &n), WEIR_EPROTOCOL);
 	piece[2] = 0;
-	fake_answer(dev, piece);
+	fake_answer_to(dev, 8, piece);
 	ck_assert_int_eq(weir_learned_export(dev, words, &n), WEIR_EPROTOCOL);
 	piece[2] = 3;
 	piece[5] = 0xffffffff;
-	fake_answer(dev, piece);
+	fake_answer_to(dev, 8, piece);
 	ck_assert_int_eq(weir_learned_export(dev, words, &n), WEIR_EPROTOCOL);
 	ck_assert(!weir_learned_export(dev, words, &n));
+}
+END_TEST
+
+START_TEST(test_why)
+{
+	struct weir_address a;
+	struct weir_why w[12];
+	size_t n;
+
+	load("weir_policy: 1\n");
+	ck_assert(!weir_why(dev, NULL, w, 12, &n));
+	ck_assert_uint_eq(n, 0);
+	attack();
+	ck_assert(!weir_why(dev, NULL, w, 12, &n));
+	ck_assert_uint_gt(n, 1);
+	ck_assert(!weir_address_parse("198.51.100.66", &a) && !weir_why(dev, &a, w, 12, &n));
+	ck_assert_uint_gt(n, 0);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert(w[i].remote.family == 4 && !memcmp(&w[i].remote, &a, sizeof(a)));
+		ck_assert(w[i].verdict == WEIR_VERDICT_drop && w[i].protocol == 17 && w[i].sport == 40000 && w[i].dport == 7);
+		ck_assert(w[i].samples > 0 && w[i].time_s > 1600000000);
+		ck_assert_str_eq(w[i].verdict_name, "drop");
+	}
+	ck_assert(!weir_address_parse("2001:db8::66", &a) && !weir_why(dev, &a, w, 12, &n));
+	ck_assert(n > 0 && w[0].remote.family == 6);
+	ck_assert(!weir_address_parse("203.0.113.1", &a) && !weir_why(dev, &a, w, 12, &n));
+	ck_assert_uint_eq(n, 0);
+	a.family = 0;
+	ck_assert_int_eq(weir_why(dev, &a, w, 12, &n), -EINVAL);
 }
 END_TEST
 
@@ -530,6 +560,7 @@ int main(void)
 	tcase_add_test(c, test_alarm_read);
 	tcase_add_test(c, test_address);
 	tcase_add_test(c, test_nonsense);
+	tcase_add_test(c, test_why);
 	suite_add_tcase(s, c);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

@@ -33,7 +33,7 @@ static void keyed(struct lookups *l, enum weir_table_number k, uint64_t parts, u
 	unsigned cfg;
 	bool full;
 
-	e = weir_table_lookup(t, key, l->in.window, !l->in.used, &full);
+	e = weir_table_seek(t, key, l->in.window, !l->in.used, &full);
 	if (!e) {
 		if (full && t->cfg.fail_closed)
 			weir_decision_add(l->d, &(struct weir_candidate){
@@ -132,7 +132,7 @@ static struct weir_rule_effect rules(struct lookups *l)
 		if (r->l4_valid)
 			keys.port = weir_hash_port(h, port_kind(r), r->dport);
 	}
-	return weir_rules_apply(&l->m->rules, l->r, &keys, l->d);
+	return weir_rules_judge(&l->m->rules, l->r, &keys, l->d);
 }
 
 void weir_judge(struct weir_model *m, struct weir_record *r, const uint64_t found[2])

@@ -21,7 +21,7 @@ static void object(struct weir_decision *d, unsigned reason, unsigned verdict, u
 		.reason = (uint8_t)reason, .verdict = (uint8_t)verdict, .dry_run = dry_run });
 }
 
-struct weir_rule_effect weir_rules_apply(struct weir_rules *s, struct weir_record *r,
+struct weir_rule_effect weir_rules_judge(struct weir_rules *s, struct weir_record *r,
 					 const struct weir_rule_keys *keys, struct weir_decision *d)
 {
 	struct weir_rule_effect effect = { .allowed = false };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules (docs/datapath.md 18): the two memories and which rule applies.
  *
- * weir_rules_apply() is the entry. rule_prefix.c matches prefix rules, rule_exact.c looks exact ones up. */
+ * weir_rules_judge() is the entry. rule_prefix.c matches prefix rules, rule_exact.c looks exact ones up. */
 #ifndef WEIR_RULE_H
 #define WEIR_RULE_H
 
@@ -50,7 +50,7 @@ struct weir_rule_effect {
 /** Find the rule that applies to a frame that is neither in bypass nor consumed; set r->rule, count the hit, add the
  * candidate. Enable is 1 here.
  * @param keys  of inbound frames; unused otherwise */
-struct weir_rule_effect weir_rules_apply(struct weir_rules *s, struct weir_record *r,
+struct weir_rule_effect weir_rules_judge(struct weir_rules *s, struct weir_record *r,
 					 const struct weir_rule_keys *keys, struct weir_decision *d);
 
 /** The key of the limit of a rule in the table `pair` (18.3). @param rule  as in the record */

@@ -70,7 +70,7 @@ static struct weir_table_entry *find_room(struct weir_table *t, struct weir_tabl
 	return victim;
 }
 
-struct weir_table_entry *weir_table_lookup(struct weir_table *t, struct weir_hash_key key,
+struct weir_table_entry *weir_table_seek(struct weir_table *t, struct weir_hash_key key,
 					   uint64_t window, bool add, bool *ret_full)
 {
 	struct weir_table_entry *set = &t->entry[(size_t)(key.index & (t->sets - 1)) * WEIR_TABLE_WAYS];

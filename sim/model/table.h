@@ -41,7 +41,7 @@ void weir_table_clear(struct weir_table *t);
  * @param add       false: the frame was really dropped, only a hit counts
  * @param ret_full  set to whether no way could be had
  * @return the entry, its age below the timeout; NULL: none */
-struct weir_table_entry *weir_table_lookup(struct weir_table *t, struct weir_hash_key key,
+struct weir_table_entry *weir_table_seek(struct weir_table *t, struct weir_hash_key key,
 					   uint64_t window, bool add, bool *ret_full);
 
 /** Sweep step at one entry, below 4 * sets. */
