@@ -287,7 +287,7 @@ static bool is_dry(uint32_t mode)
 }
 
 /** The data path has begun to run. */
-static void start(struct weir_fw *fw, uint64_t now_us)
+static void start(struct weir_fw *fw)
 {
 	if (!fw->tested && !self_test(fw))
 		return;
@@ -306,7 +306,7 @@ static void start(struct weir_fw *fw, uint64_t now_us)
 	discard_peaks(fw);
 	fw->restarted = false;
 	fw->running = true;
-	fw->period_end_us = now_us + fw->param[WEIR_PARAM_period_ms] * 1000;
+	fw->period_end_us = UINT64_MAX;
 }
 
 static void change_mode(struct weir_fw *fw)
@@ -546,9 +546,6 @@ static void period(struct weir_fw *fw, uint64_t now_us)
 		fw->sample_log2--;
 	fw->samples = 0;
 	fw->period_end_us += fw->param[WEIR_PARAM_period_ms] * 1000;
-	/* Time has jumped: no period is made up for. */
-	if (fw->period_end_us <= now_us)
-		fw->period_end_us = now_us + fw->param[WEIR_PARAM_period_ms] * 1000;
 }
 
 /* --- The whole ----------------------------------------------------------------------------------------------------- */
@@ -618,7 +615,7 @@ void weir_fw_poll(struct weir_fw *fw)
 	if (!(reg(fw, WEIR_REG_CTRL) & WEIR_REG_CTRL_RUN_MASK) || !(reg(fw, WEIR_REG_STATUS) & WEIR_REG_STATUS_READY_MASK))
 		fw->running = false;
 	else if (!fw->running)
-		start(fw, now_us);
+		start(fw);
 	if (fw->block_bad) {
 		fw->block_bad = false;
 		happened(fw, WEIR_ALARM_IMPORT, 0);
@@ -629,6 +626,10 @@ void weir_fw_poll(struct weir_fw *fw)
 		more = events(fw, now_us);
 		if (now_us >= fw->period_end_us)
 			period(fw, now_us);
+		/* The first one, or one that has been made shorter; or time has jumped: no period is made up for. */
+		wake_us = now_us + fw->param[WEIR_PARAM_period_ms] * 1000;
+		if (fw->period_end_us <= now_us || fw->period_end_us > wake_us)
+			fw->period_end_us = wake_us;
 		event_settings(fw);
 		wake_us = fw->period_end_us;
 	}

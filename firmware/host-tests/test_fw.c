@@ -221,6 +221,19 @@ START_TEST(floors)
 }
 END_TEST
 
+/* Those that hold when nobody has said anything. */
+START_TEST(floors_by_default)
+{
+	fw->param[WEIR_PARAM_floor_log2] = weir_params[WEIR_PARAM_floor_log2].def;
+	weir_fw_poll(fw);
+	seconds(100, 1);
+	ck_assert_uint_eq(in_use(UDP), 3277 / 128);
+	ck_assert_uint_eq(in_use(TCP), 9830 / 128);
+	ck_assert_uint_eq(in_use(SYN), 16);
+	ck_assert_uint_eq(in_use(ADDRESS), 13107 / 128);
+}
+END_TEST
+
 START_TEST(trip_freezes_kin)
 {
 	struct weir_series udp, tcp;
@@ -711,6 +724,33 @@ START_TEST(time_jumps)
 }
 END_TEST
 
+/* A policy that wants short periods gets the first one as well: parameters come when the first has begun. */
+START_TEST(period_shorter)
+{
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(f->wake_us, f->now_us + 1000000);
+	f->now_us += 100000;
+	mail(WEIR_MAIL_SET, WEIR_PARAM_period_ms, 250);
+	ck_assert_uint_eq(f->wake_us, f->now_us + 250000);
+	ck_assert_uint_eq(series(UDP)->periods, 0);
+	f->now_us += 249999;
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(series(UDP)->periods, 0);
+	f->now_us++;
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(series(UDP)->periods, 1);
+	ck_assert_uint_eq(f->wake_us, f->now_us + 250000);
+	/* Longer: the running one ends when it was to end. */
+	f->now_us += 50000;
+	mail(WEIR_MAIL_SET, WEIR_PARAM_period_ms, 2000);
+	ck_assert_uint_eq(f->wake_us, f->now_us + 200000);
+	f->now_us += 200000;
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(series(UDP)->periods, 2);
+	ck_assert_uint_eq(f->wake_us, f->now_us + 2000000);
+}
+END_TEST
+
 START_TEST(too_many)
 {
 	for (unsigned i = 0; i < 20; i++)
@@ -744,6 +784,7 @@ Suite *weir_test_fw(void)
 	tcase_add_test(t, top_fades);
 	tcase_add_test(t, few_writes);
 	tcase_add_test(t, floors);
+	tcase_add_test(t, floors_by_default);
 	tcase_add_test(t, trip_freezes_kin);
 	tcase_add_test(t, kin_alone);
 	tcase_add_test(t, peaks_make_alarms);
@@ -763,6 +804,7 @@ Suite *weir_test_fw(void)
 	tcase_add_test(t, dropped);
 	tcase_add_loop_test(t, self_test, 0, 8);
 	tcase_add_test(t, time_jumps);
+	tcase_add_test(t, period_shorter);
 	tcase_add_test(t, too_many);
 	tcase_add_test(t, size);
 	suite_add_tcase(s, t);
