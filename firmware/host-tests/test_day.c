@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A normal day with its swing, noise and bursts: no alarm after the first day. The meters' arithmetic (docs/datapath.md 6.2) is here
+/* A normal day with its swing, noise and bursts: no alarm. The meters' arithmetic (docs/datapath.md 6.2) is here
  * a bucket that gets the packets of a window at once, which trips sooner than any other order. The second day is followed by a flood. */
 #include <check.h>
 #include <math.h>
@@ -54,6 +54,7 @@ static struct weir_prng r;
 static double bucket[KINDS][KEYS];      /* tat, windows of now */
 static bool tripped[KINDS][KEYS];
 static unsigned trips, loudest[KINDS];
+static double wander;                   /* of the minutes */
 
 static double uniform(void)
 {
@@ -107,8 +108,6 @@ static void arrive(unsigned k, unsigned key, double window, unsigned count)
 /** Windows from..to, the firmware called at the ends of its periods. */
 static void pass(unsigned from, unsigned to, double flood)
 {
-	static double wander = 1;
-
 	for (unsigned w = from; w < to; w++) {
 		double t = w * WINDOW_US / 1e6, day = 1 - 0.8 * cos(2 * M_PI * t / DAY_S);
 
@@ -137,26 +136,37 @@ static unsigned alarms(void)
 	return fw->alarms.numbers;
 }
 
-START_TEST(normal_day)
+static void begin(int which, uint32_t floor_log2)
 {
-	unsigned first, from = WINDOWS_A_DAY / 2;
-
-	kinds = both[_i];
+	kinds = both[which];
 	f = fake_hal_new();
 	fw = calloc(1, sizeof(*fw));
 	ck_assert_ptr_nonnull(fw);
 	fake_policy(f);
-	weir_prng_seed(&r, (uint64_t)_i + 1, 9);
+	weir_prng_seed(&r, (uint64_t)which + 1, 9);
 	memset(bucket, 0, sizeof(bucket));
 	memset(tripped, 0, sizeof(tripped));
 	memset(loudest, 0, sizeof(loudest));
 	trips = 0;
+	wander = 1;
 	weir_fw_init(fw, &f->hal);
-	/* Every threshold as low as learning alone makes it. */
-	fw->param[WEIR_PARAM_floor_log2] = 18;
+	fw->param[WEIR_PARAM_floor_log2] = floor_log2;
 	weir_fw_poll(fw);
+}
+
+static void from_window(unsigned from)
+{
 	f->now_us = (uint64_t)(from * WINDOW_US) + 5000000;
 	weir_fw_poll(fw);
+}
+
+START_TEST(normal_day)
+{
+	unsigned first, from = WINDOWS_A_DAY / 2;
+
+	/* Every threshold as low as learning alone makes it. */
+	begin(_i, 18);
+	from_window(from);
 	/* From noon to noon, and once more. */
 	pass(from, from + WINDOWS_A_DAY, 0);
 	first = alarms();
@@ -181,6 +191,21 @@ START_TEST(normal_day)
 }
 END_TEST
 
+/* It learns at midnight, when next to nothing comes, and rare and large: the default floors are there so that the morning is no
+ * alarm. */
+START_TEST(quiet_night)
+{
+	begin(1, weir_params[WEIR_PARAM_floor_log2].def);
+	from_window(0);
+	pass(0, WINDOWS_A_DAY, 0);
+	printf("day: from midnight, default floors: %u alarms, %u trips\n", alarms(), trips);
+	ck_assert_uint_eq(alarms(), 0);
+	ck_assert_uint_eq(trips, 0);
+	free(fw);
+	free(f);
+}
+END_TEST
+
 Suite *weir_test_day(void)
 {
 	Suite *s = suite_create("day");
@@ -188,6 +213,7 @@ Suite *weir_test_day(void)
 
 	tcase_set_timeout(t, 0);
 	tcase_add_loop_test(t, normal_day, 0, 2);
+	tcase_add_test(t, quiet_night);
 	suite_add_tcase(s, t);
 	return s;
 }
