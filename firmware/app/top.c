@@ -13,7 +13,9 @@ void weir_top_add(struct weir_top *t, const uint32_t address[4])
 	unsigned least = 0;
 
 	for (unsigned i = 0; i < WEIR_TOP; i++) {
-		if (t->place[i].count && !memcmp(t->place[i].address, address, sizeof(t->place[i].address))) {
+		/* The last word first: addresses differ there, and memcmp() takes the soft core 16 bytes one by one. */
+		if (t->place[i].count && t->place[i].address[3] == address[3] &&
+		    !memcmp(t->place[i].address, address, sizeof(t->place[i].address))) {
 			if (t->place[i].count < UINT32_MAX)
 				t->place[i].count++;
 			return;
