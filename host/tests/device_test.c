@@ -415,11 +415,18 @@ END_TEST
 
 START_TEST(signals)
 {
+	struct weir_link_stats s;
+
 	open_it();
 	for (unsigned step = 0; step < 4; step++) {
 		fake_arm(&b, FAKE_SIGNAL, step, 3);
 		works();
 	}
+	/* They cost no attempt. */
+	fake_arm(&b, FAKE_SIGNAL, 0, 20);
+	works();
+	weir_dev_link_stats(dev, &s);
+	ck_assert_uint_eq(s.repeated, 0);
 	fake_arm(&b, FAKE_SIGNAL, 0, 0);
 	ck_assert_int_eq(weir_read(dev, 0, 1, got), -ETIMEDOUT);
 	ck_assert_int_eq(weir_dev_poll(dev, 100), -EINTR);

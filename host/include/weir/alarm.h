@@ -29,13 +29,17 @@ int weir_address_parse(const char *text, struct weir_address *ret);
 
 /** An alarm. */
 struct weir_alarm {
-	uint32_t number;
-	enum weir_alarm_kind kind;
-	enum weir_alarm_state state;
-	enum weir_severity severity;
+	uint32_t number;         /**< counts from 1 since power-on */
+	enum weir_alarm_kind kind;       /**< what it is about */
+	enum weir_alarm_state state;     /**< what is told of it */
+	enum weir_severity severity;     /**< by its peak */
 	uint16_t series;         /**< of WEIR_ALARM_KIND_METER */
-	uint32_t start_s, end_s; /**< appliance's time, s since 1970, low 32 bits; end 0: still on */
-	uint32_t threshold, peak, last, dropped;
+	uint32_t start_s;        /**< appliance's time, s since 1970, low 32 bits */
+	uint32_t end_s;          /**< likewise; 0: still on */
+	uint32_t threshold;      /**< in use at the start, in the unit of the series */
+	uint32_t peak;           /**< largest measured value */
+	uint32_t last;           /**< last measured value */
+	uint32_t dropped;        /**< packets, meanwhile */
 	struct weir_address key;         /**< remote for remote, pair, source; else protected */
 	struct weir_address top_source;  /**< of notices only: an answer has no room for it, so weir_alarm_list() leaves it unknown */
 };
@@ -56,8 +60,9 @@ int weir_alarm_list(struct weir_dev *dev, struct weir_alarm *ret, size_t n, size
 
 /** One of the top sources of what is dropped. */
 struct weir_top_source {
-	struct weir_address address;
-	uint32_t count, error;   /**< samples; at most so many too many */
+	struct weir_address address;   /**< remote */
+	uint32_t count;          /**< samples */
+	uint32_t error;          /**< at most so many too many */
 };
 /** @param ret    Room for n, the largest first.
  *  @param ret_n  How many there are (at most 16), perhaps more than n; set only on success. @retval 0; errors of weir_mail(). */
@@ -65,16 +70,21 @@ int weir_top_sources(struct weir_dev *dev, struct weir_top_source *ret, size_t n
 
 /** Why packets of a source were dropped or answered: the last samples that the firmware has kept of it (BEYOND-3). */
 struct weir_why {
-	struct weir_address remote, protect;
+	struct weir_address remote;      /**< on the unprotected side */
+	struct weir_address protect;     /**< on the protected side */
 	uint32_t time_s;         /**< appliance's time of the last one */
 	uint32_t samples;        /**< of the same reason, addresses and ports */
-	uint8_t verdict, reason; /**< docs/lists; names: weir_reason_name() of host/common/lists.h */
-	const char *reason_name, *verdict_name;   /**< valid for ever */
-	uint32_t threshold, measured;   /**< in the unit of the meter; 0, 0 when the reason has none */
-	bool bytes;
+	uint8_t verdict;         /**< docs/lists/verdicts.def */
+	uint8_t reason;          /**< docs/reasons.md */
+	const char *reason_name; /**< valid for ever */
+	const char *verdict_name;        /**< likewise */
+	uint32_t threshold;      /**< in the unit of the meter; 0: the reason has none */
+	uint32_t measured;       /**< likewise */
+	bool bytes;              /**< that unit is bytes, not packets */
 	uint16_t rule;           /**< id, of reasons of rules; 0xfff: none */
-	uint8_t protocol;
-	uint16_t sport, dport;
+	uint8_t protocol;        /**< of IP */
+	uint16_t sport;          /**< of the last one */
+	uint16_t dport;          /**< likewise */
 };
 /** @param address  Of the remote or protected side, as firmware.md says; NULL: all that are kept. The newest first.
  *  @param ret_n    How many there are (at most 12), perhaps more than n; set only on success.

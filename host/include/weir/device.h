@@ -32,7 +32,7 @@ struct weir_open_options {
 	const char *record;
 	/** Debug: one line of text without its end, borrowed for the call. NULL: silent. */
 	void (*debug)(void *ctx, const char *line);
-	void *debug_ctx;
+	void *debug_ctx;         /**< for debug */
 };
 
 /** Open an appliance and agree on versions.
@@ -67,8 +67,10 @@ const char *weir_dev_detail(const struct weir_dev *dev);
 /** What the appliance can do; filled at open. */
 struct weir_caps {
 	uint8_t protocol;        /**< version of the link protocol */
-	uint16_t map_major, map_minor;   /**< register map of the data path */
-	uint16_t soc_major, soc_minor;
+	uint16_t map_major;      /**< register map of the data path */
+	uint16_t map_minor;      /**< likewise */
+	uint16_t soc_major;      /**< and of the soft core's part */
+	uint16_t soc_minor;      /**< likewise */
 	uint32_t clock_khz;      /**< core clock */
 	uint32_t max_rules;      /**< exact rules; prefix rules are WEIR_PREFIX_RULES */
 	uint32_t table_entries[7];   /**< of the keyed tables, docs/lists/tables.def */
@@ -83,8 +85,8 @@ const char *weir_dev_url(const struct weir_dev *dev);
 
 /** A board found on USB. */
 struct weir_found {
-	char url[64];
-	char product[64];
+	char url[64];       /**< that opens it */
+	char product[64];   /**< what it says of itself, for people */
 };
 /** List boards on USB.
  * @param ret    Room for n; filled from the start.
@@ -94,9 +96,11 @@ int weir_dev_list(struct weir_found *ret, size_t n, size_t *ret_n);
 
 /** How the link has been. */
 struct weir_link_stats {
-	uint64_t requests, repeated;     /**< sent; sent again */
-	uint64_t bad_frames;             /**< received with a wrong FCS or length */
-	uint64_t notices, notices_lost;  /**< received; missing between two that were */
+	uint64_t requests;       /**< sent */
+	uint64_t repeated;       /**< sent again, for want of a reply */
+	uint64_t bad_frames;     /**< received with a wrong FCS or length */
+	uint64_t notices;        /**< received */
+	uint64_t notices_lost;   /**< missing between two that were received */
 };
 /** Counts since open. */
 void weir_dev_link_stats(const struct weir_dev *dev, struct weir_link_stats *ret);

@@ -23,12 +23,20 @@ int weir_series_find(const char *name, unsigned *ret_number);
 
 /** One series; peak: rounded up. Thresholds, floor, ceiling, measured: packets a window of 65,536 us (bytes: of 64 bytes; connections: connections). */
 struct weir_series {
-	uint16_t number;
-	bool bytes;
-	bool frozen, learned, alarm, season_on;
-	uint32_t threshold, floor, ceiling;
-	double mean, deviation;
-	uint32_t peak, periods, season;
+	uint16_t number;      /**< of docs/firmware.md */
+	bool bytes;           /**< its unit is bytes */
+	bool frozen;          /**< learns nothing now */
+	bool learned;         /**< its threshold is a learned one */
+	bool alarm;           /**< one is on */
+	bool season_on;       /**< it has a season */
+	uint32_t threshold;   /**< in force */
+	uint32_t floor;       /**< least threshold */
+	uint32_t ceiling;     /**< largest threshold */
+	double mean;          /**< of the peaks of periods */
+	double deviation;     /**< likewise */
+	uint32_t peak;        /**< largest of late */
+	uint32_t periods;     /**< learned */
+	uint32_t season;      /**< what the season says of this time */
 };
 /** @retval 0; WEIR_EUNKNOWN not in use; errors of weir_mail(). */
 int weir_series_get(struct weir_dev *dev, unsigned number, struct weir_series *ret);
@@ -44,9 +52,13 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 
 /** A parameter of docs/lists/params.def. */
 struct weir_param {
-	uint8_t number;
-	const char *name, *unit, *help;   /**< valid for ever */
-	uint32_t def, least, most;
+	uint8_t number;       /**< of the list */
+	const char *name;     /**< valid for ever, as the next two */
+	const char *unit;     /**< "" of a plain number */
+	const char *help;     /**< what it is */
+	uint32_t def;         /**< at power-on */
+	uint32_t least;       /**< bound */
+	uint32_t most;        /**< bound */
 };
 /** Row of a parameter. @return NULL: no such number. Any thread. */
 const struct weir_param *weir_param(unsigned number);

@@ -49,7 +49,7 @@ int weir_policy_saved(struct weir_site *site, char **ret_text);
 /** A rule in force. */
 struct weir_rule_row {
 	char text[640];          /**< as in a policy file: one YAML flow map, which rules files take */
-	char originator[65];
+	char originator[65];     /**< whose it is; "" nobody said */
 	uint64_t expires_s;      /**< since 1970; 0: never */
 	uint64_t hits;           /**< of all its places; saturating as docs/datapath.md 18.4 says */
 	bool coarse;             /**< hits are known to 64 only */
@@ -94,10 +94,11 @@ struct weir_table_row {
 	uint64_t tag;            /**< fingerprint: 40 bits of meters and sources, 24 of others */
 	uint32_t age_s;          /**< since its time stamp, by the clock of that table (legit: in steps of 67 s, else of 1 s or less) */
 	uint8_t state;           /**< of a connection: docs/registers.md */
-	bool adopted, opener_protected;
+	bool adopted;            /**< a connection whose beginning was not seen */
+	bool opener_protected;   /**< a connection that the protected side began */
 	uint32_t score;          /**< of a source, at that time */
 	uint32_t packets;        /**< of a meter: in its last window */
-	bool tripped;
+	bool tripped;            /**< a meter whose key is dropped */
 	bool pinned;             /**< of a meter: of an override */
 };
 /** Read rows in use from a place on; what has expired is left out, swept or not.
