@@ -4,8 +4,7 @@
 WEIRCTL_C := $(wildcard host/weirctl/*.c)
 WEIRCTL_LIBS := -lmicrohttpd -lncursesw -ltinfo -ljansson -lyaml -lpthread
 C_SOURCES += $(WEIRCTL_C)
-# Until the site is there (host/libweir), it does not link.
-PROGRAMS += $(if $(wildcard host/libweir/site.c),build/weirctl)
+PROGRAMS += build/weirctl
 
 # From the tree with the library in it: build/weirctl runs without being installed. `make install` links the shared one.
 build/weirctl: $(WEIRCTL_C:%.c=build/obj/%.o) build/libweir.a
@@ -14,7 +13,7 @@ build/asan/weirctl: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/libweir.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
 
 # Help, manual and completion come from the program's own tables.
-GENERATED += $(if $(wildcard host/libweir/site.c),docs/man/weirctl.1 host/packaging/weirctl.bash)
+GENERATED += docs/man/weirctl.1 host/packaging/weirctl.bash
 docs/man/weirctl.1: build/weirctl
 	@mkdir -p $(@D)
 	build/weirctl --manual > $@
@@ -29,14 +28,13 @@ build/asan/weirctl-fake: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/w
 
 # Suites: commands and exit statuses; rules; a live simulator under attack, the screen, the exporter.
 WEIRCTL_PY := host/tests/weirctl_common.py
-WEIRCTL_TESTED := $(if $(wildcard host/libweir/site.c),build/asan/weirctl,build/asan/weirctl-fake)
 TEST_SUITES += test-weirctl test-weirctl-rules test-weirctl-live
 .PHONY: test-weirctl test-weirctl-rules test-weirctl-live
-test-weirctl: $(WEIRCTL_TESTED) build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
-	@$(call suite,$@) $(PYTHON) host/tests/weirctl_test.py $(WEIRCTL_TESTED) build/asan/weirctl-fake build/asan/weir-sim docs/man/weirctl.1 host/packaging/weirctl.bash
+test-weirctl: build/asan/weirctl build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_test.py build/asan/weirctl build/asan/weirctl-fake build/asan/weir-sim docs/man/weirctl.1 host/packaging/weirctl.bash
 
 test-weirctl-rules: build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_rules_test.py build/asan/weirctl-fake build/asan/weir-sim
 
-test-weirctl-live: $(WEIRCTL_TESTED) build/asan/weir-sim $(WEIRCTL_PY)
-	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py $(WEIRCTL_TESTED) build/asan/weir-sim
+test-weirctl-live: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py build/asan/weirctl build/asan/weir-sim

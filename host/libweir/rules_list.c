@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "site_priv.h"
 #include "weir/weir_regs.h"
@@ -155,6 +156,37 @@ int weir_rules_saved(struct weir_site *s, char **ret_text)
 		return rc;
 	weir_site_unlock(s);
 	rc = weir_rules_print(p, l->rules_s, ret_text);
+	free(p);
+	weir_loaded_free(l);
+	return rc;
+}
+
+static int format(struct weir_site *s, const char *text, const char *name, struct weir_policy *p, char **ret_text)
+{
+	char detail[WEIR_POLICY_DETAIL] = "";
+	FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	int rc;
+
+	if (!f)
+		return -ENOMEM;
+	rc = weir_rules_load(f, name, p, detail);
+	fclose(f);
+	return rc ? weir_dev_fail(s->dev, WEIR_EINPUT, "%s", detail) : weir_rules_print(p, (uint64_t)time(NULL), ret_text);
+}
+
+int weir_rules_format(struct weir_site *s, const char *text, const char *name, char **ret_text)
+{
+	struct weir_policy *p;
+	struct weir_loaded *l;
+	int rc;
+
+	if (!*text || !weir_is_utf8(text))
+		return weir_dev_fail(s->dev, WEIR_EINPUT, *text ? "%s: is not in UTF-8" : "%s: is empty", name);
+	rc = get(s, &l, &p);
+	if (rc)
+		return rc;
+	weir_site_unlock(s);
+	rc = format(s, text, name, p, ret_text);
 	free(p);
 	weir_loaded_free(l);
 	return rc;

@@ -41,7 +41,7 @@ def test_show():
     """What show prints, load accepts, and it is the same again."""
     begin(A, B, C)
     r = ctl("rules", "show")
-    check(r.returncode == 0 and A + "   # 1: 100 hits" in r.stdout and "2: about 101 hits, until 2026" in r.stdout and "expired" in r.stdout, r.stdout)
+    check(r.returncode == 0 and A + "   # 1: 100 hits" in r.stdout and "2: about 101 hits, until 2030" in r.stdout and "3: 102 hits" in r.stdout, r.stdout)
     write("shown.yaml", r.stdout)
     check(ctl("rules", "diff", "shown.yaml").returncode == DONE, "what show prints is what is in force")
     again = ctl("rules", "load", "shown.yaml")

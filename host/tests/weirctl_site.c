@@ -169,7 +169,7 @@ int weir_rule_list(struct weir_site *site, struct weir_rule_row *ret, size_t n, 
 		return rc;
 	*ret_n = count(text);
 	for (size_t i = 0; i < n && i < *ret_n; i++)
-		ret[i] = (struct weir_rule_row){ .hits = 100 + i, .coarse = i == 1, .expired = i == 2, .expires_s = i ? 1795000000 : 0, .originator = "noc" };
+		ret[i] = (struct weir_rule_row){ .hits = 100 + i, .coarse = i == 1, .expires_s = i ? 1900000000 : 0, .originator = "noc" };
 	free(text);
 	return 0;
 }
@@ -187,6 +187,33 @@ int weir_rules_apply_text(struct weir_site *site, const char *text, const char *
 	if (!rc)
 		*ret_n = count(text);
 	return rc;
+}
+
+int weir_rules_format(struct weir_site *site, const char *text, const char *name, char **ret_text)
+{
+	int rc = failed(site, "format");
+
+	if (!rc && strstr(text, "wrong"))
+		rc = weir_dev_fail(site->dev, WEIR_EINPUT, "%s:2: wrong", name);
+	if (!rc)
+		*ret_text = strdup(text);
+	return rc ? rc : *ret_text ? 0 : -ENOMEM;
+}
+
+const char *weir_site_folder(const struct weir_site *site)
+{
+	return site->folder;
+}
+
+const char *weir_table_id_name(enum weir_table_id table)
+{
+	(void)table;
+	return "table";
+}
+
+const char *weir_connection_state_name(uint8_t state)
+{
+	return state == 4 ? "established" : "unknown";
 }
 
 int weir_rules_apply(struct weir_site *site, const char *file, size_t *ret_n)

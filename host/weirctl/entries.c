@@ -9,14 +9,6 @@
 
 enum { PageRows = 64 };
 
-/* docs/datapath.md 13.1. */
-static const char *state_name(unsigned state)
-{
-	static const char *const names[] = { "free", "syn_sent", "simultaneous", "syn_received", "established", "closing", "closed" };
-
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unknown";
-}
-
 typedef void row_fn(struct ctl *c, json_t *rows, const struct weir_table_row *r);
 
 /* Page by page, at most --limit rows; how many there are beyond is not told, since reading them takes time. */
@@ -48,10 +40,10 @@ static void connection_row(struct ctl *c, json_t *rows, const struct weir_table_
 {
 	if (!json_array_size(rows))
 		ctl_say(c, "%s%6s  %-12s %-12s %8s  %s%s\n", ctl_colour(c, CTL_BOLD), "place", "state", "opened by", "age", "fingerprint", ctl_colour(c, CTL_PLAIN));
-	ctl_say(c, "%6u  %-12s %-12s %7us  %010" PRIx64 "%s\n", r->index, state_name(r->state), r->opener_protected ? "protected" : "unprotected", r->age_s,
+	ctl_say(c, "%6u  %-12s %-12s %7us  %010" PRIx64 "%s\n", r->index, weir_connection_state_name(r->state), r->opener_protected ? "protected" : "unprotected", r->age_s,
 		r->tag, r->adopted ? "  adopted" : "");
 	json_array_append_new(rows, ctl_made(json_pack("{s:I, s:I, s:I, s:s, s:b, s:s}", "place", (json_int_t)r->index, "tag", (json_int_t)r->tag, "age_s",
-						       (json_int_t)r->age_s, "state", state_name(r->state), "adopted", r->adopted, "opened_by",
+						       (json_int_t)r->age_s, "state", weir_connection_state_name(r->state), "adopted", r->adopted, "opened_by",
 						       r->opener_protected ? "protected" : "unprotected")));
 }
 

@@ -13,19 +13,31 @@
 
 enum { RowsMost = 2048, AnswerMax = 64, NumberMax = 128 };
 
-/* The rules in force. @param ret ruleset_done() by the caller. */
+/* A text of libweir as a list. @param ret ruleset_done() by the caller. */
+static int read_text(struct ctl *c, char *text, const char *name, struct ruleset *ret)
+{
+	char detail[WEIR_DETAIL] = "";
+	int rc = ruleset_read(text, strlen(text), name, ret, detail, sizeof(detail));
+
+	free(text);
+	return rc ? ctl_fail_detail(c, rc == -EINVAL ? WEIR_EINPUT : rc, detail, "%s", name) : CTL_DONE;
+}
+
 static int in_force(struct ctl *c, struct ruleset *ret)
 {
-	char detail[WEIR_DETAIL] = "", *text = NULL;
+	char *text = NULL;
 	int rc = weir_rules_saved(c->site, &text);
 
-	if (rc)
-		return ctl_fail(c, rc, "rules in force");
-	rc = ruleset_read(text, strlen(text), "rules in force", ret, detail, sizeof(detail));
-	free(text);
-	if (rc)
-		return ctl_fail_detail(c, rc == -EINVAL ? WEIR_EINPUT : rc, detail, "rules in force");
-	return CTL_DONE;
+	return rc ? ctl_fail(c, rc, "rules in force") : read_text(c, text, "rules in force", ret);
+}
+
+/* A rules file in the words in which libweir tells those in force. */
+static int formatted(struct ctl *c, const char *text, const char *name, struct ruleset *ret)
+{
+	char *words = NULL;
+	int rc = weir_rules_format(c->site, text, name, &words);
+
+	return rc ? ctl_fail(c, rc, "%s", name) : read_text(c, words, name, ret);
 }
 
 static const char *file_name(const char *file)
@@ -33,19 +45,19 @@ static const char *file_name(const char *file)
 	return strcmp(file, "-") ? file : "standard input";
 }
 
-static int read_file(struct ctl *c, const char *file, struct ruleset *ret)
+/* Text of a rules file. @param ret Taken: free(). */
+static int file_text(struct ctl *c, const char *file, char **ret)
 {
-	char detail[WEIR_DETAIL] = "", *text = NULL;
 	size_t len = 0;
-	int rc = ctl_file_read(file, &text, &len);
+	int rc = ctl_file_read(file, ret, &len);
 
 	if (rc)
 		return ctl_fail_detail(c, rc, NULL, "%s", file_name(file));
-	rc = ruleset_read(text, len, file_name(file), ret, detail, sizeof(detail));
-	free(text);
-	if (rc)
-		return ctl_fail_detail(c, rc == -EINVAL ? WEIR_EINPUT : rc, detail, "rules");
-	return CTL_DONE;
+	if (strlen(*ret) == len)
+		return CTL_DONE;
+	free(*ret);
+	*ret = NULL;
+	return ctl_fail_detail(c, WEIR_EINPUT, "it holds a NUL: no text", "%s", file_name(file));
 }
 
 /* Put a text in force, and tell how many rules that are. */
@@ -74,40 +86,59 @@ static int put_set(struct ctl *c, const struct ruleset *s, const char *name)
 
 /* --- show --- */
 
+/* Rows in force, in the order of the list, and behind them those that were left out. */
 struct notes {
-	const struct weir_rule_row *row;
-	size_t n;
+	struct weir_rule_row *row;
+	size_t n, expired;
 	char text[NumberMax];
 };
+
+static void sort_expired(struct notes *notes, size_t all)
+{
+	struct weir_rule_row *left = calloc(all + 1, sizeof(*left));
+
+	ctl_need(left);
+	for (size_t i = 0; i < all; i++)
+		if (notes->row[i].expired)
+			left[notes->expired++] = notes->row[i];
+		else
+			notes->row[notes->n++] = notes->row[i];
+	memcpy(notes->row + notes->n, left, notes->expired * sizeof(*left));
+	free(left);
+}
 
 static const char *note(void *ctx, size_t i)
 {
 	struct notes *notes = ctx;
+	const struct weir_rule_row *r = &notes->row[i];
+	bool over = i < notes->n && r->expires_s && r->expires_s <= (uint64_t)time(NULL);
 	char when[CTL_TEXT];
 
-	if (i >= notes->n) {
+	if (i >= notes->n)
 		snprintf(notes->text, sizeof(notes->text), "%zu", i + 1);
-		return notes->text;
-	}
-	snprintf(notes->text, sizeof(notes->text), "%zu: %s%" PRIu64 " hits%s%s%s", i + 1, notes->row[i].coarse ? "about " : "", notes->row[i].hits,
-		 notes->row[i].expired ? ", expired" : "", notes->row[i].expires_s && !notes->row[i].expired ? ", until " : "",
-		 notes->row[i].expires_s && !notes->row[i].expired ? ctl_time_s(notes->row[i].expires_s, when) : "");
+	else
+		snprintf(notes->text, sizeof(notes->text), "%zu: %s%" PRIu64 " hits%s%s%s", i + 1, r->coarse ? "about " : "", r->hits,
+			 over ? ", over since " : r->expires_s ? ", until " : "", r->expires_s ? ctl_time_s(r->expires_s, when) : "",
+			 over ? ": in force until the next change" : "");
 	return notes->text;
+}
+
+static json_t *row_json(const char *rule, const struct weir_rule_row *r, size_t number)
+{
+	return ctl_made(json_pack("{s:o, s:s, s:o, s:b, s:o, s:o, s:b}", "number", number ? json_integer((json_int_t)number) : json_null(), "rule", rule, "hits",
+				  r ? json_integer((json_int_t)r->hits) : json_null(), "coarse", r && r->coarse, "originator",
+				  r && *r->originator ? json_string(r->originator) : json_null(), "expires_s",
+				  r && r->expires_s ? json_integer((json_int_t)r->expires_s) : json_null(), "expired", r && r->expired));
 }
 
 static json_t *rows_json(const struct ruleset *s, const struct notes *notes)
 {
 	json_t *rows = ctl_made(json_array());
 
-	for (size_t i = 0; i < s->rules; i++) {
-		const struct weir_rule_row *r = i < notes->n ? &notes->row[i] : NULL;
-
-		json_array_append_new(rows, ctl_made(json_pack("{s:I, s:s, s:o, s:b, s:o, s:o, s:b}", "number", (json_int_t)(i + 1), "rule", s->rule[i], "hits",
-							       r ? json_integer((json_int_t)r->hits) : json_null(), "coarse", r && r->coarse,
-							       "originator", r && *r->originator ? json_string(r->originator) : json_null(), "expires_s",
-							       r && r->expires_s ? json_integer((json_int_t)r->expires_s) : json_null(), "expired",
-							       r && r->expired)));
-	}
+	for (size_t i = 0; i < s->rules; i++)
+		json_array_append_new(rows, row_json(s->rule[i], i < notes->n ? &notes->row[i] : NULL, i + 1));
+	for (size_t i = 0; i < notes->expired; i++)
+		json_array_append_new(rows, row_json(notes->row[notes->n + i].text, &notes->row[notes->n + i], 0));
 	return rows;
 }
 
@@ -117,21 +148,25 @@ int ctl_run_rules_show(struct ctl *c)
 	struct notes notes = { .row = row };
 	struct ruleset s = { 0 };
 	char *text;
+	size_t n = 0;
 	int status = in_force(c, &s), rc;
 
 	if (status)
 		return status;
-	rc = weir_rule_list(c->site, row, RowsMost, &notes.n);
+	rc = weir_rule_list(c->site, row, RowsMost, &n);
 	if (rc) {
 		ruleset_done(&s);
 		return ctl_fail(c, rc, "hits of the rules");
 	}
-	/* Rows and lines must be of the same list; otherwise hits would stand beside the wrong rules. */
+	sort_expired(&notes, n < RowsMost ? n : RowsMost);
+	/* Somebody may have changed them between the two: then hits would stand beside the wrong rules. */
 	if (notes.n != s.rules)
-		notes.n = 0;
+		notes.n = notes.expired = 0;
 	text = ruleset_text(&s, note, &notes);
 	ctl_need(text);
 	ctl_say(c, "%s", text);
+	for (size_t i = 0; i < notes.expired; i++)
+		ctl_say(c, "# expired: %s\n", row[notes.n + i].text);
 	ctl_json(c, "rules", rows_json(&s, &notes));
 	free(text);
 	ruleset_done(&s);
@@ -193,16 +228,40 @@ int ctl_check_rules_del(struct ctl *c)
 	return CTL_DONE;
 }
 
+/* A rule in the words of those in force, which may be others than the user's. */
+static int in_words(struct ctl *c, const struct ruleset *like, char rule[RULESET_RULE_TEXT])
+{
+	struct ruleset one = { .wrapped = like->wrapped }, words = { 0 };
+	char *text;
+	int status = CTL_DONE;
+
+	for (size_t i = 0; i < like->tops && !ruleset_top(&one, like->top[i]); i++)
+		;
+	ctl_need(ruleset_add(&one, rule) ? NULL : rule);
+	text = ruleset_text(&one, NULL, NULL);
+	ruleset_done(&one);
+	ctl_need(text);
+	status = formatted(c, text, "rule", &words);
+	free(text);
+	if (!status && words.rules == 1)
+		snprintf(rule, RULESET_RULE_TEXT, "%s", words.rule[0]);
+	ruleset_done(&words);
+	return status;
+}
+
 /* Marks what has to go. */
 static int choose(struct ctl *c, const struct ruleset *s, bool *gone)
 {
 	char rule[RULESET_RULE_TEXT];
 	uint64_t number = 0;
 	bool found = false;
+	int status;
 
 	if (*c->arg[0] == '{') {
-		if (read_rule(c, rule))
-			return CTL_USAGE;
+		status = read_rule(c, rule);
+		status = status ? status : in_words(c, s, rule);
+		if (status)
+			return status;
 		for (size_t i = 0; i < s->rules; i++) {
 			gone[i] = !strcmp(rule, s->rule[i]);
 			found |= gone[i];
@@ -251,16 +310,10 @@ int ctl_run_rules_del(struct ctl *c)
 static int load(struct ctl *c, const char *file)
 {
 	char *text = NULL;
-	size_t len = 0;
-	int rc = ctl_file_read(file, &text, &len), status;
+	int status = file_text(c, file, &text);
 
-	if (rc)
-		return ctl_fail_detail(c, rc, NULL, "%s", file_name(file));
-	if (strlen(text) != len) {
-		free(text);
-		return ctl_fail_detail(c, WEIR_EINPUT, "it holds a NUL: no text", "%s", file_name(file));
-	}
-	status = put(c, text, file_name(file));
+	if (!status)
+		status = put(c, text, file_name(file));
 	free(text);
 	return status;
 }
@@ -287,9 +340,13 @@ int ctl_run_rules_diff(struct ctl *c)
 {
 	struct difference d = { c, ctl_made(json_array()) };
 	struct ruleset now = { 0 }, file = { 0 };
-	int status = read_file(c, c->arg[0], &file);
+	char *text = NULL;
+	int status = file_text(c, c->arg[0], &text);
 	long lines = 0;
 
+	if (!status)
+		status = formatted(c, text, file_name(c->arg[0]), &file);
+	free(text);
 	if (!status)
 		status = in_force(c, &now);
 	if (!status)

@@ -146,29 +146,56 @@ static int read_list(yaml_document_t *doc, yaml_node_t *list, const char *name, 
 	return 0;
 }
 
+/* "NAME: VALUE" of a pair, at the end of a list of such lines. */
+static int add_line(yaml_document_t *doc, const yaml_node_pair_t *p, char **line, size_t *lines)
+{
+	struct text t = { .most = RULESET_RULE_TEXT };
+
+	put_node(&t, doc, p->key, 0);
+	puts_text(&t, ": ");
+	put_node(&t, doc, p->value, 0);
+	if (t.failed || *lines == RULESET_HEADS) {
+		free(t.at);
+		return -EINVAL;
+	}
+	line[(*lines)++] = t.at;
+	return 0;
+}
+
 static int read_map(yaml_document_t *doc, yaml_node_t *map, const char *name, struct ruleset *s, char *detail, size_t n)
 {
 	for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top; p++) {
 		yaml_node_t *value = yaml_document_get_node(doc, p->value);
-		struct text t = { .most = RULESET_RULE_TEXT };
 		int rc;
 
 		if (is_word(doc, p->key, "list")) {
 			rc = value ? read_list(doc, value, name, s, detail, n) : -EINVAL;
 			if (rc)
 				return rc;
-			continue;
-		}
-		put_node(&t, doc, p->key, 0);
-		puts_text(&t, ": ");
-		put_node(&t, doc, p->value, 0);
-		if (t.failed || s->heads == RULESET_HEADS) {
-			free(t.at);
+		} else if (add_line(doc, p, s->head, &s->heads)) {
 			return wrong(detail, n, name, value ? value->start_mark.line : 0, "expected dry_run, divert_mac and list");
 		}
-		s->head[s->heads++] = t.at;
 	}
 	return 0;
+}
+
+/* The section `rules` of a policy and what stands beside it. */
+static int read_wrapped(yaml_document_t *doc, yaml_node_t *root, const char *name, struct ruleset *s, char *detail, size_t n)
+{
+	int rc = 0;
+
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; !rc && p < root->data.mapping.pairs.top; p++) {
+		yaml_node_t *value = yaml_document_get_node(doc, p->value);
+		size_t line = value ? value->start_mark.line : 0;
+
+		if (!is_word(doc, p->key, "rules"))
+			rc = add_line(doc, p, s->top, &s->tops) ? wrong(detail, n, name, line, "no rules file: expected weir_policy and rules alone") : 0;
+		else if (value && value->type == YAML_MAPPING_NODE)
+			rc = read_map(doc, value, name, s, detail, n);
+		else if (!value || value->type != YAML_SCALAR_NODE || value->data.scalar.length)
+			rc = wrong(detail, n, name, line, "rules: expected a map with a list");
+	}
+	return rc;
 }
 
 static int read_document(yaml_document_t *doc, const char *name, struct ruleset *s, char *detail, size_t n)
@@ -181,18 +208,12 @@ static int read_document(yaml_document_t *doc, const char *name, struct ruleset 
 		return 0;
 	if (root->type != YAML_MAPPING_NODE)
 		return wrong(detail, n, name, root->start_mark.line, "no rules file: expected a map with a list");
-	if (root->data.mapping.pairs.top == root->data.mapping.pairs.start + 1 && is_word(doc, root->data.mapping.pairs.start->key, "rules")) {
-		s->wrapped = true;
-		root = yaml_document_get_node(doc, root->data.mapping.pairs.start->value);
-		if (root && root->type == YAML_SCALAR_NODE && !root->data.scalar.length)
-			return 0;
-		if (!root || root->type != YAML_MAPPING_NODE)
-			return wrong(detail, n, name, root ? root->start_mark.line : 0, "rules: expected a map with a list");
-	}
-	return read_map(doc, root, name, s, detail, n);
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top; p++)
+		s->wrapped |= is_word(doc, p->key, "rules");
+	return s->wrapped ? read_wrapped(doc, root, name, s, detail, n) : read_map(doc, root, name, s, detail, n);
 }
 
-/* Calls `read` with the one document of a text. */
+/* The one document of a text. */
 static int load(const char *text, size_t len, const char *name, yaml_document_t *ret, char *detail, size_t n)
 {
 	yaml_parser_t parser;
@@ -223,6 +244,8 @@ int ruleset_read(const char *text, size_t len, const char *name, struct ruleset 
 
 void ruleset_done(struct ruleset *s)
 {
+	for (size_t i = 0; i < s->tops; i++)
+		free(s->top[i]);
 	for (size_t i = 0; i < s->heads; i++)
 		free(s->head[i]);
 	for (size_t i = 0; i < s->rules; i++)
@@ -313,6 +336,17 @@ int ruleset_words(char **word, int words, uint64_t now_s, char ret[RULESET_RULE_
 
 /* --- editing, text, difference --- */
 
+int ruleset_top(struct ruleset *s, const char *line)
+{
+	if (s->tops == RULESET_HEADS)
+		return -ENOSPC;
+	s->top[s->tops] = strdup(line);
+	if (!s->top[s->tops])
+		return -ENOMEM;
+	s->tops++;
+	return 0;
+}
+
 int ruleset_add(struct ruleset *s, const char *rule)
 {
 	if (s->rules == RULESET_RULES)
@@ -336,6 +370,10 @@ char *ruleset_text(const struct ruleset *s, const char *(*note)(void *ctx, size_
 	const char *indent = s->wrapped ? "  " : "";
 	struct text t = { .most = 4 * RULESET_TEXT };
 
+	for (size_t i = 0; i < s->tops; i++) {
+		puts_text(&t, s->top[i]);
+		puts_text(&t, "\n");
+	}
 	if (s->wrapped)
 		puts_text(&t, "rules:\n");
 	for (size_t i = 0; i < s->heads; i++) {

@@ -14,6 +14,8 @@ enum { RULESET_RULES = 4096, RULESET_HEADS = 16, RULESET_TEXT = 1 << 20, RULESET
 
 struct ruleset {
 	bool wrapped;            /**< below a name `rules`, as in a policy */
+	char *top[RULESET_HEADS];    /**< what stands beside that: "weir_policy: 1" */
+	size_t tops;
 	char *head[RULESET_HEADS];   /**< "dry_run: true" ... */
 	size_t heads;
 	char *rule[RULESET_RULES];   /**< "{action: block, from: 203.0.113.0/24}" */
@@ -34,6 +36,8 @@ int ruleset_rule(const char *text, char ret[RULESET_RULE_TEXT], char *detail, si
 /** A rule of words: ACTION NAME VALUE ...; `now_s` for "expires 2h". @retval 0; -EINVAL. */
 int ruleset_words(char **word, int words, uint64_t now_s, char ret[RULESET_RULE_TEXT], char *detail, size_t n);
 
+/** A line beside the rules, as "weir_policy: 1"; copies. @retval 0; -ENOSPC; -ENOMEM. */
+int ruleset_top(struct ruleset *s, const char *line);
 /** Add at the end; copies. @retval 0; -ENOSPC; -ENOMEM. */
 int ruleset_add(struct ruleset *s, const char *rule);
 void ruleset_del(struct ruleset *s, size_t at);

@@ -74,6 +74,9 @@ int weir_rules_apply(struct weir_site *site, const char *file, size_t *ret_n);
 int weir_rules_apply_text(struct weir_site *site, const char *text, const char *name, size_t *ret_n);
 /** The rules in force as a rules file, without expired ones: weir_rules_apply() takes it. @param ret_text Taken: free(). */
 int weir_rules_saved(struct weir_site *site, char **ret_text);
+/** What weir_rules_saved() would say after weir_rules_apply_text() of this text, now: for comparing and checking. Changes nothing, and
+ * does not look whether the rules find room. @retval 0; WEIR_EINPUT; errors as above; -ENOMEM. */
+int weir_rules_format(struct weir_site *site, const char *text, const char *name, char **ret_text);
 
 /** A whole configuration as one file (JSON, mode 0600, no keys in it): policy, rules, parameters of the firmware, learned state.
  * restore() checks all of it, then does what policy, rules, parameters and learned import do, in this order.
