@@ -4,7 +4,7 @@
 USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
 USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_fs.c host/tests/usb_chip.c
-C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c host/tests/usb_bridge.c
+C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c host/tests/usb_bridge.c host/tests/usb_push.c
 
 # Asked once, by the first recipe that compiles: before that its package may not be installed.
 UMOCKDEV_CFLAGS = $(eval UMOCKDEV_CFLAGS := $$(shell pkg-config --cflags umockdev-1.0 | sed 's/-I/-isystem /g'))$(UMOCKDEV_CFLAGS)
@@ -37,3 +37,12 @@ TEST_SUITES += test-libweir-contract-usb
 .PHONY: test-libweir-contract-usb
 test-libweir-contract-usb: build/host/contract_test build/host/usb_bridge build/asan/weir-sim ## libweir's contract over usb:, through libusb to the simulator
 	@CK_FORK=no $(call suite,$@) $(call over_usb,build/asan/weir-sim,usb,--engine model) $< usb:
+
+# What an operator pushes, as packets feel it: threshold, libusb, link, firmware, meter. host/tests/usb_effect.sh takes any engine.
+build/host/usb_push: build/asan/host/tests/usb_push.o build/asan/libweir.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_LIBS) -lm
+TEST_SUITES += test-usb-effect
+.PHONY: test-usb-effect
+test-usb-effect: build/host/usb_push build/host/usb_bridge build/asan/weir-sim build/weir-gen ## thresholds over usb: into the simulator, and the packets that they cost
+	@PRELOAD=$(umockdev_asan) $(call suite,$@) host/tests/usb_effect.sh build/asan/weir-sim --engine model

@@ -16,7 +16,7 @@ struct usb_world;
 struct usb_board;
 
 /** Sets UMOCKDEV_DIR of this process, so that of its children: those of them, and it itself, that run under libumockdev-preload see
- * the boards instead of the machine's. */
+ * the boards instead of the machine's. Udev's messages of plugging and unplugging are sent only if it runs under it itself. */
 struct usb_world *usb_world_new(void);
 void usb_world_free(struct usb_world *world);
 

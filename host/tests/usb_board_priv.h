@@ -29,6 +29,7 @@ struct usb_world {
 	UMockdevTestbed *testbed;
 	char *root;
 	unsigned devices;
+	bool heard;                       // udev's messages can be sent: only under libumockdev-preload
 	struct usb_board *boards;         // those that nobody has freed: of a test that failed
 };
 

@@ -5,6 +5,7 @@
  * LD_PRELOAD=$(gcc -print-file-name=libasan.so):libumockdev-preload.so.0 (mk/usb.mk). That order also keeps leaks visible. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -546,8 +547,10 @@ START_TEST(signals)
 	alarm_ms(30);
 	ck_assert_int_eq(OPS.send(t, octets, sizeof(octets), now_ms() + 5000), 0);
 	pthread_join(thread, NULL);
-	while (OPS.receive(t, octets, 1, now_ms()) > 0)
+	int told;
+	while ((told = OPS.receive(t, octets, 1, now_ms() + 1000)) > 0)
 		continue;
+	ck_assert_int_eq(told, -EINTR);
 	size_t n = 0;
 	for (; n < 7 * sizeof(octets); n++)
 		ck_assert_int_eq((int)recv(line, octets, 1, 0), 1);
@@ -706,6 +709,39 @@ START_TEST(short_transfers)
 }
 END_TEST
 
+static unsigned open_fds(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+// Closing takes back what flies, though nothing comes for seconds, and leaves no file open: neither does an open that fails.
+START_TEST(close_at_once)
+{
+	struct weir_transport *t = NULL;
+	int line;
+	struct usb_board *board = plug(1, (struct usb_board_options){.serial = "FT4711", .idle_us = 8000000}, &line);
+	unsigned before = 0;
+
+	for (int i = 0; i < 4; i++) {
+		ck_assert_int_eq(open_it("", &t), 0);
+		int64_t start = now_ms();
+		OPS.close(t);
+		ck_assert_msg(now_ms() - start < 700, "close took %lld ms", (long long)(now_ms() - start));
+		released(board);
+		ck_assert_int_eq(open_it("OTHER", &t), -ENODEV);
+		if (i == 0)
+			before = open_fds();
+	}
+	ck_assert_uint_eq(open_fds(), before);
+	usb_board_free(board);
+	close(line);
+}
+END_TEST
+
 // Another board comes and goes; ours goes and comes back, and its URL finds it.
 START_TEST(comes_back)
 {
@@ -780,6 +816,7 @@ int main(void)
 	tcase_add_test(tc, protocol);
 	tcase_add_test(tc, overflow);
 	tcase_add_test(tc, short_transfers);
+	tcase_add_test(tc, close_at_once);
 	tcase_add_test(tc, comes_back);
 	suite_add_tcase(suite, tc);
 	SRunner *runner = srunner_create(suite);
