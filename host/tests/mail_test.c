@@ -164,6 +164,26 @@ START_TEST(no_answer)
 }
 END_TEST
 
+/** It comes back to life with our message of then before it: taken and answered while the next one is on its way, each at its own time. */
+START_TEST(revived)
+{
+	for (int looks = 0; looks < 8; looks++) {
+		for (int slow = 0; slow < 8; slow++) {
+			b.no_firmware = true;
+			memset(answer, 0x55, sizeof(answer));
+			wrong(WEIR_EFIRMWARE, "does not answer");
+			b.no_firmware = false;
+			b.patience = looks;
+			b.slow_answer = slow;
+			message[9]++;
+			right();
+			b.slow_answer = 0;
+			right();
+		}
+	}
+}
+END_TEST
+
 START_TEST(stopped)
 {
 	int64_t start_ms = b.now_ms;
@@ -269,6 +289,7 @@ int main(void)
 	tcase_add_test(t, stale_message);
 	tcase_add_test(t, stuck_message);
 	tcase_add_test(t, no_answer);
+	tcase_add_test(t, revived);
 	tcase_add_test(t, stopped);
 	tcase_add_test(t, slow);
 	tcase_add_test(t, statuses);
