@@ -38,3 +38,11 @@ test-live-model: build/asan/weir-sim build/sim/live-test ## the model between tw
 
 test-live-rtl test-live-both: test-live-%: build/weir-sim build/firmware/weir.hex build/sim/live-test ## the simulated hardware between two interfaces
 	@CK_FORK=no $(call suite,$@) build/sim/live-test build/weir-sim $* build/$@
+
+TEST_SUITES += test-live-tap test-live-tap-model
+.PHONY: test-live-tap test-live-tap-model
+test-live-tap: build/weir-sim ## the simulated hardware between two TAPs and real stacks, in network namespaces
+	@$(call suite,$@) $(PYTHON) sim/tests/live_tap_test.py $< rtl build/$@
+
+test-live-tap-model: build/asan/weir-sim ## the same with the model
+	@$(call suite,$@) $(PYTHON) sim/tests/live_tap_test.py $< model build/$@
