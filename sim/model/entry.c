@@ -47,6 +47,28 @@ static uint64_t whole_window(const struct weir_model *m, uint64_t win)
 	return now - ((now - win) & WIN_MASK);
 }
 
+/** Places that no meter uses, and bytes where none are counted, are not kept (datapath.md 6.1). */
+static bool meter_cfg_kept(uint32_t index)
+{
+	enum { ClassBank = 128, BankKinds = 24, Protocol = 176, BankEnd = 184, Override = 9, TableClass = 2, TablePort = 5, PortKinds = 4 };
+	uint32_t number = index % 16;
+
+	if (index >= ClassBank)
+		return index >= Protocol ? index < BankEnd : (index - ClassBank) % BankKinds < 20;
+	if (index / 16 >= WEIR_TABLES)
+		return false;
+	if (number >= Override)
+		return true;
+	return index / 16 == TableClass ? number != Override - 1 : index / 16 == TablePort ? number < PortKinds : !number;
+}
+
+static bool meter_cfg_bytes(uint32_t index)
+{
+	enum { ClassBank = 128 };
+
+	return index >= ClassBank || weir_table_info(index / 16)->bytes;
+}
+
 static void read_meter_cfg(const struct weir_meter_cfg *c, uint32_t *word)
 {
 	PUT(word, METER_CFG_PKT_COST, c->pkt_cost);
@@ -61,7 +83,7 @@ static void read_meter_cfg(const struct weir_meter_cfg *c, uint32_t *word)
 	PUT(word, METER_CFG_HOLD, c->hold);
 }
 
-static void write_meter_cfg(struct weir_meter_cfg *c, const uint32_t *word)
+static void write_meter_cfg(struct weir_meter_cfg *c, bool bytes, const uint32_t *word)
 {
 	*c = (struct weir_meter_cfg){
 		.pkt_cost = (uint32_t)GET(word, METER_CFG_PKT_COST),
@@ -75,6 +97,8 @@ static void write_meter_cfg(struct weir_meter_cfg *c, const uint32_t *word)
 		.dry_run = (uint8_t)GET(word, METER_CFG_DRY_RUN),
 		.hold = (uint8_t)GET(word, METER_CFG_HOLD),
 	};
+	if (!bytes)
+		c->byte_cost = c->byte_tau = c->byte_threshold = 0;
 }
 
 static void read_table_cfg(const struct weir_table_cfg *c, uint32_t *word)
@@ -221,7 +245,8 @@ void weir_entry_write(struct weir_model *m, unsigned target, uint32_t index, con
 		m->bypass = GET(word, BYPASS_BYPASS);
 		break;
 	case WEIR_TARGET_METER_CFG:
-		write_meter_cfg(&m->meter_cfg[index], word);
+		if (meter_cfg_kept(index))
+			write_meter_cfg(&m->meter_cfg[index], meter_cfg_bytes(index), word);
 		break;
 	case WEIR_TARGET_TABLE_CFG:
 		write_table_cfg(&m->table[index].cfg, word);

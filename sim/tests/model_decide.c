@@ -239,13 +239,13 @@ START_TEST(test_registers)
 
 	/* Staged words of one entry go to the one whose last word is written. */
 	for (uint32_t i = 0; i < 7; i++)
-		ck_assert_int_eq(weir_model_write(m, WEIR_REG_METER_CFG(5) + 4 * i, 0x11111111 * i), 0);
-	setup_read(m, WEIR_REG_METER_CFG(5), word);
+		ck_assert_int_eq(weir_model_write(m, WEIR_REG_METER_CFG(57) + 4 * i, 0x11111111 * i), 0);
+	setup_read(m, WEIR_REG_METER_CFG(57), word);
 	ck_assert_uint_eq(word[1], 0);
-	ck_assert_int_eq(weir_model_write(m, WEIR_REG_METER_CFG(6) + 28, 0), 0);
-	setup_read(m, WEIR_REG_METER_CFG(5), word);
+	ck_assert_int_eq(weir_model_write(m, WEIR_REG_METER_CFG(58) + 28, 0), 0);
+	setup_read(m, WEIR_REG_METER_CFG(57), word);
 	ck_assert_uint_eq(word[1], 0);
-	setup_read(m, WEIR_REG_METER_CFG(6), word);
+	setup_read(m, WEIR_REG_METER_CFG(58), word);
 	ck_assert_uint_eq(word[1], 0x01111111);
 	ck_assert_uint_eq(word[2], 0x22022222 & 0xff03ffff);
 	ck_assert_uint_eq(word[3], 0x33333333 & 0xfffff);
@@ -305,14 +305,16 @@ END_TEST
 START_TEST(test_entries)
 {
 	static const uint32_t addr[] = {
-		WEIR_REG_METER_CFG(191), WEIR_REG_TABLE_CFG(6), WEIR_REG_ANOMALY_CFG(69), WEIR_REG_CLASS_BANK(511),
+		WEIR_REG_METER_CFG(183), WEIR_REG_METER_CFG(191), WEIR_REG_METER_CFG(8), WEIR_REG_METER_CFG(127),
+		WEIR_REG_METER_CFG(148), WEIR_REG_METER_CFG(63), WEIR_REG_METER_CFG(0), WEIR_REG_TABLE_CFG(6), WEIR_REG_ANOMALY_CFG(69), WEIR_REG_CLASS_BANK(511),
 		WEIR_REG_COUNTER0(1023), WEIR_REG_COUNTER1(63), WEIR_REG_TABLE_REMOTE(1023), WEIR_REG_TABLE_ADDRESS(255),
 		WEIR_REG_TABLE_UDP_SOURCE(511), WEIR_REG_BYPASS, WEIR_REG_RULE_PREFIX(0), WEIR_REG_RULE_PREFIX(1023),
 		WEIR_REG_RULE_EXACT(1023), WEIR_REG_RULE_EXACT(1024), WEIR_REG_RULE_EXACT(2047), WEIR_REG_RULE_CFG,
 	};
 	/* Bits in use of each word. */
 	static const uint32_t mask[][8] = {
-		{ ~0u, 0xfffffff, 0xff03ffff, 0xfffff, 0xfffffff, 0xffffff }, { 0x7ff }, { 7 },
+		{ ~0u, 0xfffffff, 0xff03ffff, 0xfffff, 0xfffffff, 0xffffff }, { 0 }, { 0 }, { 0 },
+		{ 0 }, { ~0u, 0xfffffff, 0xff03ffff, 0xfffff, 0xfffffff, 0xffffff }, { ~0u, 0xfffffff, 0xff03ffff }, { 0x7ff }, { 7 },
 		{ ~0u, ~0u, ~0u, ~0u, 0x3ff }, { ~0u, 0xf }, { ~0u, 0xf }, { ~0u, ~0u, ~0u, 0xfff },
 		{ ~0u, ~0u, ~0u, ~0u, ~0u }, { ~0u, ~0u, ~0u, 0xfff }, { 1 }, { ~0u, ~0u, ~0u, ~0u },
 		{ ~0u, ~0u, ~0u, ~0u }, { ~0u, 0x3ffff3 }, { ~0u, 0x3ffff3 }, { ~0u, 0x3ffff3 }, { 7 },
@@ -395,7 +397,7 @@ Suite *weir_model_decide_suite(void)
 	tcase_add_test(t, test_counters);
 	tcase_add_test(t, test_refuse);
 	tcase_add_test(t, test_registers);
-	tcase_add_loop_test(t, test_entries, 0, 10);
+	tcase_add_loop_test(t, test_entries, 0, 22);
 	tcase_add_test(t, test_record);
 	tcase_add_test(t, test_names);
 	suite_add_tcase(s, t);
