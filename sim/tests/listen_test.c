@@ -100,6 +100,34 @@ START_TEST(time_goes_on)
 }
 END_TEST
 
+/* What a host may write anywhere in the configuration reads the same from both engines; `both` compares each read. */
+START_TEST(all_configuration)
+{
+	static const struct {
+		uint32_t base, n;
+	} all[] = {
+		{ WEIR_REG_METER_CFG(0), WEIR_REG_METER_CFG_COUNT }, { WEIR_REG_TABLE_CFG(0), WEIR_REG_TABLE_CFG_COUNT },
+		{ WEIR_REG_ANOMALY_CFG(0), WEIR_REG_ANOMALY_CFG_COUNT },
+	};
+	uint32_t seed = 3, words[Words], back[Words];
+
+	serve(false);
+	peer_host_open(&host, peer_path("link"));
+	for (size_t t = 0; t < sizeof(all) / sizeof(all[0]); t++)
+		for (uint32_t i = 0; i < all[t].n; i++) {
+			for (unsigned w = 0; w < Words; w++)
+				words[w] = seed = seed * 1664525u + 1013904223u;
+			peer_host_write(&host, all[t].base + i * WEIR_ENTRY_SPAN, words, Words);
+			peer_host_read(&host, all[t].base + i * WEIR_ENTRY_SPAN, Words, back);
+			/* Once more: what was read can be written. */
+			peer_host_write(&host, all[t].base + i * WEIR_ENTRY_SPAN, back, Words);
+			peer_host_read(&host, all[t].base + i * WEIR_ENTRY_SPAN, Words, words);
+			ck_assert_mem_eq(words, back, sizeof(back));
+		}
+	ends_well();
+}
+END_TEST
+
 static bool turned_away(void)
 {
 	struct peer_host other;
@@ -340,6 +368,7 @@ int main(int argc, char **argv)
 	dir = argv[4];
 	tcase_add_checked_fixture(tc, folder, NULL);
 	tcase_add_test(tc, requests);
+	tcase_add_test(tc, all_configuration);
 	tcase_add_test(tc, time_goes_on);
 	tcase_add_test(tc, one_at_a_time);
 	tcase_add_test(tc, vanishes_within_a_frame);
