@@ -713,7 +713,7 @@ static unsigned open_fds(void)
 {
 	unsigned n = 0;
 
-	for (int fd = 0; fd < 256; fd++)
+	for (int fd = 0; fd < 4096; fd++)
 		n += fcntl(fd, F_GETFD) >= 0;
 	return n;
 }
