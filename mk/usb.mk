@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # libweir's way over USB, and its tests against an FT2232H that umockdev emulates (host/tests/usb_board.h).
 
-USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/ft2232h.c
+USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/usb_wait.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
 USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_fs.c host/tests/usb_chip.c
 C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c host/tests/usb_bridge.c host/tests/usb_push.c

@@ -6,22 +6,19 @@
 // as it is empty. So what is held is bounded by them, and behind them by the 4 KB of the chip. A chip that has nothing sends its two
 // status bytes every millisecond (latency timer): between the caller's visits all transfers come back with nothing, and the chip keeps
 // what arrives. What does not fit there is lost, as on any line; the numbers of the notices tell (docs/link.md).
-#define _GNU_SOURCE                  // ppoll
 #include <assert.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "host/libweir/ft2232h.h"
 #include "host/libweir/transport.h"
 #include "host/libweir/usb_find.h"
+#include "host/libweir/usb_wait.h"
 #include "weir/device.h"
 
 #define IN_N 4
@@ -29,7 +26,6 @@
 #define OUT_LEN 600                  // transport.h
 #define LATENCY_MS 1
 #define EVENT_CHARACTER 0x7e         // ends a frame: its reply comes at once instead of after the latency timer (AN232B-04)
-#define FDS 8                        // libusb has three
 #define REQUEST_MS 500               // for a control request; a live chip needs less than one
 #define CANCEL_MS 1000               // for transfers to come back once they are cancelled
 #define GONE_MS 400                  // from the first failed transfer of an unplugged board until the kernel says so
@@ -48,8 +44,7 @@ struct in {
 struct weir_transport {
 	libusb_context *ctx;
 	libusb_device_handle *handle;
-	struct pollfd fds[FDS];           // what libusb waits for
-	int n_fds;
+	struct weir_usb_wait wait;
 	struct weir_transport_options options;
 	char url[64];
 	uint8_t in_endpoint, out_endpoint;
@@ -72,13 +67,6 @@ struct weir_transport {
 	uint64_t line_told;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 __attribute__((format(printf, 2, 3))) static void debug(const struct weir_transport *t, const char *format, ...)
 {
 	char line[256];
@@ -90,70 +78,6 @@ __attribute__((format(printf, 2, 3))) static void debug(const struct weir_transp
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
 	t->options.debug(t->options.debug_ctx, line);
-}
-
-// Let libusb work once, until the deadline at most.
-static int events(struct weir_transport *t, int64_t deadline_ms, int *done)
-{
-	int64_t now = now_ms();
-	int64_t left = deadline_ms <= now ? 0 : deadline_ms - now;
-	left = left > 60000 ? 60000 : left;
-	struct timeval tv = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
-	return libusb_handle_events_timeout_completed(t->ctx, &tv, done);
-}
-
-// The same, but a signal ends it, LIBUSB_ERROR_INTERRUPTED, whenever it comes: an idle chip wakes libusb every millisecond, so that a
-// signal would often hit it awake and be missed. Signals are blocked (hold_signals) but for the time of the ppoll.
-static int events_or_signal(struct weir_transport *t, int64_t deadline_ms, int *done, const sigset_t *let_in)
-{
-	int64_t now = now_ms();
-	int64_t left = deadline_ms <= now ? 0 : deadline_ms - now;
-	struct timespec timeout = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
-
-	if (ppoll(t->fds, (nfds_t)t->n_fds, &timeout, let_in) < 0)
-		return errno == EINTR ? LIBUSB_ERROR_INTERRUPTED : LIBUSB_ERROR_IO;
-	return events(t, 0, done);
-}
-
-static void hold_signals(sigset_t *ret_before)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, ret_before);
-}
-
-static void LIBUSB_CALL fd_added(int fd, short what, void *user)
-{
-	struct weir_transport *t = user;
-
-	assert(t->n_fds < FDS);
-	t->fds[t->n_fds++] = (struct pollfd){.fd = fd, .events = what};
-}
-
-static void LIBUSB_CALL fd_removed(int fd, void *user)
-{
-	struct weir_transport *t = user;
-
-	for (int i = 0; i < t->n_fds; i++)
-		if (t->fds[i].fd == fd) {
-			t->fds[i] = t->fds[--t->n_fds];
-			return;
-		}
-}
-
-// What libusb waits for, from now on and as it changes.
-static int watch_fds(struct weir_transport *t)
-{
-	const struct libusb_pollfd **list = libusb_get_pollfds(t->ctx);
-
-	if (list == NULL)
-		return -ENOMEM;
-	for (int i = 0; list[i] != NULL; i++)
-		fd_added(list[i]->fd, list[i]->events, t);
-	libusb_free_pollfds(list);
-	libusb_set_pollfd_notifiers(t->ctx, fd_added, fd_removed, t);
-	return 0;
 }
 
 static int request(struct weir_transport *t, uint8_t number, uint16_t value, uint16_t index)
@@ -260,7 +184,7 @@ static size_t take(struct weir_transport *t, uint8_t *ret, size_t room)
 // When a board is unplugged, transfers fail before the kernel says that it has gone. Ask it, so that nobody takes one for the other.
 static int verdict(struct weir_transport *t, int error)
 {
-	for (int64_t end = now_ms() + GONE_MS; error == -EIO && !t->gone && now_ms() < end;) {
+	for (int64_t end = weir_usb_now_ms() + GONE_MS; error == -EIO && !t->gone && weir_usb_now_ms() < end;) {
 		uint8_t status[WEIR_FT2232H_STATUS_LEN];
 		int n = libusb_control_transfer(t->handle, TYPE_IN, WEIR_FT2232H_GET_STATUS, 0, WEIR_FT2232H_CHANNEL_B, status, sizeof(status), 100);
 		if (n == LIBUSB_ERROR_NO_DEVICE)
@@ -268,7 +192,7 @@ static int verdict(struct weir_transport *t, int error)
 		if (n >= 0)
 			return error;
 		int never = 0;
-		events(t, now_ms() + 20, &never);
+		weir_usb_events(&t->wait, weir_usb_now_ms() + 20, &never);
 	}
 	if (error == -ENODEV || (error == -EIO && t->gone)) {
 		t->why = "unplugged";
@@ -290,10 +214,10 @@ static int receive(struct weir_transport *t, uint8_t *ret, size_t room, int64_t 
 			t->interrupted = false;
 			return -EINTR;
 		}
-		if (asked && now_ms() >= deadline_ms)
+		if (asked && weir_usb_now_ms() >= deadline_ms)
 			return 0;
 		t->event = 0;
-		int error = events_or_signal(t, deadline_ms, &t->event, let_in);
+		int error = weir_usb_events_or_signal(&t->wait, deadline_ms, &t->event, let_in);
 		if (error == LIBUSB_ERROR_INTERRUPTED)
 			return -EINTR;
 		if (error != 0)
@@ -307,7 +231,7 @@ static int usb_receive(struct weir_transport *t, uint8_t *ret, size_t room, int6
 	sigset_t before;
 
 	t->why = "";
-	hold_signals(&before);
+	weir_usb_hold_signals(&before);
 	int n = receive(t, ret, room, deadline_ms, &before);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return n;
@@ -340,12 +264,12 @@ static int send(struct weir_transport *t, const uint8_t *octets, size_t n, int64
 	// A signal does not stop it, since then nobody knew what has been sent; receive tells it.
 	bool cancelled = false;
 	for (int64_t end = deadline_ms; !t->out_done;) {
-		error = events_or_signal(t, end, &t->out_done, let_in);
+		error = weir_usb_events_or_signal(&t->wait, end, &t->out_done, let_in);
 		if (error == LIBUSB_ERROR_INTERRUPTED)
 			t->interrupted = true;
 		else if (error != 0)
 			return verdict(t, weir_usb_errno(error));
-		if (t->out_done || now_ms() < end)
+		if (t->out_done || weir_usb_now_ms() < end)
 			continue;
 		if (cancelled) {
 			t->why = "a transfer out does not come back";
@@ -353,7 +277,7 @@ static int send(struct weir_transport *t, const uint8_t *octets, size_t n, int64
 		}
 		libusb_cancel_transfer(t->out);
 		cancelled = true;
-		end = now_ms() + CANCEL_MS;
+		end = weir_usb_now_ms() + CANCEL_MS;
 	}
 	if (t->out->status == LIBUSB_TRANSFER_COMPLETED && t->out->actual_length == (int)n)
 		return 0;
@@ -374,7 +298,7 @@ static int usb_send(struct weir_transport *t, const uint8_t *octets, size_t n, i
 
 	assert(n <= OUT_LEN);
 	t->why = "";
-	hold_signals(&before);
+	weir_usb_hold_signals(&before);
 	int error = send(t, octets, n, deadline_ms, &before);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return error;
@@ -403,7 +327,7 @@ static int usb_rate(struct weir_transport *t, uint32_t bit_rate)
 		return -EINVAL;
 	}
 	// A transfer is done when the chip has it, not when the line has: 600 octets at the old rate, and the chip's own 4 KB at worst.
-	for (int64_t end = now_ms() + 100 + 4096 * 10 * 1000LL / t->options.bit_rate; now_ms() < end;) {
+	for (int64_t end = weir_usb_now_ms() + 100 + 4096 * 10 * 1000LL / t->options.bit_rate; weir_usb_now_ms() < end;) {
 		uint8_t status[WEIR_FT2232H_STATUS_LEN];
 		int n = libusb_control_transfer(t->handle, TYPE_IN, WEIR_FT2232H_GET_STATUS, 0, WEIR_FT2232H_CHANNEL_B, status, sizeof(status),
 						REQUEST_MS);
@@ -526,8 +450,8 @@ static void usb_close(struct weir_transport *t)
 	if (!t->out_done)
 		libusb_cancel_transfer(t->out);
 	int never = 0;
-	for (int64_t end = now_ms() + CANCEL_MS; t->flying > 0 && now_ms() < end;)
-		events(t, end, &never);
+	for (int64_t end = weir_usb_now_ms() + CANCEL_MS; t->flying > 0 && weir_usb_now_ms() < end;)
+		weir_usb_events(&t->wait, end, &never);
 	if (t->line_told != 0) {
 		t->line_told = 0;
 		tell_line(t);
@@ -611,7 +535,7 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 	}
 	error = weir_usb_errno(weir_usb_init(&t->ctx));
 	if (error == 0)
-		error = watch_fds(t);
+		error = weir_usb_wait_init(&t->wait, t->ctx);
 	if (error != 0) {
 		snprintf(detail, WEIR_DETAIL, "USB is not there on this machine");
 		goto failed;

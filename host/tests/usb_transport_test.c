@@ -548,7 +548,7 @@ START_TEST(signals)
 	ck_assert_int_eq(OPS.send(t, octets, sizeof(octets), now_ms() + 5000), 0);
 	pthread_join(thread, NULL);
 	int told;
-	while ((told = OPS.receive(t, octets, 1, now_ms() + 1000)) > 0)
+	while ((told = OPS.receive(t, octets, 1, INT64_MAX)) > 0)
 		continue;
 	ck_assert_int_eq(told, -EINTR);
 	size_t n = 0;
