@@ -84,17 +84,18 @@ END_TEST
 
 START_TEST(time_goes_on)
 {
-	uint64_t now[2], wall = (uint64_t)time(NULL);
+	uint64_t now[2], wall;
 
 	serve(false);
 	peer_host_open(&host, peer_path("link"));
+	wall = (uint64_t)time(NULL);
 	for (int i = 0; i < 2; i++) {
 		now[i] = peer_host_word(&host, WEIR_REG_NOW_LOW);
 		now[i] |= (uint64_t)peer_host_word(&host, WEIR_REG_NOW_HIGH) << 32;
 		sleep(1);
 	}
-	ck_assert_uint_ge(now[0] / 1000000, wall - 1);
-	ck_assert_uint_le(now[0] / 1000000, wall + 60);
+	ck_assert_uint_ge(now[0] / 1000000 + 1, wall);
+	ck_assert_uint_le(now[0] / 1000000, wall + 5);
 	ck_assert(now[1] - now[0] > 900000 && now[1] - now[0] < 10000000);
 	ends_well();
 }
