@@ -89,9 +89,16 @@ static int check(struct weir_dev *dev, const struct weir_link_hello *hello)
 static int say_hello(struct weir_dev *dev, struct weir_link_hello *ret)
 {
 	struct weir_link_request req;
+	int rc;
 
 	weir_link_hello(&req, 0);
-	return weir_dev_request(dev, &req, NULL, ret);
+	rc = weir_dev_request(dev, &req, NULL, ret);
+	if (rc == -EOPNOTSUPP)
+		return weir_dev_fail(dev, WEIR_EVERSION, "%s: it does not speak version %u of the link protocol; use the tools of its release", dev->url,
+				     WEIR_LINK_VERSION);
+	if (rc == -EINVAL)
+		return weir_dev_fail(dev, WEIR_EPROTOCOL, "%s: it refuses to say what it is", dev->url);
+	return rc;
 }
 
 static int change_rate(struct weir_dev *dev, uint32_t bit_rate)
@@ -157,11 +164,6 @@ static int agree(struct weir_dev *dev)
 
 	if (rc == -ETIMEDOUT && bit_rate && bit_rate != WEIR_BIT_RATE)
 		rc = switch_rate(dev, bit_rate, &hello);
-	if (rc == -EOPNOTSUPP)
-		return weir_dev_fail(dev, WEIR_EVERSION, "%s: it does not speak version %u of the link protocol; use the tools of its release", dev->url,
-				     WEIR_LINK_VERSION);
-	if (rc == -EINVAL)
-		return weir_dev_fail(dev, WEIR_EPROTOCOL, "%s: it refuses to say what it is", dev->url);
 	if (rc == 0)
 		rc = check(dev, &hello);
 	return rc ? rc : read_caps(dev, &hello);

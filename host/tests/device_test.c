@@ -183,6 +183,17 @@ START_TEST(leftovers)
 }
 END_TEST
 
+START_TEST(hello_refused)
+{
+	fake_put_body(&b, "\x81\x01\x02", 3);
+	ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), WEIR_EPROTOCOL);
+	ck_assert_msg(strstr(detail, "refuses to say what it is"), "%s", detail);
+	fake_put_body(&b, "\x81\x01\x00\x01", 4);
+	ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), WEIR_EPROTOCOL);
+	ck_assert_msg(strstr(detail, "wrong length or status"), "%s", detail);
+}
+END_TEST
+
 /** A frame that has the right type, number and check, and cannot be. */
 START_TEST(senseless)
 {
@@ -594,6 +605,17 @@ START_TEST(half_too_fast)
 }
 END_TEST
 
+START_TEST(rate_refused)
+{
+	struct weir_open_options o = { .bit_rate = 12000000, .timeout_ms = 100, .attempts = 2 };
+
+	b.rate_refused = WEIR_BIT_RATE;
+	ck_assert_int_eq(fake_board_open(&b, &o, &dev, detail), -EINVAL);
+	ck_assert_msg(strstr(detail, "the line does not take 3000000 bit/s"), "%s", detail);
+	ck_assert_uint_eq(b.words_written, 0);
+}
+END_TEST
+
 /* --- Texts */
 
 static unsigned lines;
@@ -660,6 +682,7 @@ int main(void)
 	tcase_add_test(t, echo);
 	tcase_add_test(t, no_frames);
 	tcase_add_test(t, leftovers);
+	tcase_add_test(t, hello_refused);
 	tcase_add_test(t, senseless);
 	tcase_add_test(t, unknown_url);
 	tcase_add_test(t, no_record);
@@ -679,6 +702,7 @@ int main(void)
 	tcase_add_test(t, faster);
 	tcase_add_test(t, too_fast);
 	tcase_add_test(t, half_too_fast);
+	tcase_add_test(t, rate_refused);
 	tcase_add_test(t, debug);
 	tcase_add_test(t, errors);
 	suite_add_tcase(s, t);

@@ -389,6 +389,8 @@ static int fake_receive(struct weir_transport *t, uint8_t *ret, size_t room, int
 
 static int fake_rate(struct weir_transport *t, uint32_t bit_rate)
 {
+	if (bit_rate == t->b->rate_refused)
+		return -EINVAL;
 	t->b->line_rate = bit_rate;
 	return 0;
 }

@@ -36,6 +36,7 @@ struct fake_board {
 	bool echo;                   /* gives back what it gets: no appliance at all */
 	uint8_t status;              /* of every reply but to a hello, when not 0 */
 	uint32_t bit_rate;           /* that it understands; 0: any */
+	uint32_t rate_refused;       /* that the line does not take; the rest it does */
 	uint32_t mute_above;         /* at higher rates the host hears nothing */
 	bool no_firmware;            /* takes no mail */
 	int patience;                /* reads that come before the firmware looks at its mailbox, once */

@@ -376,6 +376,28 @@ START_TEST(tty_rate)
 }
 END_TEST
 
+/** Nobody reads at the other end. */
+START_TEST(tty_full)
+{
+	struct weir_transport_options o = { .bit_rate = 3000000 };
+	struct weir_transport *t;
+	uint8_t octets[600] = { 0 };
+	int64_t start_ms;
+	int rc = 0;
+
+	make_terminal();
+	ck_assert_int_eq(weir_transport_tty.open(url + 4, &o, &t, detail), 0);
+	start_ms = weir_fd_now_ms();
+	for (unsigned i = 0; i < 10000 && rc == 0; i++)
+		rc = weir_transport_tty.send(t, octets, sizeof(octets), weir_fd_now_ms() + 50);
+	ck_assert_int_eq(rc, -ETIMEDOUT);
+	ck_assert_int_ge(weir_fd_now_ms() - start_ms, 50);
+	ck_assert_int_lt(weir_fd_now_ms() - start_ms, 3000);
+	weir_transport_tty.close(t);
+	end_terminal();
+}
+END_TEST
+
 START_TEST(tty_pulled)
 {
 	uint32_t word;
@@ -416,6 +438,7 @@ int main(void)
 	tcase_add_test(t, tty_nobody);
 	tcase_add_test(t, tty_talks);
 	tcase_add_test(t, tty_rate);
+	tcase_add_test(t, tty_full);
 	tcase_add_test(t, tty_pulled);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);

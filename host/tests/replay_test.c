@@ -260,6 +260,40 @@ START_TEST(again)
 }
 END_TEST
 
+/** The bit rate: changed, refused, and one at which nothing comes back. */
+START_TEST(rates)
+{
+	struct weir_open_options o = { .bit_rate = 12000000, .timeout_ms = 40, .attempts = 2, .record = file };
+
+	for (unsigned kind = 0; kind < 3; kind++) {
+		char once[WEIR_DETAIL];
+		struct weir_dev *dev = NULL;
+		int rc;
+
+		fake_board_done(&b);
+		fake_board_init(&b);
+		b.mute_above = kind == 1 ? 6000000 : 0;
+		b.rate_refused = kind == 2 ? 12000000 : 0;
+		rc = fake_board_open(&b, &o, &dev, once);
+		ck_assert_int_eq(rc, kind == 0 ? 0 : kind == 1 ? -ETIMEDOUT : -EINVAL);
+		if (rc == 0)
+			conversation(dev, &b, then, sizeof(then));
+		weir_dev_close(dev);
+		dev = NULL;
+		ck_assert_int_eq(weir_dev_open(url, NULL, &dev, detail), rc);
+		if (rc == 0) {
+			conversation(dev, NULL, now, sizeof(now));
+			forget_names(then);
+			forget_names(now);
+			ck_assert_str_eq(then, now);
+		} else {
+			ck_assert_str_eq(once + 5, detail + strlen(url));
+		}
+		weir_dev_close(dev);
+	}
+}
+END_TEST
+
 /** A record has keys in it: nobody else may read it. */
 START_TEST(private)
 {
@@ -291,6 +325,7 @@ int main(void)
 	tcase_add_test(t, by_hand);
 	tcase_add_test(t, strays);
 	tcase_add_test(t, again);
+	tcase_add_test(t, rates);
 	tcase_add_test(t, private);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
