@@ -28,13 +28,25 @@ build/asan/weirctl-fake: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/w
 
 # Suites: commands and exit statuses; rules; a live simulator under attack, the screen, the exporter.
 WEIRCTL_PY := host/tests/weirctl_common.py
-TEST_SUITES += test-weirctl test-weirctl-rules test-weirctl-live
-.PHONY: test-weirctl test-weirctl-rules test-weirctl-live
+TEST_SUITES += test-weirctl test-weirctl-rules test-weirctl-site test-weirctl-live
+.PHONY: test-weirctl test-weirctl-rules test-weirctl-site test-weirctl-live
 test-weirctl: build/asan/weirctl build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_test.py build/asan/weirctl build/asan/weirctl-fake build/asan/weir-sim docs/man/weirctl.1 host/packaging/weirctl.bash
 
 test-weirctl-rules: build/asan/weirctl-fake build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_rules_test.py build/asan/weirctl-fake build/asan/weir-sim
 
+test-weirctl-site: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_site_test.py build/asan/weirctl build/asan/weir-sim policies
+
 test-weirctl-live: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py build/asan/weirctl build/asan/weir-sim
+
+C_SOURCES += host/tests/weirctl_unit_test.c
+build/host/weirctl_unit_test: build/asan/host/tests/weirctl_unit_test.o $(filter-out %/main.o,$(WEIRCTL_C:%.c=build/asan/%.o)) build/asan/libweir.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS) -lcheck -lsubunit -lm -lrt
+TEST_SUITES += test-weirctl-unit
+.PHONY: test-weirctl-unit
+test-weirctl-unit: build/host/weirctl_unit_test
+	@CK_FORK=no $(call suite,$@) $<

@@ -140,7 +140,7 @@ class Screen:
 def test_top():
     """The screen fills, follows its size, obeys its keys, and gives the terminal back."""
     s = Screen("top", "--interval=300")
-    ok = s.watch(20, "alarms", "1 on", "class.udp_reflect", "203.0.113.7", "offered", "removed", "meter_class", "q end", "mode prevention")
+    ok = s.watch(20, "alarms", "1 on", "class.udp_reflect", "203.0.113.7", "offered", "removed", "source_score", "q end", "mode prevention")
     check(ok, f"top:\n{s}")
     s.resize(60, 12)
     check(s.watch(10, "frames a second", "q end") and not re.search(r"[^\n]{61}", str(s)), f"a small screen:\n{s}")
@@ -183,7 +183,7 @@ def test_colours():
 def test_looks():
     """Without a terminal: looks, one after the other, or objects."""
     r = run(WEIRCTL, "-d", LIVE.url, "top", "--interval=200", "--count=2")
-    check(r.returncode == 0 and r.stdout.count("frames a second") == 2 and "meter_class" in r.stdout, f"two looks: {r.stdout}{r.stderr}")
+    check(r.returncode == 0 and r.stdout.count("frames a second") == 2 and "source_score" in r.stdout, f"two looks: {r.stdout}{r.stderr}")
     r = run(WEIRCTL, "-d", LIVE.url, "top", "--json", "--interval=500", "--count=2")
     objects = [json.loads(line) for line in r.stdout.splitlines()]
     check(len(objects) == 2, f"two objects: {r.stdout}")

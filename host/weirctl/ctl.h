@@ -142,6 +142,8 @@ int ctl_number_read(const char *text, uint64_t least, uint64_t most, uint64_t *r
 /** Seconds of a clock that nobody sets. */
 double ctl_clock_s(void);
 void ctl_pause(int ms);
+/** What the command's row asks for. @return CTL_DONE, or the status of what was told. */
+int ctl_open(struct ctl *c);
 /** The site, opened when it is not yet. @return CTL_DONE, or the status of what was told. */
 int ctl_site(struct ctl *c);
 const char *ctl_mode_name(unsigned mode);
