@@ -376,7 +376,7 @@ static int read_rules(struct change *c, const char *text, const char *name, stru
 	rc = weir_rules_load(f, name, p, detail);
 	fclose(f);
 	if (rc)
-		return weir_dev_fail(c->dev, WEIR_EINPUT, "%s", detail);
+		return weir_dev_fail(c->dev, rc == -EINVAL ? WEIR_EINPUT : rc, "%s", detail);
 	if (memcmp(mac, p->rules.divert_mac, sizeof(mac)))
 		return weir_dev_fail(c->dev, WEIR_EREFUSED, "%s: divert_mac cannot be changed while frames pass; change it in the policy and load "
 				     "that", name);

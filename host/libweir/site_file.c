@@ -126,8 +126,11 @@ int weir_json_check(const json_t *o, uint32_t *ret)
 	json_t *plain = json_copy((json_t *)(uintptr_t)o);
 	char *text;
 
-	if (!plain)
+	/* A copy leaves out what it has no memory for. */
+	if (json_object_size(plain) != json_object_size(o)) {
+		json_decref(plain);
 		return -ENOMEM;
+	}
 	json_object_del(plain, "check");
 	text = json_dumps(plain, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(plain);
@@ -139,23 +142,6 @@ int weir_json_check(const json_t *o, uint32_t *ret)
 	return 0;
 }
 
-int weir_json_save(int dir, const char *name, json_t *o)
-{
-	uint32_t check;
-	char *text;
-	int rc;
-
-	if (!o || weir_json_check(o, &check) || json_object_set_new(o, "check", json_integer(check)))
-		return -ENOMEM;
-	text = json_dumps(o, JSON_INDENT(1) | JSON_SORT_KEYS);
-	if (!text)
-		return -ENOMEM;
-	rc = weir_file_write(dir, name, text, strlen(text));
-	explicit_bzero(text, strlen(text));
-	free(text);
-	return rc;
-}
-
 int weir_json_parse(const char *text, size_t n, const char *what, json_t **ret, char *detail)
 {
 	json_error_t error;
@@ -163,7 +149,8 @@ int weir_json_parse(const char *text, size_t n, const char *what, json_t **ret, 
 	uint32_t check;
 	int rc = 0;
 
-	if (!o && json_error_code(&error) == json_error_out_of_memory)
+	/* Not every lack of memory is told as one; then nothing is said at all. */
+	if (!o && (json_error_code(&error) == json_error_out_of_memory || !error.text[0]))
 		return -ENOMEM;
 	given = json_object_get(o, "check");
 	if (!o)
@@ -180,13 +167,58 @@ int weir_json_parse(const char *text, size_t n, const char *what, json_t **ret, 
 	return rc ? rc : WEIR_EINPUT;
 }
 
+int weir_json_save(int dir, const char *name, json_t *o)
+{
+	char *text, detail[WEIR_DETAIL];
+	json_t *again = NULL;
+	uint32_t check;
+	int rc;
+
+	if (!o || weir_json_check(o, &check) || json_object_set_new(o, "check", json_integer(check)))
+		return -ENOMEM;
+	text = json_dumps(o, JSON_INDENT(1) | JSON_SORT_KEYS);
+	if (!text)
+		return -ENOMEM;
+	/* Without memory the library may leave something out and say nothing: nothing is written that could not be read again. */
+	rc = weir_json_parse(text, strlen(text), name, &again, detail) ? -ENOMEM : 0;
+	json_decref(again);
+	rc = rc ? rc : weir_file_write(dir, name, text, strlen(text));
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return rc;
+}
+
+/* Length of the character at c, RFC 3629; 0: none. */
+static size_t utf8_length(const unsigned char *c)
+{
+	static const struct {
+		uint8_t mask, lead;
+		uint32_t least;
+	} forms[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
+
+	for (size_t n = 0; n < sizeof(forms) / sizeof(forms[0]); n++) {
+		uint32_t value = *c & (uint8_t)~forms[n].mask;
+
+		if ((*c & forms[n].mask) != forms[n].lead)
+			continue;
+		for (size_t i = 1; i <= n; i++) {
+			if ((c[i] & 0xc0) != 0x80)
+				return 0;
+			value = value << 6 | (c[i] & 0x3f);
+		}
+		return value >= forms[n].least && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff) ? n + 1 : 0;
+	}
+	return 0;
+}
+
 bool weir_is_utf8(const char *text)
 {
-	json_t *v = json_string(text);
-	bool is = v != NULL;
+	const unsigned char *c = (const unsigned char *)text;
+	size_t n = 1;
 
-	json_decref(v);
-	return is;
+	for (; *c && n; c += n)
+		n = utf8_length(c);
+	return n;
 }
 
 json_t *weir_json_hex(const void *bytes, size_t n)

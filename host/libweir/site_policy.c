@@ -44,7 +44,8 @@ int weir_policy_try(const char *text, const char *name, struct weir_policy *p, s
 	}
 	if (!rc) {
 		weir_policy_default(mine);
-		rc = weir_policy_load(f, name, mine, detail) ? WEIR_EINPUT : 0;
+		rc = weir_policy_load(f, name, mine, detail);
+		rc = rc == -EINVAL ? WEIR_EINPUT : rc;
 	}
 	for (int i = 0; i < Draws && (!rc ? i == 0 : rc == -EINVAL); i++) {
 		rc = draw(&drawn);

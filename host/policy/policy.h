@@ -196,7 +196,7 @@ void weir_policy_default(struct weir_policy *p);
 /** Read a policy file over *p, which holds the defaults.
  * @param file    Name for messages; up to 1 MiB are read.
  * @param detail  WEIR_POLICY_DETAIL bytes; on failure one line "FILE:LINE: what is wrong; what to do".
- * @retval 0; -EINVAL broken or contradictory: *p is undefined. */
+ * @retval 0; -EINVAL broken or contradictory, -ENOMEM: *p is undefined. */
 int weir_policy_load(FILE *f, const char *file, struct weir_policy *p, char *detail);
 
 /** The same by name; also -errno of opening it. */

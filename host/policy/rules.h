@@ -107,7 +107,7 @@ enum { WEIR_RULE_YAML = 640 };
 /** Read a rules file: a policy with the section `rules` alone.
  * @param p       The policy that it is for: its rules are replaced; divert_mac stays unless the file gives one.
  * @param detail  WEIR_POLICY_DETAIL bytes: one line, as of weir_policy_load().
- * @retval 0; -EINVAL: *p is undefined. */
+ * @retval 0; -EINVAL, -ENOMEM: *p is undefined. */
 int weir_rules_load(FILE *f, const char *file, struct weir_policy *p, char *detail);
 
 /** What a limit has in the table `pair`, and which of that table's configurations (docs/datapath.md 18.3). */

@@ -119,6 +119,29 @@ struct matching {
 	bool seen[Buckets];
 };
 
+static unsigned used(const uint16_t ways[WEIR_RULES_WAYS])
+{
+	unsigned n = 0;
+
+	for (int w = 0; w < WEIR_RULES_WAYS; w++)
+		n += ways[w] != 0;
+	return n;
+}
+
+/* The emptier one of its buckets, so that none gets full before it must: rules that come later, beside these, need room, too. */
+static bool take_free(struct matching *m, uint16_t rule)
+{
+	const uint16_t *bucket = m->bucket[rule];
+	uint16_t *ways = m->rule[bucket[used(m->rule[bucket[1]]) < used(m->rule[bucket[0]])]];
+
+	for (int w = 0; w < WEIR_RULES_WAYS; w++)
+		if (!ways[w]) {
+			ways[w] = (uint16_t)(rule + 1);
+			return true;
+		}
+	return false;
+}
+
 /* Room for a rule in one of its buckets, if need be by moving others into their second one: an augmenting path, so that a
  * rule stays outside only when no placement has room for all of them. */
 static bool find_room(struct matching *m, uint16_t rule)
@@ -206,7 +229,7 @@ static int place_exact(const struct weir_policy *p, const struct weir_hash *h, c
 			continue;
 		}
 		memset(m->seen, 0, sizeof(m->seen));
-		if (find_room(m, (uint16_t)i)) {
+		if (take_free(m, (uint16_t)i) || find_room(m, (uint16_t)i)) {
 			map->n_exact++;
 			continue;
 		}

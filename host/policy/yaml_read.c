@@ -106,8 +106,10 @@ int weir_yaml_load(struct weir_yaml *y, FILE *f, const char *file, char *detail,
 
 	*y = (struct weir_yaml){ .file = file, .detail = detail, .detail_size = detail_size };
 	y->text = malloc(WEIR_YAML_BYTES + 1);
-	if (!y->text)
-		return weir_yaml_fail(y, 1, "no memory");
+	if (!y->text) {
+		weir_yaml_fail(y, 1, "no memory");
+		return -ENOMEM;
+	}
 	size = fread(y->text, 1, WEIR_YAML_BYTES + 1, f);
 	if (ferror(f))
 		return weir_yaml_fail(y, 1, "cannot be read (%s)", strerror(errno));

@@ -25,7 +25,7 @@ struct weir_yaml {
 	char *text;
 };
 
-/** @retval 0; -EINVAL with detail set. Call done() in any case. */
+/** @retval 0; -EINVAL, -ENOMEM with detail set. Call done() in any case. */
 int weir_yaml_load(struct weir_yaml *y, FILE *f, const char *file, char *detail, size_t detail_size);
 void weir_yaml_done(struct weir_yaml *y);
 
