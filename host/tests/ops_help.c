@@ -73,7 +73,8 @@ static void ip(struct weir_pkt *p, uint8_t *buf, size_t n, const char *from, con
 	static const uint8_t mac[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
 	struct weir_addr src, dst;
 
-	must(!weir_addr_parse(from, &src) && !weir_addr_parse(to, &dst));
+	must(!weir_addr_parse(from, &src));
+	must(!weir_addr_parse(to, &dst));
 	weir_pkt_init(p, buf, n);
 	weir_pkt_eth(p, mac[0], mac[1]);
 	weir_pkt_ip(p, &(struct weir_ip_spec){ .src = src, .dst = dst, .ttl = 64 });

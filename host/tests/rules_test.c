@@ -279,8 +279,8 @@ START_TEST(test_round_trip)
 {
 	static const char *const list[] = {
 		"{action: block, from: 203.0.113.0/24, direction: both, originator: noc-17, expires: \"2096-11-30T18:00:00Z\"}",
-		"{action: limit, to: 192.0.2.10, protocol: udp, port: 53, rate: {packets_per_s: 1k, burst_packets: 100, action: drop, hold_ms: 500, "
-		"effect: demote, dry_run: true}}",
+		("{action: limit, to: 192.0.2.10, protocol: udp, port: 53, rate: {packets_per_s: 1k, burst_packets: 100, action: drop, hold_ms: 500, "
+		 "effect: demote, dry_run: true}}"),
 		"{action: divert, to: 192.0.2.20, protocol: tcp, port: 80}",
 		"{action: allow, from: 198.51.100.7, to: 192.0.2.10, protocol: tcp, port: 22}",
 		"{action: block, from: \"2001:db8::/32\", protocol: icmpv6, port: 128/0, fragments: false, priority: 7}",
