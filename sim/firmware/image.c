@@ -78,9 +78,13 @@ const char *weir_image_default(char *buf, size_t n)
 	char program[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	char *slash;
+	int folder;
 
 	program[len > 0 ? len : 0] = 0;
 	slash = strrchr(program, '/');
-	snprintf(buf, n, "%.*s/firmware/weir.hex", slash ? (int)(slash - program) : 1, slash ? program : ".");
+	folder = slash ? (int)(slash - program) : 1;
+	snprintf(buf, n, "%.*s/../share/weir/weir.hex", folder, slash ? program : ".");
+	if (access(buf, R_OK))
+		snprintf(buf, n, "%.*s/firmware/weir.hex", folder, slash ? program : ".");
 	return buf;
 }

@@ -16,7 +16,7 @@ enum { WEIR_IMAGE_WORDS = 8192, WEIR_LEARNED_WORDS = 8192 };
  * @retval 0 *ret_n set; -EINVAL. */
 int weir_image_read(const char *file, uint32_t *ret_word, uint32_t *ret_n, char *detail, size_t n);
 
-/** Where the image lies if nothing is said: firmware/weir.hex beside the program. Returns buf. */
+/** Where the image lies if nothing is said: where it is installed to, ../share/weir/weir.hex from the program; else firmware/weir.hex beside it. Returns buf. */
 const char *weir_image_default(char *buf, size_t n);
 
 /** Set those of n parameters that differ from their defaults.
