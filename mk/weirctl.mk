@@ -9,6 +9,11 @@ PROGRAMS += build/weirctl
 # From the tree with the library in it: build/weirctl runs without being installed. `make install` links the shared one.
 build/weirctl: $(WEIRCTL_C:%.c=build/obj/%.o) build/libweir.a
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
+# What is installed uses the shared library.
+build/install/weirctl: $(WEIRCTL_C:%.c=build/obj/%.o) build/libweir.so.1
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed -o $@ $^ $(WEIRCTL_LIBS)
+
 build/asan/weirctl: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/libweir.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
 
