@@ -36,7 +36,7 @@ enum weir_fw_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_M
 struct weir_fw {
 	const struct weir_hal *hal;
 
-	/* Kept over a restart, and limit[] with it, while kept_crc is right: weir_store_seal(). */
+	/* Kept over a restart, and limit[] with it, while kept_hash is right: weir_store_seal(). */
 	uint32_t kept_magic;
 	uint32_t param[WEIR_PARAMS];
 	uint32_t alarm_numbers;                     /**< alarms ever */
@@ -45,7 +45,7 @@ struct weir_fw {
 	struct weir_dry dry;                        /**< the policy's */
 	uint32_t policy_read;                       /**< the policy has been looked at: limits, dry */
 	uint32_t limits;                            /**< series in use */
-	uint32_t kept_crc;
+	uint32_t kept_hash;
 
 	/* Anew at each start, as series and what is behind it. */
 	uint64_t period_end_us;

@@ -323,7 +323,7 @@ START_TEST(damaged)
 
 	ck_assert_ptr_nonnull(whole);
 	*whole = *fw;
-	for (unsigned i = 0; word + i <= &fw->kept_crc; i++) {
+	for (unsigned i = 0; word + i <= &fw->kept_hash; i++) {
 		*fw = *whole;
 		word[i] ^= 1u << i % 32;
 		ck_assert(!weir_store_sealed(fw));
