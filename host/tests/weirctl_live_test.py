@@ -144,6 +144,7 @@ def test_top():
     check(ok, f"top:\n{s}")
     s.resize(60, 12)
     check(s.watch(10, "frames a second", "q end") and not re.search(r"[^\n]{61}", str(s)), f"a small screen:\n{s}")
+    check(str(s).split("\n")[0].startswith("Weir") and str(s).split("\n")[1] == "", f"lines are cut, not carried over:\n{s}")
     s.resize(15, 4)
     s.watch(1)
     s.resize(110, 40)

@@ -157,6 +157,7 @@ def test_apply():
         begin(A)
         status, out, err, new = apply(answer)
         check(status == FAILED and new == [B, C] and in_force() == [A] and "in force again" in err, f"answer {answer!r}: {status} {err} {new}")
+        check(("has ended" in err) == (answer in ("", "yes")), f"answer {answer!r}: why: {err}")
     begin(A)
     start = time.monotonic()
     status, out, err, new = apply(None, seconds="1")

@@ -6,6 +6,7 @@ WEIRCTL_FAKE is the same program over a site that fails as it is told to (weirct
 import json
 import os
 import re
+import select
 import socket
 import struct
 import subprocess
@@ -246,6 +247,29 @@ def test_faults():
         check(o and o["error"]["detail"], f"{fault} {args}: {r.stdout}")
 
 
+def overheard(command):
+    """Octets that a command of a shell sends to the appliance: URL stands for a line to it that is listened to."""
+    sent, listener = bytearray(), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind("overheard.sock")
+    listener.listen(1)
+    p = subprocess.Popen(["bash", "-c", command.replace("URL", "sim:overheard.sock")], env=ENV, stderr=subprocess.DEVNULL)
+    host, device = listener.accept()[0], socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    device.connect(DEVICE.socket)
+    while True:
+        ready = select.select([host, device], [], [], 30)[0]
+        data = b"".join((s.recv(65536) for s in ready[:1]))
+        if not data:
+            break
+        if ready[0] is host:
+            sent += data
+        (device if ready[0] is host else host).sendall(data)
+    for s in (host, device, listener):
+        s.close()
+    os.unlink("overheard.sock")
+    p.wait(30)
+    return bytes(sent)
+
+
 def test_output():
     """Standard output that cannot be written to is a failure, and never the appliance's link."""
     for args in (["status"], ["--help"], ["--manual"], ["counters", "--all"], ["--json", "status"], ["top", "--json"], ["meters"]):
@@ -258,6 +282,9 @@ def test_output():
             r = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, env=ENV, check=False, timeout=60)
             check(r.returncode == FAILED, f"{args} with standard output {what}: {r.returncode} {r.stderr}")
             check(what == "all closed" or "standard output" in r.stderr, f"{args} {what}: {r.stderr}")
+    for closed in ("", "<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        octets = overheard(f"{WEIRCTL} -d URL counters --all {closed or '>/dev/null'}")
+        check(len(octets) > 100 and b"frame" not in octets, f"with {closed or 'all'} nothing but requests goes to the appliance")
     r = run(WEIRCTL, "-d", DEVICE.url, "selftest")
     check(r.returncode == 0, f"the appliance is as well as before: {r.stdout}")
 
