@@ -7,8 +7,9 @@ PROGRAMS += build/firmware/weir.hex
 CROSS := riscv64-unknown-elf-
 CROSS_FLAGS := -march=rv32i -mabi=ilp32 --specs=picolibc.specs -std=gnu11 -Os -g -msave-restore \
   -ffunction-sections -fdata-sections -msmall-data-limit=0 -fno-common
-# What -Os does for speed all the same: 160 bytes.
-CROSS_FLAGS += -fno-inline-functions-called-once -fno-move-loop-invariants -fno-tree-ch
+# What -Os does for speed all the same; and inlining, where it makes the code larger.
+CROSS_FLAGS += -fno-tree-ch -fno-shrink-wrap
+build/cross/firmware/app/alarm.o build/cross/firmware/app/threshold.o: CROSS_FLAGS += -fno-inline-functions-called-once
 CROSS_C := $(sort $(wildcard firmware/app/*.c)) firmware/hal/hal_soc.c firmware/boot/main.c firmware/boot/divide.c
 CROSS_OBJECTS := $(CROSS_C:%.c=build/cross/%.o) build/cross/firmware/boot/crt0.o
 C_SOURCES += firmware/boot/image.c

@@ -11,7 +11,7 @@
 
 #define READY_US 100000         /* how often a data path that is not running is looked at */
 #define RETRY_US 1000           /* a notice that has not left */
-enum { EVENTS_A_POLL = 32, SAMPLES_LEAST = 64, SAMPLES_MOST = 256, STATE_MARGIN_Q8 = 640 };
+enum { EVENTS_A_POLL = 32, WHYS_A_POLL = 4, SAMPLES_LEAST = 64, SAMPLES_MOST = 256, STATE_MARGIN_Q8 = 640 };
 enum { KEEP_TRAP = 1, KEEP_SELF_TEST = 2 };
 enum { FAILED_REGISTERS = 2, FAILED_ENTRIES = 8 };   /* 1, 4: boot's */
 
@@ -353,7 +353,7 @@ static void trip(struct weir_fw *fw, unsigned bit, const uint32_t *word)
 	     word + (series < 32 ? WEIR_EVENT_REMOTE : WEIR_EVENT_PROTECTED), true);
 }
 
-static void one_event(struct weir_fw *fw, uint32_t now_s, const uint32_t word[WEIR_EVENT_WORDS])
+static void one_event(struct weir_fw *fw, const uint32_t word[WEIR_EVENT_WORDS])
 {
 	uint32_t trips = WEIR_EVENT_GET(word, TRIPS), ends = WEIR_EVENT_GET(word, ENDS);
 
@@ -365,7 +365,6 @@ static void one_event(struct weir_fw *fw, uint32_t now_s, const uint32_t word[WE
 	}
 	if (WEIR_EVENT_GET(word, IS_ESTABLISHED))
 		weir_legit_established(&fw->legit, fw->hal, word + WEIR_EVENT_REMOTE, WEIR_EVENT_GET(word, FAMILY));
-	weir_why_add(&fw->why, now_s, word);
 	if (WEIR_EVENT_GET(word, IS_SAMPLE)) {
 		weir_top_add(&fw->top, word + WEIR_EVENT_REMOTE);
 		fw->samples++;
@@ -397,15 +396,15 @@ static void event_settings(struct weir_fw *fw)
 /** @return whether some may still wait. */
 static bool events(struct weir_fw *fw, uint64_t now_us)
 {
-	uint32_t word[WEIR_EVENT_WORDS], now_s = 0;
+	uint32_t word[WEIR_EVENT_WORDS];
 
 	for (unsigned i = 0; i < EVENTS_A_POLL; i++) {
 		if (!fw->hal->event(fw->hal->ctx, word))
 			return false;
-		/* A division takes the soft core longer than an event. */
-		if (!i)
-			now_s = (uint32_t)(now_us / 1000000);
-		one_event(fw, now_s, word);
+		one_event(fw, word);
+		/* Why takes longer than all else: of many that wait, samples are told of a few. */
+		if (i < WHYS_A_POLL || WEIR_EVENT_GET(word, IS_METER))
+			weir_why_add(&fw->why, (uint32_t)(now_us >> WEIR_WHY_WINDOW), word);
 	}
 	return true;
 }

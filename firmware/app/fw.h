@@ -28,7 +28,7 @@ enum {
 			   WEIR_SEASON_SERIES * WEIR_SEASON_SLOTS / 2 + 1,
 };
 /** Of a parameter. */
-extern const struct weir_param_range { uint32_t def, least, most; } weir_params[WEIR_PARAMS];
+extern const struct weir_param_range { uint16_t def, least; uint32_t most; } weir_params[WEIR_PARAMS];
 
 enum weir_fw_mode { WEIR_MODE_OFF, WEIR_MODE_LEARNING, WEIR_MODE_DRY_RUN, WEIR_MODE_PREVENTION };
 

@@ -176,7 +176,7 @@ static unsigned why(const struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 
 	if (!found)
 		return WEIR_MAIL_RANGE;
-	memcpy(out + 2, found, WEIR_WHY_WORDS * sizeof(*out));
+	weir_why_words(found, fw->hal->now_us(fw->hal->ctx), out + 2);
 	return WEIR_MAIL_DONE;
 }
 

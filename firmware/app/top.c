@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+__attribute__((noinline)) bool weir_same_address(const uint32_t a[4], const uint32_t b[4])
+{
+	for (unsigned i = 4; i--;)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
 void weir_top_init(struct weir_top *t)
 {
 	memset(t, 0, sizeof(*t));
@@ -13,9 +21,7 @@ void weir_top_add(struct weir_top *t, const uint32_t address[4])
 	unsigned least = 0;
 
 	for (unsigned i = 0; i < WEIR_TOP; i++) {
-		/* The last word first: addresses differ there, and memcmp() takes the soft core 16 bytes one by one. */
-		if (t->place[i].count && t->place[i].address[3] == address[3] &&
-		    !memcmp(t->place[i].address, address, sizeof(t->place[i].address))) {
+		if (t->place[i].count && weir_same_address(t->place[i].address, address)) {
 			if (t->place[i].count < UINT32_MAX)
 				t->place[i].count++;
 			return;

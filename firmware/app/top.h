@@ -3,10 +3,14 @@
  * and top-k elements in data streams", ICDT 2005): a count is at most `error` too large, and whoever has more than 1/16 of the samples is there. */
 #ifndef WEIR_FW_TOP_H
 #define WEIR_FW_TOP_H
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { WEIR_TOP = 16 };
 struct weir_top { struct { uint32_t address[4], count, error; } place[WEIR_TOP]; };
+
+/** Are two addresses the same? From the end, where they differ most: each event of a flood compares a few dozen. */
+bool weir_same_address(const uint32_t a[4], const uint32_t b[4]);
 
 void weir_top_init(struct weir_top *t);
 void weir_top_add(struct weir_top *t, const uint32_t address[4]);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "firmware/app/top.h"
 #include "firmware/hal/event.h"
 
 enum verdict {
@@ -12,7 +13,7 @@ enum verdict {
 };
 /* Of a place, which is the answer from word 2 on. */
 enum { AT_TIME, AT_WHAT, AT_COUNT, AT_THRESHOLD, AT_REMOTE = 6, AT_PROTECTED = 10 };
-enum { ADDRESS = 16, COUNT_MOST = 0xffff };
+enum { COUNT_MOST = 0xffff };
 
 /* What lies at the same bits in word 2 of an event. */
 #define BITS(field) ((UINT32_MAX >> (32 - WEIR_EVENT_##field##_BITS)) << WEIR_EVENT_##field##_LSB)
@@ -50,13 +51,14 @@ static unsigned find(const struct weir_why *w, const uint32_t *event)
 		const uint32_t *place = w->place[w->order[k]];
 
 		if (reason_of(place) == WEIR_EVENT_GET(event, REASON) &&
-		    !memcmp(place + AT_REMOTE, event + WEIR_EVENT_REMOTE, 2 * ADDRESS))
+		    weir_same_address(place + AT_REMOTE, event + WEIR_EVENT_REMOTE) &&
+		    weir_same_address(place + AT_PROTECTED, event + WEIR_EVENT_PROTECTED))
 			break;
 	}
 	return k;
 }
 
-void weir_why_add(struct weir_why *w, uint32_t now_s, const uint32_t event[16])
+void weir_why_add(struct weir_why *w, uint32_t window, const uint32_t event[16])
 {
 	unsigned verdict = WEIR_EVENT_GET(event, VERDICT), k, at;
 	uint32_t *place, samples = 0;
@@ -74,10 +76,11 @@ void weir_why_add(struct weir_why *w, uint32_t now_s, const uint32_t event[16])
 	memmove(w->order + 1, w->order, k);
 	w->order[0] = (uint8_t)at;
 	place = w->place[at];
-	place[AT_TIME] = now_s;
+	place[AT_TIME] = window;
 	place[AT_WHAT] = (event[2] & WHAT) | WEIR_EVENT_GET(event, UNIT) << 17 | WEIR_EVENT_GET(event, PROTO) << 24;
 	place[AT_COUNT] = (samples < COUNT_MOST ? samples + 1 : COUNT_MOST) | (WEIR_EVENT_GET(event, RULE) - 1) << 20 >> 4;
-	memcpy(place + AT_THRESHOLD, event + WEIR_EVENT_THRESHOLD_WORD, (WEIR_WHY_WORDS - AT_THRESHOLD) * sizeof(*place));
+	for (unsigned i = AT_THRESHOLD; i < WEIR_WHY_WORDS; i++)
+		place[i] = event[i + WEIR_EVENT_THRESHOLD_WORD - AT_THRESHOLD];
 	place[AT_THRESHOLD] = WEIR_EVENT_GET(event, THRESHOLD);
 }
 
@@ -86,10 +89,19 @@ const uint32_t *weir_why_get(const struct weir_why *w, uint32_t n, const uint32_
 	for (unsigned k = 0; k < w->count; k++) {
 		const uint32_t *place = w->place[w->order[k]];
 
-		if (address && memcmp(place + AT_REMOTE, address, ADDRESS) && memcmp(place + AT_PROTECTED, address, ADDRESS))
+		if (address && !weir_same_address(place + AT_REMOTE, address) && !weir_same_address(place + AT_PROTECTED, address))
 			continue;
 		if (!n--)
 			return place;
 	}
 	return NULL;
+}
+
+void weir_why_words(const uint32_t place[WEIR_WHY_WORDS], uint64_t now_us, uint32_t ret_word[WEIR_WHY_WORDS])
+{
+	uint64_t window = now_us >> WEIR_WHY_WINDOW;
+
+	memcpy(ret_word, place, WEIR_WHY_WORDS * sizeof(*place));
+	window -= (uint32_t)window - place[AT_TIME];
+	ret_word[AT_TIME] = (uint32_t)((window << WEIR_WHY_WINDOW) / 1000000);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The soft core's own division against the machine's. */
+/* The soft core's own division and multiplication against the machine's. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "host/common/prng.h"
 
+uint64_t __muldi3(uint64_t a, uint64_t b);
+uint32_t __udivsi3(uint32_t a, uint32_t b);
+uint32_t __umodsi3(uint32_t a, uint32_t b);
 uint64_t __udivdi3(uint64_t a, uint64_t b);
 uint64_t __umoddi3(uint64_t a, uint64_t b);
 int64_t __divdi3(int64_t a, int64_t b);
@@ -16,8 +19,13 @@ static void compare(uint64_t a, uint64_t b)
 
 	if (!b)
 		return;
+	ck_assert_uint_eq(__muldi3(a, b), a * b);
 	ck_assert_uint_eq(__udivdi3(a, b), a / b);
 	ck_assert_uint_eq(__umoddi3(a, b), a % b);
+	if ((uint32_t)b) {
+		ck_assert_uint_eq(__udivsi3((uint32_t)a, (uint32_t)b), (uint32_t)a / (uint32_t)b);
+		ck_assert_uint_eq(__umodsi3((uint32_t)a, (uint32_t)b), (uint32_t)a % (uint32_t)b);
+	}
 	if (x == INT64_MIN && y == -1)
 		return;
 	ck_assert_int_eq(__divdi3(x, y), x / y);

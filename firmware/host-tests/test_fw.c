@@ -619,7 +619,7 @@ START_TEST(why)
 	weir_fw_poll(fw);
 	place = weir_why_get(&fw->why, 0, NULL);
 	ck_assert_ptr_nonnull(place);
-	ck_assert_uint_eq(place[0], f->now_us / 1000000);
+	ck_assert_uint_eq(place[0], f->now_us >> 16);
 	ck_assert_uint_eq(place[1], 17 << 24 | 1 << 8 | 0x12);
 	ck_assert_uint_eq(place[4], 20000);
 	ck_assert_uint_eq(place[9], 0xc6336407);
@@ -634,11 +634,22 @@ START_TEST(why)
 	fake_event(f, 4 << 17 | 1 << 25, 0, 1 << 2, 17, 0, 0);
 	weir_fw_poll(fw);
 	place = weir_why_get(&fw->why, 0, NULL);
-	ck_assert_uint_eq(place[0], f->now_us / 1000000);
+	ck_assert_uint_eq(place[0], f->now_us >> 16);
 	ck_assert_uint_eq(place[1], 6 << 24 | 4 << 8 | 0x70);
 	ck_assert_uint_eq(place[2] & 0xffff, 2);
 	ck_assert_ptr_nonnull(weir_why_get(&fw->why, 1, NULL));
 	ck_assert_ptr_null(weir_why_get(&fw->why, 2, NULL));
+	/* Of many that wait, four samples at once, and every trip. */
+	for (unsigned i = 0; i < 20; i++) {
+		fake_event(f, 1 << 8 | (i == 15 ? 4 << 17 | 1 << 25 : 0), i == 15 ? 1 << 2 : 0, 0, 17, 0x12, 20000);
+		f->event[(f->events - 1) % FAKE_EVENTS][2] ^= i == 15 ? 0 : 1u << 31 | 1u << 29;
+		f->event[(f->events - 1) % FAKE_EVENTS][11] = i;
+	}
+	weir_fw_poll(fw);
+	ck_assert_uint_eq(weir_why_get(&fw->why, 0, NULL)[9], 15);
+	for (unsigned i = 1; i < 5; i++)
+		ck_assert_uint_eq(weir_why_get(&fw->why, i, NULL)[9], 4 - i);
+	ck_assert_ptr_null(weir_why_get(&fw->why, 7, NULL));
 }
 END_TEST
 

@@ -294,15 +294,15 @@ START_TEST(test_why)
 	WEIR_EVENT_PUT(event, VERDICT, 1);
 	WEIR_EVENT_PUT(event, REASON, 0x2e);
 	event[WEIR_EVENT_REMOTE + 3] = 0xc6336407;
-	weir_why_add(&fw.why, 5, event);
+	weir_why_add(&fw.why, 50, event);
 	WEIR_EVENT_PUT(event, FAMILY, 1);
 	memcpy(event + WEIR_EVENT_REMOTE, v6, sizeof(v6));
-	weir_why_add(&fw.why, 6, event);
+	weir_why_add(&fw.why, 65, event);
 	for (uint32_t i = 0; i < 2; i++) {
 		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, i, 0), WEIR_MAIL_DONE);
 		ck_assert_uint_eq(out[1], i);
-		ck_assert_mem_eq(out + 2, weir_why_get(&fw.why, i, NULL), 14 * 4);
-		ck_assert_uint_eq(out[2], 6 - i);
+		ck_assert_mem_eq(out + 3, weir_why_get(&fw.why, i, NULL) + 1, 13 * 4);
+		ck_assert_uint_eq(out[2], i ? 3 : 4);
 	}
 	for (unsigned i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, none[i], 0), WEIR_MAIL_RANGE);
@@ -310,12 +310,12 @@ START_TEST(test_why)
 		ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, none[i]), WEIR_MAIL_RANGE);
 	memcpy(in + 3, v6, sizeof(v6));
 	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_DONE);
-	ck_assert_uint_eq(out[2], 6);
+	ck_assert_uint_eq(out[2], 4);
 	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 1, 1), WEIR_MAIL_RANGE);
 	memset(in + 3, 0, 12);
 	in[6] = 0xc6336407;
 	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_DONE);
-	ck_assert_uint_eq(out[2], 5);
+	ck_assert_uint_eq(out[2], 3);
 	in[6] = 0xc6336408;
 	ck_assert_uint_eq(send2(WEIR_MAIL_WHY, 0, 1), WEIR_MAIL_RANGE);
 	/* A restart loses them. */

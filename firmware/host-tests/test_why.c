@@ -208,6 +208,29 @@ START_TEST(test_spread)
 }
 END_TEST
 
+/* Windows become seconds when somebody asks, until their 32 bits have gone round. */
+START_TEST(test_time)
+{
+	static const uint64_t now[] = { 0, 65535, 65536, 5000000, 1700000000000000, 1767225600123456, (1ull << 48) - 1, 1ull << 48 };
+	static const uint64_t age[] = { 0, 1, 65536, 3600000000, ((1ull << 32) - 1) << 16 };
+	uint32_t word[WEIR_WHY_WORDS];
+
+	for (unsigned i = 0; i < sizeof(now) / sizeof(now[0]); i++)
+		for (unsigned k = 0; k < sizeof(age) / sizeof(age[0]); k++) {
+			uint64_t then = now[i] - age[k];
+
+			if (age[k] > now[i])
+				continue;
+			setup();
+			make(DROP, 5, 10, 20);
+			weir_why_add(&w, (uint32_t)(then >> WEIR_WHY_WINDOW), event);
+			weir_why_words(weir_why_get(&w, 0, NULL), now[i], word);
+			ck_assert_uint_eq(word[AT_TIME], (then & ~0xffffull) / 1000000);
+			ck_assert_mem_eq(word + 1, weir_why_get(&w, 0, NULL) + 1, sizeof(word) - 4);
+		}
+}
+END_TEST
+
 START_TEST(test_address)
 {
 	static const uint32_t v4[4] = { 0, 0, 0, 0xc6336407 }, v6[4] = { 0x20010db8, 1, 0, 0x99 }, none[4] = { 0, 0, 0, 9 };
@@ -296,6 +319,7 @@ Suite *weir_test_why(void)
 	tcase_add_test(t, test_saturation);
 	tcase_add_test(t, test_oldest);
 	tcase_add_test(t, test_spread);
+	tcase_add_test(t, test_time);
 	tcase_add_test(t, test_address);
 	tcase_add_test(t, test_random);
 	suite_add_tcase(s, t);

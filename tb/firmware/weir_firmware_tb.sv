@@ -314,7 +314,23 @@ module weir_firmware_tb;
     rec.rule    = 12'd9;
     rec.meta.frame.seqno = 32'd128;
     rec.meta.family = 1'b1;
-    rec.meta.remote = 128'h2001_0db8_0000_0000_0000_0000_0000_0042;
+    rec.meta.remote = 128'h2001_0db8_0000_0000_0000_0000_0000_0000;
+    // So many that every place is taken by its like, each from an address of its own.
+    mark = awake;
+    for (int i = 0; i < 60; i++) begin
+      if (i % 20 == 0) begin
+        if (i == 40) mark = awake;
+        wait_asleep();
+      end
+      rec.meta.remote[15:0] = 16'(i + 1);
+      @(negedge clk) record_valid = 1'b1;
+      @(negedge clk) record_valid = 1'b0;
+      repeat (12) @(negedge clk);
+    end
+    repeat (20) @(posedge clk);
+    wait_asleep();
+    $display("an event: %0d clocks", (awake - mark) / 20);
+    rec.meta.remote[15:0] = 16'h42;
     for (int i = 0; i < 2; i++) begin
       @(negedge clk) record_valid = 1'b1;
       @(negedge clk) record_valid = 1'b0;
