@@ -28,7 +28,7 @@ rtl/regs/weir_soc_regs.sv rtl/regs/weir_soc_regs_pkg.sv &: regs/weir_soc.rdl | s
 
 host/include/weir/weir_regs.h: regs/weir.rdl regs/weir_soc.rdl regs/export.py $(LISTS) | setup
 	@mkdir -p $(@D)
-	@$(PYTHON) regs/export.py c $< regs/weir_soc.rdl docs/lists > $@
+	@$(PYTHON) regs/export.py c $< regs/weir_soc.rdl docs/lists > $@.new && mv $@.new $@
 
 docs/registers.md: regs/weir.rdl regs/weir_soc.rdl regs/export.py $(LISTS) | setup
 	@$(PYTHON) regs/export.py md $< regs/weir_soc.rdl docs/lists > $@

@@ -17,6 +17,9 @@ build/install/weirctl: $(WEIRCTL_C:%.c=build/obj/%.o) build/libweir.so.1
 build/asan/weirctl: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/libweir.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
 
+# In a tree without what is generated (tools/check-generated) the header comes first.
+$(sort $(WEIRCTL_C:%.c=build/obj/%.o) $(LIBWEIR_C:%.c=build/obj/%.o)): | host/include/weir/weir_regs.h
+
 # Help, manual and completion come from the program's own tables.
 GENERATED += docs/man/weirctl.1 host/packaging/weirctl.bash
 docs/man/weirctl.1: build/weirctl
