@@ -504,19 +504,28 @@ static bool learn(struct weir_fw *fw, uint64_t now_us)
 		struct weir_limit *l = &fw->limit[i];
 		struct weir_series *s = &fw->series[i];
 		uint32_t t, diff;
+		bool fixed;
 
 		s->frozen = !may || (weir_series_kin(l->number) & frozen);
 		/* What is above the threshold may be the first window of a flood: it is learned a period later, when it was none. */
 		if (!s->frozen && s->held)
 			learn_one(fw, i, &set, s->held);
 		s->held = !s->frozen && s->over ? s->x : 0;
-		if (s->frozen)
+		/* What somebody has fixed holds at once: before enough has been learned, and in a flood too. */
+		fixed = l->floor && l->floor == l->ceiling && fw->mode != WEIR_MODE_OFF;
+		if (s->frozen && !fixed)
 			continue;
-		if (!s->over)
+		if (!s->frozen && !s->over)
 			learn_one(fw, i, &set, s->x);
 		set.margin_q8 = is_flood(l->number) && margin < STATE_MARGIN_Q8 ? STATE_MARGIN_Q8 : margin;
-		weir_learn_threshold(s, &set, weir_season_get(fw, i), weir_fw_floor(fw, i), weir_fw_ceiling(fw, i));
-		t = s->threshold;
+		if (!s->frozen)
+			weir_learn_threshold(s, &set, weir_season_get(fw, i), weir_fw_floor(fw, i), weir_fw_ceiling(fw, i));
+		t = fixed ? l->floor : s->threshold;
+		/* Nothing fixed any more, and nothing learned yet. */
+		if (!t && l->in_use != weir_limit_policy(l)) {
+			weir_limit_restore(fw->hal, l);
+			wrote = true;
+		}
 		diff = t > l->in_use ? t - l->in_use : l->in_use - t;
 		if (!t || !diff || diff * 32 < l->in_use)
 			continue;

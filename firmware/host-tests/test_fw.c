@@ -221,6 +221,42 @@ START_TEST(floors)
 }
 END_TEST
 
+/* A fixed threshold holds at the end of the period: before anything has been learned, while an alarm of its kin is on, when the host has
+ * frozen learning; not in mode off. Taken away before anything has been learned, the policy's holds again. */
+START_TEST(fixed)
+{
+	unsigned at;
+
+	weir_fw_poll(fw);
+	at = (unsigned)weir_fw_find(fw, ICMP);
+	seconds(2, 1);
+	ck_assert_uint_eq(in_use(ICMP), 66);
+	fw->limit[at].floor = fw->limit[at].ceiling = 40;
+	seconds(1, 1);
+	ck_assert_uint_eq(in_use(ICMP), 40);
+	fw->limit[at].floor = fw->limit[at].ceiling = 0;
+	seconds(1, 1);
+	ck_assert_uint_eq(in_use(ICMP), 66);
+	fw->param[WEIR_PARAM_freeze] = 1;
+	seconds(1, 1);
+	ck_assert(fw->series[at].frozen);
+	fw->limit[at].floor = fw->limit[at].ceiling = 30;
+	seconds(1, 1);
+	ck_assert_uint_eq(in_use(ICMP), 30);
+	/* Bounds that leave room wait for what is learned. */
+	fw->limit[at].ceiling = 50;
+	fw->limit[at].floor = 45;
+	seconds(1, 1);
+	ck_assert_uint_eq(in_use(ICMP), 30);
+	fw->param[WEIR_PARAM_freeze] = 0;
+	mail(WEIR_MAIL_SET, WEIR_PARAM_mode, WEIR_MODE_OFF);
+	seconds(1, 1);
+	fw->limit[at].floor = fw->limit[at].ceiling = 20;
+	seconds(2, 1);
+	ck_assert_uint_eq(in_use(ICMP), 66);
+}
+END_TEST
+
 /* Those that hold when nobody has said anything. */
 START_TEST(floors_by_default)
 {
@@ -795,6 +831,7 @@ Suite *weir_test_fw(void)
 	tcase_add_test(t, top_fades);
 	tcase_add_test(t, few_writes);
 	tcase_add_test(t, floors);
+	tcase_add_test(t, fixed);
 	tcase_add_test(t, floors_by_default);
 	tcase_add_test(t, trip_freezes_kin);
 	tcase_add_test(t, kin_alone);

@@ -46,7 +46,8 @@ int weir_series_get(struct weir_dev *dev, unsigned number, struct weir_series *r
  * @retval 0; -ENOMEM; errors of weir_read(), weir_mail(). Some 100 ms at 3 Mbit/s with the default policy. */
 int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, size_t *ret_n);
 
-/** Bounds of a threshold; 0: none of its own. Floor and ceiling alike pin it: it takes effect at once and nothing moves it.
+/** Bounds of a threshold; 0: none of its own. Floor and ceiling alike pin it: it is in force from the end of the firmware's
+ * period (parameter period_ms) on, and nothing moves it; not in mode off.
  * @retval 0; WEIR_EUNKNOWN not in use; -ERANGE; errors of weir_mail(): the bounds before hold. */
 int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling);
 
