@@ -15,7 +15,7 @@ import tempfile
 import zlib
 
 from weirctl_common import (DONE, ENV, FAILED, NO_DEVICE, PARTLY, REFUSED, USAGE, Sim, check, finish, is_object, one_line, read, run,
-                            write)
+                            until, write)
 
 WEIRCTL, FAKE, SIM, MANUAL, COMPLETION = map(os.path.abspath, sys.argv[1:6])
 DEFAULT_POLICY = os.path.abspath("policies/default.yaml")
@@ -139,12 +139,20 @@ def test_changes():
     check((o["floor"]["window"], o["ceiling"]["window"]) == (40, 300), f"bounds: {o}")
     o = json.loads(ctl("threshold", "set", "class.syn", "2k/s", "--json"))["series"][0]
     check(o["floor"]["window"] == o["ceiling"]["window"] == 131, f"2k/s are 131 a window: {o}")
+    # From the end of the firmware's period on, though nothing has been learned yet.
+    check(until(10, lambda: json.loads(ctl("threshold", "get", "class.syn", "--json"))["series"][0]["threshold"]["window"] == 131), "it is in force")
     o = json.loads(ctl("threshold", "set", "address.bytes", "50M/s", "--json"))["series"][0]
     check(o["ceiling"]["window"] == 51200 and o["unit"] == "bytes/s", f"50 MB/s are 51,200 x 64 bytes a window: {o}")
     name, value = ctl("threshold", "get", "class.syn").split("#")[0].split()
     check(ctl("threshold", "set", name, value).split()[:2][0] == "class.syn", "what get prints, set takes")
     ctl("threshold", "set", "class.syn", "auto")
     ctl("threshold", "set", "address.bytes", "auto")
+
+    def free():
+        series = json.loads(ctl("threshold", "get", "class.syn", "--json"))["series"][0]
+        return series["threshold"]["window"] == 328 or series["learned"]   # after a minute it has learned
+
+    check(until(10, free), "and no more")
     o = json.loads(ctl("threshold", "get", "class.syn", "--json"))["series"][0]
     check(o["floor"]["window"] != o["ceiling"]["window"] and o["ceiling"]["window"] == 328, f"auto: {o}")
     check("frozen" in ctl("learn", "freeze") and "goes on" in ctl("learn", "freeze", "off"), "freeze")

@@ -27,7 +27,7 @@ const struct ctl_command ctl_commands[] = {
 	  NULL, "threshold get class.syn" },
 	{ "threshold set", ctl_run_threshold_set, ctl_check_threshold, CTL_DEVICE | CTL_CHANGES, 0, "SERIES VALUE | SERIES FLOOR CEILING | SERIES auto", 2, 3, "auto",
 	  "fix a threshold, or the bounds within which it is learned",
-	  "A value is packets a window (of 65,536 us; of bytes: 64 bytes a window; of connections: connections), or with /s behind it packets or bytes a second. One value is fixed: it takes effect at once and nothing moves it. "
+	  "A value is packets a window (of 65,536 us; of bytes: 64 bytes a window; of connections: connections), or with /s behind it packets or bytes a second. One value is fixed: it is in force from the end of the firmware's period (a second) on, and nothing moves it. "
 	  "Floor and ceiling bound what is learned; 0 is none of its own. auto takes both away.", "threshold set class.syn 2000/s" },
 	{ "mode", ctl_run_mode, ctl_check_mode, CTL_DEVICE | CTL_CHANGES, 0, "[off|learning|dry_run|prevention]", 0, 1, "off learning dry_run prevention",
 	  "whether thresholds are learned and moved, and whether meters drop",
