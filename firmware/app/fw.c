@@ -527,7 +527,7 @@ static bool learn(struct weir_fw *fw, uint64_t now_us)
 			wrote = true;
 		}
 		diff = t > l->in_use ? t - l->in_use : l->in_use - t;
-		if (!t || !diff || diff * 32 < l->in_use)
+		if (!t || !diff || (!fixed && diff * 32 < l->in_use))
 			continue;
 		weir_limit_write(fw->hal, l, t, (t * quiet_q8) >> 8);
 		wrote = true;

@@ -234,6 +234,10 @@ START_TEST(fixed)
 	fw->limit[at].floor = fw->limit[at].ceiling = 40;
 	seconds(1, 1);
 	ck_assert_uint_eq(in_use(ICMP), 40);
+	/* To the packet: no step is too small to be written. */
+	fw->limit[at].floor = fw->limit[at].ceiling = 41;
+	seconds(1, 1);
+	ck_assert_uint_eq(in_use(ICMP), 41);
 	fw->limit[at].floor = fw->limit[at].ceiling = 0;
 	seconds(1, 1);
 	ck_assert_uint_eq(in_use(ICMP), 66);
