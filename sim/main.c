@@ -20,7 +20,8 @@
 #include "weir/weir_regs.h"
 
 enum { NsPerUs = 1000, NsPerS = 1000000000 };
-#define HOUR_NS (3600 * (uint64_t)NsPerS)
+/* Time for hosts before the first frame. What they leave of it is simulated with all that the firmware does then, so it is short. */
+#define HELD_NS (30 * (uint64_t)NsPerS)
 enum { FramesPerPause = 64 };   /* of an engine without a clock */
 enum { LiveSlower = 128 };
 enum { ProblemsShown = 10, ExpiredShown = 5, LabelsMost = 1 << 30, TitleMax = 300, MarksMax = 6, LogMax = 200 };
@@ -275,7 +276,7 @@ static int open_input(struct app *a, const struct weir_options *o)
 	a->first_read = weir_sim_input_next(a->input, &a->first);
 	a->begin_ns = a->first_read == 1 ? a->first.arrival_ns : 1;
 	if (o->hold)
-		a->begin_ns = a->begin_ns > HOUR_NS ? a->begin_ns - HOUR_NS : 1;
+		a->begin_ns = a->begin_ns > HELD_NS ? a->begin_ns - HELD_NS : 1;
 	return 0;
 }
 
