@@ -8,7 +8,7 @@ OPS_LIBS := -lyaml -ljansson -lz
 OPS_TESTS := $(patsubst host/tests/%_test.c,%,$(wildcard $(addprefix host/tests/,ops_test.c site_test.c rules_test.c opsalloc_test.c)))
 C_SOURCES += $(OPS_C) $(OPS_FAKE_C) $(OPS_TESTS:%=host/tests/%_test.c)
 
-build/host/opsalloc_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+build/host/opsalloc_test: LDFLAGS += $(FAIL_ALLOC)
 $(OPS_TESTS:%=build/host/%_test): build/host/%_test: build/asan/host/tests/%_test.o \
   $(OPS_C:%.c=build/asan/%.o) $(OPS_FAKE_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) build/asan/libweir-model.a
 	@mkdir -p $(@D)

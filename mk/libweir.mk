@@ -33,7 +33,11 @@ build/libweir.so.1: $(LIBWEIR_C:%.c=build/pic/%.o) host/libweir/libweir.map
 
 # Tests over an appliance of the tests, sanitized.
 LIBWEIR_TESTS := device mail fault lines replay
-build/host/fault_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+# Allocations that fail when a test says so (host/tests/fail_alloc.h).
+FAIL_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+C_SOURCES += host/tests/fail_alloc.c
+build/host/fault_test: LDFLAGS += $(FAIL_ALLOC)
+build/host/fault_test build/host/opsalloc_test: build/asan/host/tests/fail_alloc.o
 LIBWEIR_FAKE_C := host/tests/fake_board.c
 C_SOURCES += $(LIBWEIR_FAKE_C) $(LIBWEIR_TESTS:%=host/tests/%_test.c)
 LIBWEIR_TEST_LIBS := $(LIBWEIR_LIBS) -lcheck -lsubunit -lm -lrt -lpthread

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fail_alloc.h"
 #include "fake_board.h"
 #include "weir/weir_regs.h"
 
@@ -16,45 +17,6 @@ static struct fake_board b;
 static char detail[WEIR_DETAIL];
 static uint32_t old_words[Long], new_words[Long], got[Long];
 static const struct weir_open_options options = { .timeout_ms = 20, .attempts = 3 };
-
-/* --- Allocations: the linker leads ours here. */
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t k, size_t n);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t k, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-
-static bool counting;
-static unsigned allocations, fail_at;   /* fail_at: from 1; 0: none */
-
-static bool refuse(void)
-{
-	return counting && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return refuse() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t k, size_t n)
-{
-	return refuse() ? NULL : __real_calloc(k, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return refuse() ? NULL : __real_realloc(p, n);
-}
-
-char *__wrap_strdup(const char *s)
-{
-	return refuse() ? NULL : __real_strdup(s);
-}
 
 /* --- Operations, and what must be so behind them, whatever has happened */
 

@@ -6,46 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fail_alloc.h"
 #include "host/common/lists.h"
 #include "ops_help.h"
 #include "weir/weir.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t k, size_t n);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t k, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-
-static bool counting;
-static unsigned allocations, fail_at;   /* fail_at: from 1; 0: none */
-
-static bool refuse(void)
-{
-	return counting && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return refuse() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t k, size_t n)
-{
-	return refuse() ? NULL : __real_calloc(k, n);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return refuse() ? NULL : __real_realloc(p, n);
-}
-
-char *__wrap_strdup(const char *s)
-{
-	return refuse() ? NULL : __real_strdup(s);
-}
 
 #define POLICY "weir_policy: 1\nrules:\n  list:\n  - {action: block, from: 203.0.113.1}\n"
 #define RULES "weir_policy: 1\nrules:\n  list:\n  - {action: block, from: 203.0.113.2}\n  - {action: limit, from: 203.0.113.3, rate: {packets_per_s: 9}}\n"
@@ -106,7 +70,7 @@ static int (*const operations[])(void) = { op_policy, op_rules, op_list, op_save
 
 static void setup(void)
 {
-	json_set_alloc_funcs(__wrap_malloc, free);
+	json_set_alloc_funcs(malloc, free);   /* of this object: led to fail_alloc.c */
 	dev = fake_new("sim:/run/weir.sock");
 	snprintf(folder, sizeof(folder), "%s", help_folder());
 	snprintf(policy, sizeof(policy), "%s/policy.yaml", folder);

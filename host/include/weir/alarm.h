@@ -73,7 +73,7 @@ struct weir_why {
 	struct weir_address remote;      /**< on the unprotected side */
 	struct weir_address protect;     /**< on the protected side */
 	uint32_t time_s;         /**< appliance's time of the last one */
-	uint32_t samples;        /**< of the same reason, addresses and ports */
+	uint32_t samples;        /**< of the same reason and addresses; the ports are those of the last one */
 	uint8_t verdict;         /**< docs/lists/verdicts.def */
 	uint8_t reason;          /**< docs/reasons.md */
 	const char *reason_name; /**< valid for ever */

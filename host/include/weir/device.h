@@ -37,7 +37,7 @@ struct weir_open_options {
 
 /** Open an appliance and agree on versions.
  *
- * @param url      `usb:` (the only board), `usb:SERIAL`, `tty:/dev/ttyUSB0`, `sim:/run/weir.sock`, `replay:FILE`. Borrowed for the call.
+ * @param url      `usb:` (the only board), `usb:SERIAL`, `usb:@PLACE` (docs/board-usb.md), `tty:/dev/ttyUSB0`, `sim:/run/weir.sock`, `replay:FILE`. Borrowed for the call.
  * @param options  NULL: the defaults. Borrowed for the call.
  * @param ret_dev  Set only on success; close with weir_dev_close().
  * @param detail   WEIR_DETAIL bytes, or NULL: on failure one line that says where and what to do.
