@@ -23,7 +23,7 @@
 #include "sim/common/packet_build.h"
 #include "weir/weir_regs.h"
 
-enum { PatienceMs = 40000, StepMs = 10, AskMs = 5000, Asks = 8, TextMost = 1 << 20, Paths = 8 };
+enum { PatienceMs = 40000, StepMs = 10, AskMs = 20000, Asks = 3, TextMost = 1 << 20, Paths = 8 };
 
 static char folder[PEER_NAME];
 
@@ -345,6 +345,18 @@ size_t peer_syn(uint8_t frame[PEER_FRAME], unsigned source, unsigned port)
 
 	begin(&p, frame, source);
 	weir_pkt_tcp(&p, &(struct weir_tcp_spec){ .sport = (uint16_t)port, .dport = 80, .seq = 1000 + port, .flags = WEIR_TCP_SYN, .window = 1000 });
+	ck_assert_int_eq(weir_pkt_end(&p), 0);
+	return p.len;
+}
+
+size_t peer_ack(uint8_t frame[PEER_FRAME], size_t len)
+{
+	static const uint8_t zeros[PEER_FRAME];
+	struct weir_pkt p;
+
+	begin(&p, frame, 1);
+	weir_pkt_tcp(&p, &(struct weir_tcp_spec){ .sport = 4000, .dport = 80, .seq = 1000, .flags = WEIR_TCP_ACK, .window = 1000 });
+	weir_pkt_bytes(&p, zeros, len - 54);
 	ck_assert_int_eq(weir_pkt_end(&p), 0);
 	return p.len;
 }

@@ -68,8 +68,9 @@ size_t peer_frames_receive(int fd, uint8_t frame[PEER_FRAME], int wait_ms);
 /** A number of a report, as "frames.passed" or "live.sides.0.arrived". */
 long long peer_report(const char *file, const char *name);
 
-/** 60 bytes or more: UDP from 198.51.100.source to 192.0.2.1:53; TCP SYN likewise to port 80. */
+/** 60 bytes or more: UDP from 198.51.100.source to 192.0.2.1:53; TCP SYN likewise to port 80; TCP ACK likewise of len bytes. */
 size_t peer_udp(uint8_t frame[PEER_FRAME], unsigned source, size_t len);
 size_t peer_syn(uint8_t frame[PEER_FRAME], unsigned source, unsigned port);
+size_t peer_ack(uint8_t frame[PEER_FRAME], size_t len);
 
 #endif
