@@ -108,10 +108,15 @@ module weir_soc_regs (
         logic link_rate;
         logic link_counts;
         logic keep[2];
+        logic capture;
+        logic capture_reason;
+        logic capture_queue;
+        logic capture_pop;
         logic event_head;
         logic mail_in;
         logic mail_out;
         logic notice;
+        logic capture_head;
         logic ram;
     } decoded_reg_strb_t;
     decoded_reg_strb_t decoded_reg_strb;
@@ -151,6 +156,10 @@ module weir_soc_regs (
         for(int i0=0; i0<2; i0++) begin
             decoded_reg_strb.keep[i0] = cpuif_req_masked & (cpuif_addr == 16'h48 + (16)'(i0) * 16'h4);
         end
+        decoded_reg_strb.capture = cpuif_req_masked & (cpuif_addr == 16'h50);
+        decoded_reg_strb.capture_reason = cpuif_req_masked & (cpuif_addr == 16'h54);
+        decoded_reg_strb.capture_queue = cpuif_req_masked & (cpuif_addr == 16'h58) & !cpuif_req_is_wr;
+        decoded_reg_strb.capture_pop = cpuif_req_masked & (cpuif_addr == 16'h5c) & cpuif_req_is_wr;
         decoded_reg_strb.event_head = cpuif_req_masked & (cpuif_addr >= 16'h80) & (cpuif_addr <= 16'h80 + 16'h3f) & !cpuif_req_is_wr;
         is_external |= cpuif_req_masked & (cpuif_addr >= 16'h80) & (cpuif_addr <= 16'h80 + 16'h3f) & !cpuif_req_is_wr;
         decoded_reg_strb.mail_in = cpuif_req_masked & (cpuif_addr >= 16'h100) & (cpuif_addr <= 16'h100 + 16'h3f);
@@ -159,6 +168,8 @@ module weir_soc_regs (
         is_external |= cpuif_req_masked & (cpuif_addr >= 16'h140) & (cpuif_addr <= 16'h140 + 16'h3f);
         decoded_reg_strb.notice = cpuif_req_masked & (cpuif_addr >= 16'h180) & (cpuif_addr <= 16'h180 + 16'h3f);
         is_external |= cpuif_req_masked & (cpuif_addr >= 16'h180) & (cpuif_addr <= 16'h180 + 16'h3f);
+        decoded_reg_strb.capture_head = cpuif_req_masked & (cpuif_addr >= 16'h400) & (cpuif_addr <= 16'h400 + 16'hff) & !cpuif_req_is_wr;
+        is_external |= cpuif_req_masked & (cpuif_addr >= 16'h400) & (cpuif_addr <= 16'h400 + 16'hff) & !cpuif_req_is_wr;
         decoded_reg_strb.ram = cpuif_req_masked & (cpuif_addr >= 16'h8000) & (cpuif_addr <= 16'h8000 + 16'h7fff);
         is_external |= cpuif_req_masked & (cpuif_addr >= 16'h8000) & (cpuif_addr <= 16'h8000 + 16'h7fff);
         decoded_err = '0;
@@ -298,6 +309,40 @@ module weir_soc_regs (
                 logic load_next;
             } value;
         } keep[2];
+        struct {
+            struct {
+                logic next;
+                logic load_next;
+            } run;
+            struct {
+                logic [3:0] next;
+                logic load_next;
+            } sample_log2;
+            struct {
+                logic [1:0] next;
+                logic load_next;
+            } sides;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } verdicts;
+        } capture;
+        struct {
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } match;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } mask;
+        } capture_reason;
+        struct {
+            struct {
+                logic next;
+                logic load_next;
+            } pop;
+        } capture_pop;
     } field_combo_t;
     field_combo_t field_combo;
 
@@ -388,6 +433,33 @@ module weir_soc_regs (
                 logic [31:0] value;
             } value;
         } keep[2];
+        struct {
+            struct {
+                logic value;
+            } run;
+            struct {
+                logic [3:0] value;
+            } sample_log2;
+            struct {
+                logic [1:0] value;
+            } sides;
+            struct {
+                logic [7:0] value;
+            } verdicts;
+        } capture;
+        struct {
+            struct {
+                logic [7:0] value;
+            } match;
+            struct {
+                logic [7:0] value;
+            } mask;
+        } capture_reason;
+        struct {
+            struct {
+                logic value;
+            } pop;
+        } capture_pop;
     } field_storage_t;
     field_storage_t field_storage;
 
@@ -873,6 +945,168 @@ module weir_soc_regs (
             end
         end
     end
+    // Field: weir_soc.capture.run
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture.run.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture.run.value & ~decoded_wr_biten[0:0]) | (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
+            load_next_c = '1;
+        end
+        field_combo.capture.run.next = next_c;
+        field_combo.capture.run.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture.run.value <= 1'h0;
+        end else begin
+            if(field_combo.capture.run.load_next) begin
+                field_storage.capture.run.value <= field_combo.capture.run.next;
+            end
+        end
+    end
+    assign hwif_out.capture.run.value = field_storage.capture.run.value;
+    // Field: weir_soc.capture.sample_log2
+    always_comb begin
+        automatic logic [3:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture.sample_log2.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture.sample_log2.value & ~decoded_wr_biten[7:4]) | (decoded_wr_data[7:4] & decoded_wr_biten[7:4]);
+            load_next_c = '1;
+        end
+        field_combo.capture.sample_log2.next = next_c;
+        field_combo.capture.sample_log2.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture.sample_log2.value <= 4'h0;
+        end else begin
+            if(field_combo.capture.sample_log2.load_next) begin
+                field_storage.capture.sample_log2.value <= field_combo.capture.sample_log2.next;
+            end
+        end
+    end
+    assign hwif_out.capture.sample_log2.value = field_storage.capture.sample_log2.value;
+    // Field: weir_soc.capture.sides
+    always_comb begin
+        automatic logic [1:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture.sides.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture.sides.value & ~decoded_wr_biten[9:8]) | (decoded_wr_data[9:8] & decoded_wr_biten[9:8]);
+            load_next_c = '1;
+        end
+        field_combo.capture.sides.next = next_c;
+        field_combo.capture.sides.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture.sides.value <= 2'h3;
+        end else begin
+            if(field_combo.capture.sides.load_next) begin
+                field_storage.capture.sides.value <= field_combo.capture.sides.next;
+            end
+        end
+    end
+    assign hwif_out.capture.sides.value = field_storage.capture.sides.value;
+    // Field: weir_soc.capture.verdicts
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture.verdicts.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture.verdicts.value & ~decoded_wr_biten[23:16]) | (decoded_wr_data[23:16] & decoded_wr_biten[23:16]);
+            load_next_c = '1;
+        end
+        field_combo.capture.verdicts.next = next_c;
+        field_combo.capture.verdicts.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture.verdicts.value <= 8'hff;
+        end else begin
+            if(field_combo.capture.verdicts.load_next) begin
+                field_storage.capture.verdicts.value <= field_combo.capture.verdicts.next;
+            end
+        end
+    end
+    assign hwif_out.capture.verdicts.value = field_storage.capture.verdicts.value;
+    // Field: weir_soc.capture_reason.match
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture_reason.match.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture_reason && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture_reason.match.value & ~decoded_wr_biten[7:0]) | (decoded_wr_data[7:0] & decoded_wr_biten[7:0]);
+            load_next_c = '1;
+        end
+        field_combo.capture_reason.match.next = next_c;
+        field_combo.capture_reason.match.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture_reason.match.value <= 8'h0;
+        end else begin
+            if(field_combo.capture_reason.match.load_next) begin
+                field_storage.capture_reason.match.value <= field_combo.capture_reason.match.next;
+            end
+        end
+    end
+    assign hwif_out.capture_reason.match.value = field_storage.capture_reason.match.value;
+    // Field: weir_soc.capture_reason.mask
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture_reason.mask.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture_reason && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture_reason.mask.value & ~decoded_wr_biten[15:8]) | (decoded_wr_data[15:8] & decoded_wr_biten[15:8]);
+            load_next_c = '1;
+        end
+        field_combo.capture_reason.mask.next = next_c;
+        field_combo.capture_reason.mask.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture_reason.mask.value <= 8'h0;
+        end else begin
+            if(field_combo.capture_reason.mask.load_next) begin
+                field_storage.capture_reason.mask.value <= field_combo.capture_reason.mask.next;
+            end
+        end
+    end
+    assign hwif_out.capture_reason.mask.value = field_storage.capture_reason.mask.value;
+    // Field: weir_soc.capture_pop.pop
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.capture_pop.pop.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.capture_pop && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.capture_pop.pop.value & ~decoded_wr_biten[0:0]) | (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
+            load_next_c = '1;
+        end
+        field_combo.capture_pop.pop.next = next_c;
+        field_combo.capture_pop.pop.load_next = load_next_c;
+    end
+    always_ff @(posedge clk) begin
+        if(rst) begin
+            field_storage.capture_pop.pop.value <= 1'h0;
+        end else begin
+            if(field_combo.capture_pop.pop.load_next) begin
+                field_storage.capture_pop.pop.value <= field_combo.capture_pop.pop.next;
+            end
+        end
+    end
+    assign hwif_out.capture_pop.pop.value = field_storage.capture_pop.pop.value;
+    assign hwif_out.capture_pop.pop.swmod = decoded_reg_strb.capture_pop && decoded_req_is_wr && |(decoded_wr_biten[0:0]);
     // External region: weir_soc.event_head
     assign hwif_out.event_head.req = decoded_reg_strb.event_head;
     assign hwif_out.event_head.addr = decoded_addr[5:0];
@@ -897,6 +1131,12 @@ module weir_soc_regs (
     assign hwif_out.notice.req_is_wr = decoded_req_is_wr;
     assign hwif_out.notice.wr_data = decoded_wr_data;
     assign hwif_out.notice.wr_biten = decoded_wr_biten;
+    // External region: weir_soc.capture_head
+    assign hwif_out.capture_head.req = decoded_reg_strb.capture_head;
+    assign hwif_out.capture_head.addr = decoded_addr[7:0];
+    assign hwif_out.capture_head.req_is_wr = decoded_req_is_wr;
+    assign hwif_out.capture_head.wr_data = decoded_wr_data;
+    assign hwif_out.capture_head.wr_biten = decoded_wr_biten;
     // External region: weir_soc.ram
     assign hwif_out.ram.req = decoded_reg_strb.ram;
     assign hwif_out.ram.addr = decoded_addr[14:0];
@@ -914,6 +1154,7 @@ module weir_soc_regs (
         wr_ack |= hwif_in.mail_in.wr_ack;
         wr_ack |= hwif_in.mail_out.wr_ack;
         wr_ack |= hwif_in.notice.wr_ack;
+        wr_ack |= hwif_in.capture_head.wr_ack;
         wr_ack |= hwif_in.ram.wr_ack;
         external_wr_ack = wr_ack;
     end
@@ -932,6 +1173,7 @@ module weir_soc_regs (
         rd_ack |= hwif_in.mail_in.rd_ack;
         rd_ack |= hwif_in.mail_out.rd_ack;
         rd_ack |= hwif_in.notice.rd_ack;
+        rd_ack |= hwif_in.capture_head.rd_ack;
         rd_ack |= hwif_in.ram.rd_ack;
         readback_external_rd_ack_c = rd_ack;
     end
@@ -962,7 +1204,7 @@ module weir_soc_regs (
             readback_data_var[31:0] = 32'h57534f43;
         end
         if(rd_mux_addr == 16'h4) begin
-            readback_data_var[15:0] = 16'h0;
+            readback_data_var[15:0] = 16'h1;
             readback_data_var[31:16] = 16'h1;
         end
         if(rd_mux_addr == 16'h8) begin
@@ -1020,6 +1262,20 @@ module weir_soc_regs (
                 readback_data_var[31:0] = field_storage.keep[i0].value.value;
             end
         end
+        if(rd_mux_addr == 16'h50) begin
+            readback_data_var[0] = field_storage.capture.run.value;
+            readback_data_var[7:4] = field_storage.capture.sample_log2.value;
+            readback_data_var[9:8] = field_storage.capture.sides.value;
+            readback_data_var[23:16] = field_storage.capture.verdicts.value;
+        end
+        if(rd_mux_addr == 16'h54) begin
+            readback_data_var[7:0] = field_storage.capture_reason.match.value;
+            readback_data_var[15:8] = field_storage.capture_reason.mask.value;
+        end
+        if(rd_mux_addr == 16'h58) begin
+            readback_data_var[7:0] = hwif_in.capture_queue.count.next;
+            readback_data_var[31:8] = hwif_in.capture_queue.missed.next;
+        end
         if((rd_mux_addr >= 16'h80) && (rd_mux_addr <= 16'h80 + 16'h3f)) begin
             readback_data_var = hwif_in.event_head.rd_data;
         end
@@ -1031,6 +1287,9 @@ module weir_soc_regs (
         end
         if((rd_mux_addr >= 16'h180) && (rd_mux_addr <= 16'h180 + 16'h3f)) begin
             readback_data_var = hwif_in.notice.rd_data;
+        end
+        if((rd_mux_addr >= 16'h400) && (rd_mux_addr <= 16'h400 + 16'hff)) begin
+            readback_data_var = hwif_in.capture_head.rd_data;
         end
         if((rd_mux_addr >= 16'h8000) && (rd_mux_addr <= 16'h8000 + 16'h7fff)) begin
             readback_data_var = hwif_in.ram.rd_data;

@@ -102,6 +102,19 @@ package weir_soc_regs_pkg;
     } weir_soc__link_counts__in_t;
 
     typedef struct {
+        logic [7:0] next;
+    } weir_soc__capture_queue__count__in_t;
+
+    typedef struct {
+        logic [23:0] next;
+    } weir_soc__capture_queue__missed__in_t;
+
+    typedef struct {
+        weir_soc__capture_queue__count__in_t count;
+        weir_soc__capture_queue__missed__in_t missed;
+    } weir_soc__capture_queue__in_t;
+
+    typedef struct {
         logic rd_ack;
         logic [31:0] rd_data;
         logic wr_ack;
@@ -129,6 +142,12 @@ package weir_soc_regs_pkg;
         logic rd_ack;
         logic [31:0] rd_data;
         logic wr_ack;
+    } weir_soc__capture_head__external__in_t;
+
+    typedef struct {
+        logic rd_ack;
+        logic [31:0] rd_data;
+        logic wr_ack;
     } weir_soc__ram__external__in_t;
 
     typedef struct {
@@ -139,10 +158,12 @@ package weir_soc_regs_pkg;
         weir_soc__event_queue__in_t event_queue;
         weir_soc__mail__in_t mail;
         weir_soc__link_counts__in_t link_counts;
+        weir_soc__capture_queue__in_t capture_queue;
         weir_soc__event_head__external__in_t event_head;
         weir_soc__mail_in__external__in_t mail_in;
         weir_soc__mail_out__external__in_t mail_out;
         weir_soc__notice__external__in_t notice;
+        weir_soc__capture_head__external__in_t capture_head;
         weir_soc__ram__external__in_t ram;
     } weir_soc__in_t;
 
@@ -281,6 +302,51 @@ package weir_soc_regs_pkg;
     } weir_soc__link_rate__out_t;
 
     typedef struct {
+        logic value;
+    } weir_soc__capture__run__out_t;
+
+    typedef struct {
+        logic [3:0] value;
+    } weir_soc__capture__sample_log2__out_t;
+
+    typedef struct {
+        logic [1:0] value;
+    } weir_soc__capture__sides__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } weir_soc__capture__verdicts__out_t;
+
+    typedef struct {
+        weir_soc__capture__run__out_t run;
+        weir_soc__capture__sample_log2__out_t sample_log2;
+        weir_soc__capture__sides__out_t sides;
+        weir_soc__capture__verdicts__out_t verdicts;
+    } weir_soc__capture__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } weir_soc__capture_reason__match__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } weir_soc__capture_reason__mask__out_t;
+
+    typedef struct {
+        weir_soc__capture_reason__match__out_t match;
+        weir_soc__capture_reason__mask__out_t mask;
+    } weir_soc__capture_reason__out_t;
+
+    typedef struct {
+        logic value;
+        logic swmod;
+    } weir_soc__capture_pop__pop__out_t;
+
+    typedef struct {
+        weir_soc__capture_pop__pop__out_t pop;
+    } weir_soc__capture_pop__out_t;
+
+    typedef struct {
         logic req;
         logic [5:0] addr;
         logic req_is_wr;
@@ -314,6 +380,14 @@ package weir_soc_regs_pkg;
 
     typedef struct {
         logic req;
+        logic [7:0] addr;
+        logic req_is_wr;
+        logic [31:0] wr_data;
+        logic [31:0] wr_biten;
+    } weir_soc__capture_head__external__out_t;
+
+    typedef struct {
+        logic req;
         logic [14:0] addr;
         logic req_is_wr;
         logic [31:0] wr_data;
@@ -333,10 +407,14 @@ package weir_soc_regs_pkg;
         weir_soc__event_pop__out_t event_pop;
         weir_soc__mail__out_t mail;
         weir_soc__link_rate__out_t link_rate;
+        weir_soc__capture__out_t capture;
+        weir_soc__capture_reason__out_t capture_reason;
+        weir_soc__capture_pop__out_t capture_pop;
         weir_soc__event_head__external__out_t event_head;
         weir_soc__mail_in__external__out_t mail_in;
         weir_soc__mail_out__external__out_t mail_out;
         weir_soc__notice__external__out_t notice;
+        weir_soc__capture_head__external__out_t capture_head;
         weir_soc__ram__external__out_t ram;
     } weir_soc__out_t;
 endpackage

@@ -949,7 +949,7 @@ static inline void weir_field_put(uint32_t word[8], unsigned lsb, unsigned bits,
 #define WEIR_SOC_VERSION_MINOR_LSB 0
 #define WEIR_SOC_VERSION_MINOR_BITS 16
 #define WEIR_SOC_VERSION_MINOR_MASK 0x0000ffffu
-#define WEIR_SOC_VERSION_MINOR_RESET 0x0u
+#define WEIR_SOC_VERSION_MINOR_RESET 0x1u
 #define WEIR_SOC_VERSION_MAJOR_LSB 16
 #define WEIR_SOC_VERSION_MAJOR_BITS 16
 #define WEIR_SOC_VERSION_MAJOR_MASK 0xffff0000u
@@ -1114,6 +1114,52 @@ static inline void weir_field_put(uint32_t word[8], unsigned lsb, unsigned bits,
 #define WEIR_SOC_KEEP_VALUE_MASK 0xffffffffu
 #define WEIR_SOC_KEEP_VALUE_RESET 0x0u
 
+/* Capture of frames */
+#define WEIR_SOC_CAPTURE (0x10050u)
+#define WEIR_SOC_CAPTURE_RUN_LSB 0
+#define WEIR_SOC_CAPTURE_RUN_BITS 1
+#define WEIR_SOC_CAPTURE_RUN_MASK 0x00000001u
+#define WEIR_SOC_CAPTURE_RUN_RESET 0x0u
+#define WEIR_SOC_CAPTURE_SAMPLE_LOG2_LSB 4
+#define WEIR_SOC_CAPTURE_SAMPLE_LOG2_BITS 4
+#define WEIR_SOC_CAPTURE_SAMPLE_LOG2_MASK 0x000000f0u
+#define WEIR_SOC_CAPTURE_SAMPLE_LOG2_RESET 0x0u
+#define WEIR_SOC_CAPTURE_SIDES_LSB 8
+#define WEIR_SOC_CAPTURE_SIDES_BITS 2
+#define WEIR_SOC_CAPTURE_SIDES_MASK 0x00000300u
+#define WEIR_SOC_CAPTURE_SIDES_RESET 0x3u
+#define WEIR_SOC_CAPTURE_VERDICTS_LSB 16
+#define WEIR_SOC_CAPTURE_VERDICTS_BITS 8
+#define WEIR_SOC_CAPTURE_VERDICTS_MASK 0x00ff0000u
+#define WEIR_SOC_CAPTURE_VERDICTS_RESET 0xffu
+
+/* Reasons of what is captured */
+#define WEIR_SOC_CAPTURE_REASON (0x10054u)
+#define WEIR_SOC_CAPTURE_REASON_MATCH_LSB 0
+#define WEIR_SOC_CAPTURE_REASON_MATCH_BITS 8
+#define WEIR_SOC_CAPTURE_REASON_MATCH_MASK 0x000000ffu
+#define WEIR_SOC_CAPTURE_REASON_MATCH_RESET 0x0u
+#define WEIR_SOC_CAPTURE_REASON_MASK_LSB 8
+#define WEIR_SOC_CAPTURE_REASON_MASK_BITS 8
+#define WEIR_SOC_CAPTURE_REASON_MASK_MASK 0x0000ff00u
+#define WEIR_SOC_CAPTURE_REASON_MASK_RESET 0x0u
+
+/* Captured frames */
+#define WEIR_SOC_CAPTURE_QUEUE (0x10058u)
+#define WEIR_SOC_CAPTURE_QUEUE_COUNT_LSB 0
+#define WEIR_SOC_CAPTURE_QUEUE_COUNT_BITS 8
+#define WEIR_SOC_CAPTURE_QUEUE_COUNT_MASK 0x000000ffu
+#define WEIR_SOC_CAPTURE_QUEUE_MISSED_LSB 8
+#define WEIR_SOC_CAPTURE_QUEUE_MISSED_BITS 24
+#define WEIR_SOC_CAPTURE_QUEUE_MISSED_MASK 0xffffff00u
+
+/* Take the oldest captured frame off */
+#define WEIR_SOC_CAPTURE_POP (0x1005cu)
+#define WEIR_SOC_CAPTURE_POP_POP_LSB 0
+#define WEIR_SOC_CAPTURE_POP_POP_BITS 1
+#define WEIR_SOC_CAPTURE_POP_POP_MASK 0x00000001u
+#define WEIR_SOC_CAPTURE_POP_POP_RESET 0x0u
+
 /* Oldest event: words */
 #define WEIR_SOC_EVENT_HEAD_COUNT 16
 #define WEIR_SOC_EVENT_HEAD(i) (0x10080u + 4u * (i))
@@ -1129,6 +1175,10 @@ static inline void weir_field_put(uint32_t word[8], unsigned lsb, unsigned bits,
 /* Notice of the core, on its own accord: words */
 #define WEIR_SOC_NOTICE_COUNT 16
 #define WEIR_SOC_NOTICE(i) (0x10180u + 4u * (i))
+
+/* Oldest captured frame: words */
+#define WEIR_SOC_CAPTURE_HEAD_COUNT 64
+#define WEIR_SOC_CAPTURE_HEAD(i) (0x10400u + 4u * (i))
 
 /* Memory of the soft core: words */
 #define WEIR_SOC_RAM_COUNT 8192
