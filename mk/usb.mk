@@ -4,7 +4,8 @@
 USB_C := host/libweir/transport_usb.c host/libweir/usb_find.c host/libweir/usb_wait.c host/libweir/ft2232h.c
 USB_LIBS := -lusb-1.0
 USB_EMULATION_C := host/tests/usb_board.c host/tests/usb_fs.c host/tests/usb_chip.c
-C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c host/tests/usb_transport_test.c host/tests/usb_bridge.c host/tests/usb_push.c
+USB_TEST_C := $(patsubst %,host/tests/usb_%_test.c,transport open octets fault alloc)
+C_SOURCES += $(USB_EMULATION_C) host/tests/usb_ft2232h_test.c $(USB_TEST_C) host/tests/usb_bridge.c host/tests/usb_push.c
 
 # Asked once, by the first recipe that compiles: before that its package may not be installed.
 UMOCKDEV_CFLAGS = $(eval UMOCKDEV_CFLAGS := $$(shell pkg-config --cflags umockdev-1.0 | sed 's/-I/-isystem /g'))$(UMOCKDEV_CFLAGS)
@@ -18,9 +19,10 @@ USB_CHECK_LIBS := -lcheck -lsubunit -lm -lrt -lpthread
 build/host/usb_ft2232h_test: $(patsubst %.c,build/asan/%.o,host/tests/usb_ft2232h_test.c host/tests/usb_chip.c host/libweir/ft2232h.c)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(USB_CHECK_LIBS)
-build/host/usb_transport_test: $(patsubst %.c,build/asan/%.o,host/tests/usb_transport_test.c $(USB_EMULATION_C) $(USB_C))
+# libusb statically: its allocations can fail then as ours do (host/tests/fail_alloc.h).
+build/host/usb_transport_test: $(patsubst %.c,build/asan/%.o,$(USB_TEST_C) host/tests/fail_alloc.c $(USB_EMULATION_C) $(USB_C))
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(USB_LIBS) $(UMOCKDEV_LIBS) $(USB_CHECK_LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) $(FAIL_ALLOC) -Wl,--wrap=libusb_init -o $@ $^ -l:libusb-1.0.a -l:libudev.so.1 $(UMOCKDEV_LIBS) $(USB_CHECK_LIBS)
 
 TEST_SUITES += test-usb
 .PHONY: test-usb

@@ -35,14 +35,14 @@ struct weir_transport_ops {
 	int (*open)(const char *rest, const struct weir_transport_options *options, struct weir_transport **ret, char *detail);
 	/** Send all n octets (at most 600), or fail. @param deadline_ms on the clock of now_ms.
 	 *  @retval 0; -ETIMEDOUT nobody takes them, and some may have gone: every frame begins with a flag, so the next one is none
-	 *  the worse; -EINTR nothing was sent; -ENODEV gone; -EIO. */
+	 *  the worse; -EINTR nothing was sent; -ENOMEM, nothing was sent; -ENODEV gone; -EIO. */
 	int (*send)(struct weir_transport *t, const uint8_t *octets, size_t n, int64_t deadline_ms);
 	/** Receive 1 to `room` octets. A deadline in the past: what is there already; INT64_MAX: for ever.
-	 *  @retval more than 0: so many; 0 the time is over; -ENODEV gone; -EBUSY it has let us in, but somebody else has it; -EIO; -EINTR. */
+	 *  @retval more than 0: so many; 0 the time is over; -ENODEV gone; -EBUSY it has let us in, but somebody else has it; -ENOMEM; -EIO; -EINTR. */
 	int (*receive)(struct weir_transport *t, uint8_t *ret, size_t room, int64_t deadline_ms);
 	/** To poll() for POLLIN. @retval -ENOSYS it has none. */
 	int (*fd)(struct weir_transport *t);
-	/** Change the bit rate, behind what was sent. NULL: it has none. @retval 0; -EINVAL not this rate; -ENODEV; -EIO. */
+	/** Change the bit rate, behind what was sent. NULL: it has none. @retval 0; -EINVAL not this rate; -ENOMEM, as before; -ENODEV; -EIO. */
 	int (*rate)(struct weir_transport *t, uint32_t bit_rate);
 	/** The URL that opens this one again; "" when that is the one it was opened with. Valid until close. */
 	const char *(*url)(const struct weir_transport *t);

@@ -29,6 +29,7 @@
 #define REQUEST_MS 500               // for a control request; a live chip needs less than one
 #define CANCEL_MS 1000               // for transfers to come back once they are cancelled
 #define GONE_MS 400                  // from the first failed transfer of an unplugged board until the kernel says so
+#define OUT_OF_MEMORY "out of memory"
 #define RATES "an FT2232H has 12,000,000, 8,000,000 and 96,000,000 / n bit/s, n from 16 to 131,071"
 #define TYPE_OUT (LIBUSB_ENDPOINT_OUT | LIBUSB_REQUEST_TYPE_VENDOR | LIBUSB_RECIPIENT_DEVICE)
 #define TYPE_IN (LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_VENDOR | LIBUSB_RECIPIENT_DEVICE)
@@ -522,8 +523,10 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 	int error;
 
 	detail[0] = 0;
-	if (t == NULL)
+	if (t == NULL) {
+		snprintf(detail, WEIR_DETAIL, OUT_OF_MEMORY);
 		return -ENOMEM;
+	}
 	t->options = *options;
 	t->last = &t->first;
 	t->out_done = 1;
@@ -555,7 +558,7 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 		error = start_transfers(t);
 	if (error != 0) {
 		snprintf(detail, WEIR_DETAIL, "%s: %s", t->url,
-			 error == -ENODEV ? "unplugged" : error == -ENOMEM ? "out of memory" : "the FT2232H does not take its settings; plug it in again");
+			 error == -ENODEV ? "unplugged" : "the FT2232H does not take its settings; plug it in again");
 		goto failed;
 	}
 	debug(t, "usb: %s, %u bit/s, packets of %u", t->url, actual, t->packet_len);
@@ -563,6 +566,9 @@ static int usb_open(const char *rest, const struct weir_transport_options *optio
 	return 0;
 
 failed:
+	// Whatever it was for: nothing is wrong with the board or its settings.
+	if (error == -ENOMEM)
+		snprintf(detail, WEIR_DETAIL, OUT_OF_MEMORY);
 	usb_close(t);
 	return error;
 }

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-bool counting;
-unsigned allocations, fail_at;
+_Thread_local bool counting;
+_Thread_local unsigned allocations, fail_at;
 
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t k, size_t n);

@@ -116,7 +116,7 @@ void weir_dev_link_stats(const struct weir_dev *dev, struct weir_link_stats *ret
  * @retval -ETIMEDOUT      No reply; the device can be used on.
  * @retval WEIR_EPROTOCOL  The appliance refuses what it must know, or replies nonsense; the device can be used on.
  * @retval -EBUSY          Called from within a notice.
- * @retval -ENODEV, -EIO   It is gone: every call from now on is -ENODEV, close it. Likewise WEIR_EREPLAY.
+ * @retval -ENODEV, -EIO   It is gone: every call from now on is -ENODEV, close it. Likewise WEIR_EREPLAY, and -ENOMEM of USB.
  *
  * Signals do not end it. Blocks for at most attempts times timeout_ms a request. */
 int weir_read(struct weir_dev *dev, uint32_t address, size_t n, uint32_t *ret);
