@@ -23,6 +23,7 @@ OPTIONAL(weir_link_end_new);
 OPTIONAL(weir_link_end_free);
 OPTIONAL(weir_link_end_take);
 OPTIONAL(weir_link_end_notice);
+OPTIONAL(weir_link_end_record);
 
 enum {
 	WindowBits = 16,
@@ -238,6 +239,8 @@ static void judge(struct weir_engine *e, const struct weir_engine_frame *f, stru
 	uint8_t answer[WEIR_ANSWER_MAX];
 
 	weir_model_packet(e->model, f->bytes, f->len, f->known, f->side, f->arrival_ns / 1000, rec);
+	if (e->end)
+		weir_link_end_record(e->end, rec, f->bytes, f->known);
 	e->events->record(e->ctx, f->cookie, rec);
 	if (rec->verdict == WEIR_VERDICT_answer) {
 		unsigned len = weir_model_answer(e->model, answer);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture_end.h"
 #include "host/common/link_serve.h"
 #include "weir/weir_regs.h"
 
@@ -17,6 +18,7 @@ struct weir_link_end {
 	uint32_t mail;                                     /* in_full, out_full */
 	uint32_t mail_in[WEIR_LINK_END_MAIL_WORDS], mail_out[WEIR_LINK_END_MAIL_WORDS], notice[WEIR_LINK_END_MAIL_WORDS];
 	uint32_t link_rate;
+	struct weir_capture_end capture;
 	uint32_t now_high;                                 /* when now_low was read */
 };
 
@@ -35,6 +37,8 @@ static uint32_t *mail_word(struct weir_link_end *l, uint32_t addr)
 
 static uint32_t read_soc(struct weir_link_end *l, uint32_t addr)
 {
+	uint32_t value;
+
 	switch (addr) {
 	case WEIR_SOC_ID:
 		return WEIR_SOC_ID_ID_RESET;
@@ -50,6 +54,8 @@ static uint32_t read_soc(struct weir_link_end *l, uint32_t addr)
 	case WEIR_SOC_LINK_COUNTS:
 		return weir_link_server_counts(&l->server);
 	default:
+		if (weir_capture_end_read(&l->capture, addr, &value))
+			return value;
 		return mail_word(l, addr) ? *mail_word(l, addr) : 0;
 	}
 }
@@ -95,6 +101,8 @@ static void write_bus(void *ctx, uint32_t addr, uint32_t value)
 		l->link_rate = value & WEIR_SOC_LINK_RATE_STEP_MASK;
 	} else if (mail_word(l, addr)) {
 		*mail_word(l, addr) = value;
+	} else {
+		(void)weir_capture_end_write(&l->capture, addr, value);
 	}
 }
 
@@ -115,6 +123,7 @@ struct weir_link_end *weir_link_end_new(const struct weir_link_end_ops *ops, voi
 	l->ctx = ctx;
 	l->bus = (struct weir_link_bus){ .read = read_bus, .write = write_bus, .out = out, .ctx = l };
 	l->link_rate = WEIR_SOC_LINK_RATE_STEP_RESET;
+	weir_capture_end_init(&l->capture);
 	weir_link_server_init(&l->server, &l->bus);
 	return l;
 }
@@ -133,4 +142,9 @@ void weir_link_end_notice(struct weir_link_end *l, const uint32_t word[WEIR_LINK
 {
 	memcpy(l->notice, word, sizeof(l->notice));
 	weir_link_serve_notice(&l->server, word);
+}
+
+void weir_link_end_record(struct weir_link_end *l, const struct weir_record *record, const uint8_t *octets, uint32_t known)
+{
+	weir_capture_end_record(&l->capture, record, octets, known);
 }

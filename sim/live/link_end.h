@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The appliance's end of the host link beside the model (docs/simulator.md, "Host link"): what rtl/link and rtl/soc are in the
  * hardware, over registers and firmware in C. Requests are done at once. Of the soc's registers there are `id`, `version`,
- * `cpu` (reads whether firmware runs), `mail` with its words, `notice`, `link_rate`, `link_counts`; the others read 0. */
+ * `cpu` (reads whether firmware runs), `mail` with its words, `notice`, `link_rate`, `link_counts`, and those of the capture
+ * (capture_end.h); the others read 0. */
 #ifndef WEIR_LIVE_LINK_END_H
 #define WEIR_LIVE_LINK_END_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sim/model/record.h"
 
 enum { WEIR_LINK_END_MAIL_WORDS = 16 };
 
@@ -34,5 +37,7 @@ void weir_link_end_free(struct weir_link_end *l);
 void weir_link_end_take(struct weir_link_end *l, const uint8_t *octets, size_t n);
 /** The firmware has a notice. */
 void weir_link_end_notice(struct weir_link_end *l, const uint32_t word[WEIR_LINK_END_MAIL_WORDS]);
+/** A frame has been judged. @param known  octets there are of it; borrowed for the call. */
+void weir_link_end_record(struct weir_link_end *l, const struct weir_record *record, const uint8_t *octets, uint32_t known);
 
 #endif
