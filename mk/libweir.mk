@@ -32,13 +32,13 @@ build/libweir.so.1: $(LIBWEIR_C:%.c=build/pic/%.o) host/libweir/libweir.map
 	@ln -sf $(@F) build/libweir.so
 
 # Tests over an appliance of the tests, sanitized.
-LIBWEIR_TESTS := device mail fault lines replay
+LIBWEIR_TESTS := device mail fault lines replay capture
 # Allocations that fail when a test says so (host/tests/fail_alloc.h).
 FAIL_ALLOC := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 C_SOURCES += host/tests/fail_alloc.c
 build/host/fault_test: LDFLAGS += $(FAIL_ALLOC)
 build/host/fault_test build/host/opsalloc_test: build/asan/host/tests/fail_alloc.o
-LIBWEIR_FAKE_C := host/tests/fake_board.c
+LIBWEIR_FAKE_C := host/tests/fake_board.c sim/live/capture_end.c
 C_SOURCES += $(LIBWEIR_FAKE_C) $(LIBWEIR_TESTS:%=host/tests/%_test.c)
 LIBWEIR_TEST_LIBS := $(LIBWEIR_LIBS) -lcheck -lsubunit -lm -lrt -lpthread
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "weir/capture.h"
 #include "weir/device.h"
 #include "weir/weir_regs.h"
 
@@ -281,6 +282,47 @@ CASE(polling)
 	}
 END
 
+/** Without traffic there is no frame, but everything else of a capture: its registers as they were, and nobody beside it. */
+CASE(capture)
+	static const struct weir_capture_filter some = { .sample_log2 = 2, .sides = 1, .verdicts = 0x12, .reason_match = 0x40, .reason_mask = 0xc0 };
+	struct weir_capture_run *run = NULL, *other = NULL;
+	struct weir_capture_frame frame = { .number = 77 };
+
+	ck_assert_uint_ge(weir_dev_caps(dev)->soc_minor, 1);
+	OK(weir_write(dev, WEIR_SOC_CAPTURE, 2, (uint32_t[]){ 0x00810250, 0x1234 }));
+	OK(weir_capture_start(dev, &some, false, &run));
+	OK(weir_read(dev, WEIR_SOC_CAPTURE, 3, first));
+	ck_assert_uint_eq(first[0], 0x00120121);
+	ck_assert_uint_eq(first[1], 0xc040);
+	ck_assert_uint_eq(first[2] & 0xff, 0);
+	OK(weir_capture_take(run, &frame));
+	ck_assert_uint_eq(frame.number, 77);
+	ck_assert_uint_eq(weir_capture_missed(run), 0);
+	ck_assert_int_eq(weir_capture_start(dev, NULL, false, &other), WEIR_EREFUSED);
+	ck_assert_ptr_null(other);
+	ck_assert_str_ne(weir_dev_detail(dev), "");
+	OK(weir_capture_halt(run));
+	OK(weir_read(dev, WEIR_SOC_CAPTURE, 1, first));
+	ck_assert_uint_eq(first[0], 0x00120120);
+	OK(weir_capture_take(run, &frame));
+	OK(weir_capture_stop(run));
+	OK(weir_read(dev, WEIR_SOC_CAPTURE, 2, first));
+	ck_assert_uint_eq(first[0], 0x00810250);
+	ck_assert_uint_eq(first[1], 0x1234);
+	/* Somebody has gone without an end: by force, and then it is over. */
+	OK(weir_write(dev, WEIR_SOC_CAPTURE, 1, &(uint32_t){ 0x00ff0301 }));
+	OK(weir_capture_start(dev, NULL, true, &run));
+	/* An interrupted one tells, and does not go on as if nothing had been. */
+	OK(weir_write(dev, WEIR_SOC_CAPTURE, 1, &(uint32_t){ 0x00ff0300 }));
+	ck_assert_int_eq(weir_capture_take(run, &frame), WEIR_EREFUSED);
+	OK(weir_capture_stop(run));
+	OK(weir_write(dev, WEIR_SOC_CAPTURE_POP, 1, &(uint32_t){ 1 }));
+	OK(weir_read(dev, WEIR_SOC_CAPTURE, 3, first));
+	ck_assert_uint_eq(first[0], 0x00ff0300);
+	ck_assert_uint_eq(first[2] & 0xff, 0);
+	OK(weir_write(dev, WEIR_SOC_CAPTURE, 2, (uint32_t[]){ 0x00ff0300, 0 }));
+END
+
 /** The count of requests is what was asked, and time goes on. */
 CASE(counted)
 	struct weir_link_stats before, after;
@@ -299,7 +341,7 @@ END
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "record", required_argument, NULL, 'r' }, { 0 } };
-	const TTest *const cases[] = { identity, entry, many_entries, fill, big_read, wrong_places, effect, refusal, mail, polling, counted };
+	const TTest *const cases[] = { identity, entry, many_entries, fill, big_read, wrong_places, effect, refusal, mail, polling, capture, counted };
 	Suite *s = suite_create("contract");
 	TCase *t = tcase_create("contract");
 	SRunner *r = srunner_create(s);

@@ -42,6 +42,7 @@ void fake_board_init(struct fake_board *b)
 	b->reg[WEIR_REG_STATE_SIZES / 4] = 0x76678878;
 	b->reg[WEIR_REG_CLOCK / 4] = 62500;
 	b->reg[WEIR_SOC_CPU / 4] = 1;
+	weir_capture_end_init(&b->capture);
 	weir_link_decoder_init(&b->decoder);
 }
 
@@ -126,9 +127,18 @@ static void firmware(struct fake_board *b)
 	give_answer(b);
 }
 
+static uint32_t read_word(const struct fake_board *b, uint32_t address)
+{
+	uint32_t word = b->reg[address / 4];
+
+	(void)weir_capture_end_read(&b->capture, address, &word);
+	return word;
+}
+
 static void write_word(struct fake_board *b, uint32_t address, uint32_t word)
 {
 	b->words_written++;
+	(void)weir_capture_end_write(&b->capture, address, word);
 	if (address == WEIR_SOC_MAIL) {
 		b->reg[address / 4] ^= word & 7;
 	} else if (address == WEIR_SOC_LINK_RATE) {
@@ -172,7 +182,7 @@ static unsigned carry_out(struct fake_board *b, const uint8_t *body, size_t len,
 			return 2;
 		firmware(b);
 		for (unsigned i = 0; i < body[6]; i++)
-			put32(payload + 4 * i, b->reg[address / 4 + i]);
+			put32(payload + 4 * i, read_word(b, address + 4 * i));
 		*ret_n = 4u * body[6];
 		return 0;
 	case WEIR_LINK_WRITE:

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "host/libweir/device_priv.h"
+#include "sim/live/capture_end.h"
 
 /** What can go wrong with a call of the transport. */
 enum fake_fault {
@@ -43,6 +44,7 @@ struct fake_board {
 	int slow_answer;             /* and before its answer is there, each time */
 	unsigned not_now;            /* messages that get status 3 */
 	uint32_t mail_status;        /* of all messages */
+	struct weir_capture_end capture;   /* frames that have been captured: weir_capture_end_record() */
 	int64_t now_ms;
 	atomic_bool stop;            /* fake_board_serve() ends */
 

@@ -5,6 +5,7 @@
 #define WEIR_WEIR_H
 
 #include "weir/alarm.h"
+#include "weir/capture.h"
 #include "weir/device.h"
 #include "weir/error.h"
 #include "weir/meter.h"
