@@ -35,16 +35,28 @@ build/host/usb_bridge: $(patsubst %.c,build/obj/%.o,host/tests/usb_bridge.c $(US
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(UMOCKDEV_LIBS) -lpthread
 
 over_usb = host/tests/with-sim $(1) build/contract/$(2).sock $(3) -- build/host/usb_bridge build/contract/$(2).sock SIM env $(umockdev_asan)
-TEST_SUITES += test-libweir-contract-usb
-.PHONY: test-libweir-contract-usb
+TEST_SUITES += test-libweir-contract-usb test-libweir-contract-usb-rtl
+.PHONY: test-libweir-contract-usb test-libweir-contract-usb-rtl
 test-libweir-contract-usb: build/host/contract_test build/host/usb_bridge build/asan/weir-sim ## libweir's contract over usb:, through libusb to the simulator
 	@CK_FORK=no $(call suite,$@) $(call over_usb,build/asan/weir-sim,usb,--engine model) $< usb:
 
-# What an operator pushes, as packets feel it: threshold, libusb, link, firmware, meter. host/tests/usb_effect.sh takes any engine.
+# A soft core that is simulated needs longer for an answer than one on a board.
+test-libweir-contract-usb-rtl: build/host/contract_test build/host/usb_bridge build/weir-sim build/firmware/weir.hex ## the same, the RTL and the firmware on its soft core behind it
+	@CK_FORK=no $(call suite,$@) $(call over_usb,build/weir-sim,usb-rtl) $< --mail-ms 20000 usb:
+
+# What an operator pushes, as packets feel it: threshold, libusb, link, firmware, meter. With a soft core that is simulated it takes minutes, nearly
+# all of them until its firmware has taken up the policy: `make test` has it with the hardware alone, test-all with the firmware, too.
 build/host/usb_push: build/asan/host/tests/usb_push.o build/asan/libweir.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_LIBS) -lm
-TEST_SUITES += test-usb-effect
-.PHONY: test-usb-effect
+TEST_SUITES += test-usb-effect test-usb-effect-rtl
+TEST_ALL_SUITES += test-usb-effect-firmware
+.PHONY: test-usb-effect test-usb-effect-rtl test-usb-effect-firmware
 test-usb-effect: build/host/usb_push build/host/usb_bridge build/asan/weir-sim build/weir-gen ## thresholds over usb: into the simulator, and the packets that they cost
-	@PRELOAD=$(umockdev_asan) $(call suite,$@) host/tests/usb_effect.sh build/asan/weir-sim --engine model
+	@PRELOAD=$(umockdev_asan) $(call suite,$@) host/tests/usb_effect.sh build/asan/weir-sim build/usb-effect --engine model
+
+test-usb-effect-rtl: build/host/usb_push build/host/usb_bridge build/weir-sim build/weir-gen ## the same, into the meters of the simulated hardware
+	@PRELOAD=$(umockdev_asan) $(call suite,$@) host/tests/usb_effect.sh build/weir-sim build/usb-effect-rtl --engine rtl --no-firmware
+
+test-usb-effect-firmware: build/host/usb_push build/host/usb_bridge build/weir-sim build/weir-gen build/firmware/weir.hex ## the same, through the firmware on the soft core
+	@PRELOAD=$(umockdev_asan) $(call suite,$@) host/tests/usb_effect.sh build/weir-sim build/usb-effect-firmware --engine rtl

@@ -181,7 +181,7 @@ static struct weir_timing timing_of(const struct weir_transport_ops *ops, const 
 	struct weir_timing t = {
 		.timeout_ms = o->timeout_ms ? o->timeout_ms : ops->timeout_ms,
 		.attempts = o->attempts ? o->attempts : Attempts,
-		.mail_ms = ops->mail_ms ? ops->mail_ms : MailMs,
+		.mail_ms = o->mail_ms ? o->mail_ms : ops->mail_ms ? ops->mail_ms : MailMs,
 		.bit_rate = ops->rate ? o->bit_rate : 0,
 	};
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What every way to an appliance owes its caller, through the public headers alone: the same cases over sim:, tty:, usb: and replay:.
  *
- *   contract_test [--record FILE] URL
+ *   contract_test [--record FILE] [--mail-ms N] URL
  *
- * "%s" in FILE and URL becomes the name of the case: each opens the device anew, so each has a record of its own. An appliance is left as it was found. */
+ * "%s" in FILE and URL becomes the name of the case: each opens the device anew, so each has a record of its own. N: how long the firmware
+ * may take for an answer, when what is behind the line is simulated. An appliance is left as it was found. */
 #include <check.h>
 #include <errno.h>
 #include <getopt.h>
@@ -20,6 +21,7 @@
 enum { Most = 8192, Rule = WEIR_REG_RULE_EXACT_COUNT - 32, Meter = 15, LetInTries = 100 };
 
 static const char *url, *record;
+static uint32_t mail_ms;
 static struct weir_dev *dev;
 static uint32_t first[Most], second[Most], keep[Most];
 
@@ -41,7 +43,7 @@ static void enter(const char *name)
 {
 	static const struct timespec step = { .tv_nsec = 20000000 };
 	char file[512], where[512], detail[WEIR_DETAIL];
-	struct weir_open_options o = { 0 };
+	struct weir_open_options o = { .mail_ms = mail_ms };
 	int rc;
 
 	put_name(where, sizeof(where), url, name);
@@ -340,7 +342,9 @@ END
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "record", required_argument, NULL, 'r' }, { 0 } };
+	static const struct option options[] = {
+		{ "record", required_argument, NULL, 'r' }, { "mail-ms", required_argument, NULL, 'm' }, { 0 }
+	};
 	const TTest *const cases[] = { identity, entry, many_entries, fill, big_read, wrong_places, effect, refusal, mail, polling, capture, counted };
 	Suite *s = suite_create("contract");
 	TCase *t = tcase_create("contract");
@@ -348,12 +352,15 @@ int main(int argc, char **argv)
 	int failed, option;
 
 	while ((option = getopt_long(argc, argv, "r:", options, NULL)) != -1) {
-		if (option != 'r')
+		if (option == 'r')
+			record = optarg;
+		else if (option == 'm')
+			mail_ms = (uint32_t)strtoul(optarg, NULL, 10);
+		else
 			return 2;
-		record = optarg;
 	}
 	if (argc - optind != 1) {
-		fprintf(stderr, "usage: contract_test [--record FILE] URL\n");
+		fprintf(stderr, "usage: contract_test [--record FILE] [--mail-ms N] URL\n");
 		return 2;
 	}
 	url = argv[optind];

@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# usb_effect.sh SIM OPTION...: thresholds pushed over libusb into a simulated board, and what that does to packets. The same flood of echo
+# usb_effect.sh SIM DIR OPTION...: thresholds pushed over libusb into a simulated board, and what that does to packets. The same flood of echo
 # requests is judged twice: with the threshold of its class pinned low, and pinned high, each time through usb_bridge before the first
 # frame (--hold).
 set -eu
-sim=$1
-shift
-dir=build/usb-effect
+sim=$1 dir=$2
+shift 2
 rm -rf "$dir" && mkdir -p "$dir"
 checks=0 failed=0
 check() { # WHAT CONDITION...
@@ -14,10 +13,10 @@ check() { # WHAT CONDITION...
   [ "${@:2}" ] || { failed=$((failed + 1)); echo "usb_effect: $1: not [ ${*:2} ]"; }
 }
 
-build/weir-gen --quiet --clients=0 --duration=200ms --attack icmp,rate=5000,sources=spoofed,target=192.0.2.10 --out "$dir/flood.pcap"
+build/weir-gen --quiet --clients=0 --duration=60ms --attack icmp,rate=5000,sources=spoofed,target=192.0.2.10 --out "$dir/flood.pcap"
 judge() { # NAME THRESHOLD: frames dropped, into $dropped
   local socket=$dir/$1.sock pid
-  timeout 60 "$sim" --listen "$socket" --hold --once --protect 192.0.2.0/24 --report "$dir/$1.json" "${@:3}" "$dir/flood.pcap" \
+  timeout 400 "$sim" --listen "$socket" --hold --once --protect 192.0.2.0/24 --report "$dir/$1.json" "${@:3}" "$dir/flood.pcap" \
     >"$dir/$1.log" 2>&1 &
   pid=$!
   for _ in $(seq 600); do

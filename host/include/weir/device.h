@@ -27,6 +27,7 @@ struct weir_open_options {
 	 * sim: simulated time is slow. A replay has the times of its record. */
 	uint32_t timeout_ms;
 	uint32_t attempts;       /**< times a request is sent; 0: 5 */
+	uint32_t mail_ms;        /**< For an answer of the firmware; 0: 1,000, and 10,000 for sim: a soft core that is simulated takes seconds. */
 	/** File that gets the conversation, for replay:; made anew, mode 0600, since keys are part of what is said. NULL: none.
 	 * Borrowed for the call. */
 	const char *record;
