@@ -2,7 +2,7 @@
 # weirctl: the command line of libweir (docs/libweir.md), its manual page and completion, its tests.
 
 WEIRCTL_C := $(wildcard host/weirctl/*.c)
-WEIRCTL_LIBS := -lmicrohttpd -lncursesw -ltinfo -ljansson -lyaml -lpthread
+WEIRCTL_LIBS := -lpcap -lmicrohttpd -lncursesw -ltinfo -ljansson -lyaml -lpthread
 C_SOURCES += $(WEIRCTL_C)
 PROGRAMS += build/weirctl
 
@@ -49,6 +49,12 @@ test-weirctl-site: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 
 test-weirctl-live: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py build/asan/weirctl build/asan/weir-sim
+
+# Frames of other people's captures through a live simulator, and what weirctl capture makes of them. The simulated hardware is slow: the same, fewer at a time.
+TEST_SUITES += test-weirctl-capture
+.PHONY: test-weirctl-capture
+test-weirctl-capture: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY) ## weirctl capture against what was sent and the simulator's trace
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/asan/weir-sim $(CORPUS)
 
 C_SOURCES += host/tests/weirctl_unit_test.c
 build/host/weirctl_unit_test: build/asan/host/tests/weirctl_unit_test.o $(filter-out %/main.o,$(WEIRCTL_C:%.c=build/asan/%.o)) build/asan/libweir.a

@@ -5,21 +5,21 @@ _weirctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words="" i skip=0
 	COMPREPLY=()
 	case $prev in
-	--site|-s|--record) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-	--device|-d|--confirm|--interval|-i|--count|-n|--listen|-l|--limit|--seconds) return ;;
+	--site|-s|--record|--write|-w) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	--device|-d|--confirm|--interval|-i|--count|-n|--listen|-l|--limit|--seconds|--verdict|--reason|--side|--every) return ;;
 	esac
 	# The words that are no options nor their arguments.
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		if ((skip)); then skip=0; continue; fi
 		case ${COMP_WORDS[i]} in
-		--site|-s|--record|--device|-d|--confirm|--interval|-i|--count|-n|--listen|-l|--limit|--seconds) skip=1 ;;
+		--site|-s|--record|--write|-w|--device|-d|--confirm|--interval|-i|--count|-n|--listen|-l|--limit|--seconds|--verdict|--reason|--side|--every) skip=1 ;;
 		-*) ;;
 		*) words+="${words:+ }${COMP_WORDS[i]}" ;;
 		esac
 	done
 	local offer="" files=0
 	case "$words" in
-	"") offer="list status top counters meters threshold mode bypass param sources connections legit rules policy snapshot learn alarms events why selftest exporter --device --site --json --record --debug --help --version --manual --completion" ;;
+	"") offer="list status top counters meters threshold mode bypass param sources connections legit rules policy snapshot learn alarms events why capture selftest exporter --device --site --json --record --debug --help --version --manual --completion" ;;
 	threshold) offer="get set" ;;
 	param) offer="get set" ;;
 	legit) offer="show del" ;;
@@ -60,6 +60,7 @@ _weirctl()
 	"alarms"*) offer=" --device --site --json --record --debug --help --all" ;;
 	"events"*) offer=" --device --site --json --record --debug --help --follow --seconds" ;;
 	"why"*) offer=" --device --site --json --record --debug --help --limit" ;;
+	"capture"*) offer=" --device --site --json --record --debug --help --count --seconds --write --verdict --reason --side --every --force" ;;
 	"selftest"*) offer=" --device --site --json --record --debug --help" ;;
 	"exporter"*) offer=" --device --site --json --record --debug --help --interval --listen" ;;
 	esac

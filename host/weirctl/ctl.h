@@ -34,6 +34,7 @@ enum ctl_key {
 	CTL_OPT_COMMON,
 	/* of some */
 	CTL_OPT_CONFIRM = CTL_OPT_COMMON, CTL_OPT_FOLLOW, CTL_OPT_INTERVAL, CTL_OPT_COUNT, CTL_OPT_LISTEN, CTL_OPT_LIMIT, CTL_OPT_ALL, CTL_OPT_SECONDS,
+	CTL_OPT_WRITE, CTL_OPT_VERDICT, CTL_OPT_REASON, CTL_OPT_SIDE, CTL_OPT_EVERY, CTL_OPT_FORCE,
 	CTL_OPTS
 };
 #define CTL_BIT(option) (1u << CTL_OPT_##option)
@@ -178,6 +179,7 @@ int ctl_check_rules_add(struct ctl *c);
 int ctl_check_rules_del(struct ctl *c);
 int ctl_check_rules_apply(struct ctl *c);
 int ctl_check_exporter(struct ctl *c);
+int ctl_check_capture(struct ctl *c);
 int ctl_run_list(struct ctl *c);
 int ctl_run_status(struct ctl *c);
 int ctl_run_counters(struct ctl *c);
@@ -213,5 +215,6 @@ int ctl_run_alarms(struct ctl *c);
 int ctl_run_events(struct ctl *c);
 int ctl_run_why(struct ctl *c);
 int ctl_run_exporter(struct ctl *c);
+int ctl_run_capture(struct ctl *c);
 
 #endif

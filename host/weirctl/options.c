@@ -19,11 +19,17 @@ const struct ctl_option ctl_options[CTL_OPTS] = {
 	[CTL_OPT_CONFIRM] = { "confirm", 0, "SECONDS", true, 0, 1, 86400, "go back to the rules before unless Enter or \"yes\" comes in this time" },
 	[CTL_OPT_FOLLOW] = { "follow", 'f', NULL, .help = "go on with what happens, until interrupted" },
 	[CTL_OPT_INTERVAL] = { "interval", 'i', "MS", true, 1000, 100, 3600000, "milliseconds between two looks at the appliance (1000)" },
-	[CTL_OPT_COUNT] = { "count", 'n', "N", true, 0, 1, 1000000000, "end after so many looks" },
+	[CTL_OPT_COUNT] = { "count", 'n', "N", true, 0, 1, 1000000000, "end after so many looks, or frames" },
 	[CTL_OPT_LISTEN] = { "listen", 'l', "ADDRESS:PORT", .help = "where to serve (127.0.0.1:9469); IPv6 as [::1]:9469; port 0: any that is free" },
 	[CTL_OPT_LIMIT] = { "limit", 0, "N", true, 100, 1, 100000, "most rows to show (100)" },
 	[CTL_OPT_ALL] = { "all", 'a', NULL, .help = "those that are 0, too" },
 	[CTL_OPT_SECONDS] = { "seconds", 0, "N", true, 0, 1, 86400, "end after this time" },
+	[CTL_OPT_WRITE] = { "write", 'w', "FILE", .help = "write pcap to this file, made anew; - is standard output, each frame at once" },
+	[CTL_OPT_VERDICT] = { "verdict", 0, "LIST", .help = "only frames with these verdicts: pass, drop, demote, divert, answer, consume, with commas" },
+	[CTL_OPT_REASON] = { "reason", 0, "NAME", .help = "only frames with this reason, as in weirctl counters reason" },
+	[CTL_OPT_SIDE] = { "side", 0, "SIDE", .help = "only frames that come from the unprotected or from the protected side" },
+	[CTL_OPT_EVERY] = { "every", 0, "N", true, 1, 1, 32768, "one frame of N, a power of two (1): the appliance picks them by their numbers" },
+	[CTL_OPT_FORCE] = { "force", 0, NULL, .help = "take over from a host that captures, or went without an end of it" },
 };
 
 enum { VersionKey = 0x100, ManualKey, CompletionKey, LongKey = 0x200, LettersMax = 4 * CTL_OPTS };
