@@ -61,3 +61,22 @@ bench-learn: build/weir-bench-learn build/weir-gen ## learn, be attacked: how so
 	@mkdir -p build/bench
 	@build/weir-bench-learn --json build/bench/learn.json
 	@build/weir-bench-learn --policy sim/bench/learn/low-floor.yaml --json build/bench/learn-low-floor.json
+
+# The host side: libweir over a simulated UART to the RTL, both in simulated time; weir-sim --live in real time.
+HOSTBENCH_C := $(wildcard host/bench/*.c)
+HOSTBENCH_SIM_C := sim/common/packet_build.c sim/firmware/image.c sim/live/iface.c sim/live/unix_socket.c $(wildcard sim/engine/rtl_*.c)
+C_SOURCES += $(HOSTBENCH_C)
+# Keys of the hash are drawn by the bench itself: the same in every run.
+build/weir-bench-host: $(HOSTBENCH_C:%.c=build/obj/%.o) $(HOSTBENCH_SIM_C:%.c=build/obj/%.o) build/libweir.a $(BENCH_RTLSIM)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=weir_random -o $@ $(filter %.o,$^) build/libweir.a $(LIBWEIR_LIBS) $(RTLSIM_LINK)
+
+BENCH_TARGETS += bench-host
+TEST_SUITES += test-bench-host
+.PHONY: bench-host test-bench-host
+bench-host: build/weir-bench-host build/weir-sim build/weirctl build/firmware/weir.hex ## thresholds and rules a second, a full table swapped under load, why, live mode
+	@mkdir -p build/bench
+	@build/weir-bench-host --json build/bench/host.json
+
+test-bench-host: build/weir-bench-host build/firmware/weir.hex ## octets of each operation, no frame lost while rules are swapped
+	@mkdir -p build/bench
+	@$(call suite,$@) build/weir-bench-host --quick

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Thresholds and rules a second, against what the wire allows. All times are simulated ones: exact, the same in every run. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "host/common/lists.h"
+#include "host/common/prng.h"
+#include "sim/firmware/image.h"
+#include "weir/meter.h"
+#include "host/libweir/site_priv.h"
+#include "weir/weir_regs.h"
+
+enum {
+	EntryWords = 8, Prefixes = 32, QuickRules = 60, QuickPrefixes = 3, RawRequests = 200, QuickRequests = 8, RequestWords = 64, SeriesMost = 40,
+	VectorWords = 512 * EntryWords,       /* of the prefix rules of a set */
+	UsbMicroframesUs = 250, UsbTimerUs = 1000,
+};
+static const uint32_t rates[] = { 3000000, 12000000 };
+
+/* One operation: what crossed, and what it is to be held against. */
+struct figure {
+	const char *name;
+	uint32_t bit_rate;
+	uint64_t items;
+	uint64_t least_octets;       /* of the shortest requests that carry the change */
+	struct bench_wire_counts c;  /* of this operation alone */
+	double aim;                  /* share of the wire; 0: none */
+};
+
+static struct bench_wire_counts since(const struct bench_wire *w, const struct bench_wire_counts *then)
+{
+	struct bench_wire_counts now;
+
+	bench_wire_counts(w, &now);
+	return (struct bench_wire_counts){ now.now_ps - then->now_ps, now.octets_to - then->octets_to, now.octets_from - then->octets_from,
+					   now.turns - then->turns };
+}
+
+static double a_second(const struct figure *f, unsigned turn_us)
+{
+	return (double)f->items / ((double)f->c.now_ps * 1e-12 + (double)f->c.turns * turn_us * 1e-6);
+}
+
+static double allowed(const struct figure *f)
+{
+	return (double)f->items / ((double)f->least_octets * 10 / f->bit_rate);
+}
+
+static void head(void)
+{
+	printf("\nPushed over the link, simulated time; the wire allows: longest requests, nothing else on it\n");
+	printf("  %-30s %6s %6s %9s %8s %8s %6s %10s %10s %6s %10s %10s\n", "", "Mbit/s", "items", "ms", "oct. to", "oct. from", "turns", "a second",
+	       "wire", "share", "usb 250us", "usb 1ms");
+}
+
+static void show(struct host_job *job, const struct figure *f)
+{
+	double share = a_second(f, 0) / allowed(f);
+
+	printf("  %-30s %6u %6" PRIu64 " %9.3f %8" PRIu64 " %8" PRIu64 " %6" PRIu64 " %10.0f %10.0f %5.0f%% %10.0f %10.0f\n", f->name,
+	       f->bit_rate / 1000000, f->items, (double)f->c.now_ps * 1e-9, f->c.octets_to, f->c.octets_from, f->c.turns, a_second(f, 0),
+	       allowed(f), 100 * share, a_second(f, UsbMicroframesUs), a_second(f, UsbTimerUs));
+	json_array_append_new(json_object_get(job->root, "push"), json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}",
+		"what", f->name, "bit_rate", (json_int_t)f->bit_rate, "items", (json_int_t)f->items, "ps", (json_int_t)f->c.now_ps,
+		"octets_to_appliance", (json_int_t)f->c.octets_to, "octets_from_appliance", (json_int_t)f->c.octets_from, "round_trips",
+		(json_int_t)f->c.turns, "least_octets", (json_int_t)f->least_octets, "per_s", a_second(f, 0), "wire_allows_per_s", allowed(f),
+		"share_of_wire", share, "per_s_usb_250_us_a_turn", a_second(f, UsbMicroframesUs), "per_s_usb_1000_us_a_turn", a_second(f, UsbTimerUs)));
+	if (f->aim > 0)
+		host_check(job, share >= f->aim, "%s at %u Mbit/s: %.1f %% of what the wire allows, aim %.0f %%", f->name, f->bit_rate / 1000000,
+			   100 * share, 100 * f->aim);
+}
+
+/* The line itself: writes of 64 words of random bits, as in docs/link.md, "Speed". */
+static void raw(struct host_job *job, uint32_t bit_rate)
+{
+	const struct bench_wire_options o = { .bit_rate = bit_rate };
+	struct figure f = { .name = "writes of 64 words", .bit_rate = bit_rate, .aim = 0.8 };
+	struct bench_wire_counts then;
+	uint32_t words[RequestWords];
+	struct weir_prng prng;
+	struct bench_wire *w;
+	struct weir_dev *dev;
+	char detail[WEIR_DETAIL];
+	int rc = bench_wire_open(&o, &w, &dev, detail);
+
+	host_check(job, !rc, "%s", detail);
+	if (rc)
+		return;
+	weir_prng_seed(&prng, 1, 0);
+	bench_wire_counts(w, &then);
+	f.items = job->quick ? QuickRequests : RawRequests;
+	for (uint64_t i = 0; i < f.items && !rc; i++) {
+		weir_prng_fill(&prng, words, sizeof(words));
+		rc = weir_write(dev, WEIR_REG_RULE_PREFIX(512), RequestWords, words);
+	}
+	host_check(job, !rc, "%s", weir_dev_detail(dev));
+	f.c = since(w, &then);
+	f.least_octets = f.items * bench_wire_least_octets(RequestWords);
+	show(job, &f);
+	weir_dev_close(dev);
+	bench_wire_close(w);
+}
+
+/* --- Rules --------------------------------------------------------------------------------------------------------- */
+
+struct table {
+	struct host_job *job;
+	struct bench_wire *wire;
+	struct weir_dev *dev;
+	struct weir_site *site;
+	uint32_t bit_rate;
+};
+
+/* New entries, the vectors of prefix rules where there are any or were, the word that switches; what only the old set had is cleared. */
+static uint64_t least_octets(unsigned fresh, unsigned gone, bool vectors)
+{
+	return bench_wire_least_octets((uint64_t)fresh * EntryWords) + (vectors ? bench_wire_least_octets(VectorWords) : 0) +
+	       bench_wire_least_octets(EntryWords) + bench_wire_least_octets((uint64_t)gone * EntryWords);
+}
+
+static int replace(struct table *t, const char *name, unsigned set, unsigned n, unsigned prefixes, uint64_t least, double aim)
+{
+	struct figure f = { .name = name, .bit_rate = t->bit_rate, .items = n + prefixes, .least_octets = least, .aim = aim };
+	char *text = host_rules(set, n, prefixes);
+	struct bench_wire_counts then;
+	size_t done = 0;
+	int rc;
+
+	bench_wire_counts(t->wire, &then);
+	rc = weir_rules_apply_text(t->site, text, "rules.yaml", &done);
+	free(text);
+	if (rc == WEIR_EROOM)
+		return rc;
+	host_check(t->job, !rc && done == f.items, "%s: %s", name, weir_dev_detail(t->dev));
+	f.c = since(t->wire, &then);
+	if (!rc)
+		show(t->job, &f);
+	return rc;
+}
+
+static void rules(struct host_job *job, uint32_t bit_rate)
+{
+	const struct bench_wire_options o = { .bit_rate = bit_rate };
+	struct table t = { .job = job, .bit_rate = bit_rate };
+	unsigned n = job->quick ? QuickRules : HOST_RULES_MOST, p = job->quick ? QuickPrefixes : Prefixes, first = n;
+	char detail[WEIR_DETAIL];
+	int rc = bench_wire_open(&o, &t.wire, &t.dev, detail);
+
+	host_check(job, !rc, "%s", detail);
+	if (rc)
+		return;
+	t.site = host_site(job, t.dev);
+	rc = t.site ? weir_policy_apply_text(t.site, host_open_policy, "open.yaml") : -1;
+	host_check(job, !rc, "%s", weir_dev_detail(t.dev));
+	if (!rc)
+		rc = replace(&t, "rules, onto none", 0, n, 0, least_octets(n, 0, false), 0);
+	/* The second set has to fit beside the first one. */
+	do
+		rc = rc == WEIR_EROOM || !rc ? replace(&t, "rules, all of them others", 1, n, 0, least_octets(n, first, false), 0) : rc;
+	while (rc == WEIR_EROOM && (n -= HOST_RULES_STEP) > 0);
+	if (!rc)
+		rc = replace(&t, "prefix rules added", 1, n, p, least_octets(0, 0, true), 0);
+	if (!rc)
+		rc = replace(&t, "one rule added", 1, n + 1, p, least_octets(1, 0, true), 0);
+	host_site_end(t.site);
+	weir_dev_close(t.dev);
+	bench_wire_close(t.wire);
+}
+
+/* --- Thresholds ------------------------------------------------------------------------------------------------------ */
+
+/* A message of 16 words and the bit that hands it over; its answer is not counted. */
+static uint64_t message_octets(void)
+{
+	return bench_wire_least_octets(WEIR_MAIL_WORDS_HOST) + bench_wire_least_octets(1);
+}
+
+static void thresholds(struct host_job *job, uint32_t bit_rate)
+{
+	static uint32_t image[WEIR_IMAGE_WORDS];
+	struct bench_wire_options o = { .bit_rate = bit_rate, .image = image, .policy = "sim/bench/firmware/events.yaml" };
+	struct figure f = { .name = "thresholds, by the firmware", .bit_rate = bit_rate };
+	struct weir_series series[SeriesMost];
+	struct bench_wire_counts then;
+	char detail[WEIR_DETAIL];
+	struct bench_wire *w;
+	struct weir_dev *dev;
+	size_t n = 0;
+	int rc = weir_image_read(job->image, image, &o.image_words, detail, sizeof(detail));
+
+	rc = rc ? rc : bench_wire_open(&o, &w, &dev, detail);
+	host_check(job, !rc, "%s", detail);
+	if (rc)
+		return;
+	bench_wire_counts(w, &then);
+	rc = weir_series_list(dev, series, SeriesMost, &n);
+	host_check(job, !rc && n, "%zu series: %s", n, weir_dev_detail(dev));
+	if (n > SeriesMost)
+		n = SeriesMost;
+	if (job->quick && n > 2)
+		n = 2;
+	bench_wire_counts(w, &then);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = weir_series_bounds(dev, series[i].number, series[i].threshold, series[i].threshold);
+	host_check(job, !rc, "%s", weir_dev_detail(dev));
+	f.c = since(w, &then);
+	f.items = n;
+	f.least_octets = n * message_octets();
+	show(job, &f);
+	weir_dev_close(dev);
+	bench_wire_close(w);
+}
+
+void host_push(struct host_job *job)
+{
+	json_object_set_new(job->root, "push", json_array());
+	head();
+	for (size_t i = job->quick ? 1 : 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		raw(job, rates[i]);
+		rules(job, rates[i]);
+		thresholds(job, rates[i]);
+	}
+}
