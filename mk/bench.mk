@@ -64,7 +64,7 @@ bench-learn: build/weir-bench-learn build/weir-gen ## learn, be attacked: how so
 
 # The host side: libweir over a simulated UART to the RTL, both in simulated time; weir-sim --live in real time.
 HOSTBENCH_C := $(wildcard host/bench/*.c)
-HOSTBENCH_SIM_C := sim/common/packet_build.c sim/firmware/image.c sim/live/iface.c sim/live/unix_socket.c $(wildcard sim/engine/rtl_*.c)
+HOSTBENCH_SIM_C := sim/bench/apart.c sim/common/packet_build.c sim/firmware/image.c sim/live/iface.c sim/live/unix_socket.c $(wildcard sim/engine/rtl_*.c)
 C_SOURCES += $(HOSTBENCH_C)
 # Keys of the hash are drawn by the bench itself: the same in every run.
 build/weir-bench-host: $(HOSTBENCH_C:%.c=build/obj/%.o) $(HOSTBENCH_SIM_C:%.c=build/obj/%.o) build/libweir.a $(BENCH_RTLSIM)

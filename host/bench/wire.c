@@ -37,6 +37,8 @@ struct bench_wire {
 	uint64_t octet_ps, now_ps;
 	struct line to, from;
 	struct bench_wire_counts counts;
+	void (*feed)(void *ctx, struct weir_rtl_sim *sim, uint64_t until_ns);
+	void *feed_ctx;
 	bool heard;              /* since the last octet that was sent */
 	bool stuck;
 };
@@ -79,8 +81,7 @@ static void on_link(void *ctx, const uint8_t *octets, size_t n)
 	w->counts.octets_from += n;
 }
 
-/* Between two octets a hardware that has nothing else to do does nothing: what follows is the same, clock for clock, as if these had been
- * gone through. */
+/* Between two octets a hardware that has nothing else to do does nothing but sweep its tables now and then, for which it has enough clocks left. */
 static void skip(struct bench_wire *w, uint64_t until_ns)
 {
 	struct weir_rtl_sim *s = w->sim;
@@ -98,11 +99,11 @@ static void run_sim(struct bench_wire *w, uint64_t until_ps)
 {
 	uint64_t until_ns = w->base_ns + until_ps / PsPerNs;
 
-	if (w->options.feed)
-		w->options.feed(w->options.ctx, w->sim, until_ns);
+	if (w->feed)
+		w->feed(w->feed_ctx, w->sim, until_ns);
 	while (!w->stuck && weir_rtl_time_ns(w->sim) + WEIR_RTL_CORE_NS <= until_ns) {
 		w->stuck = weir_rtl_run_until(w->sim, until_ns) < 0;
-		if (!w->options.feed && weir_rtl_quiet(w->sim))
+		if (!w->feed && weir_rtl_quiet(w->sim))
 			skip(w, until_ns);
 	}
 }
@@ -255,7 +256,7 @@ static void complete(struct weir_rtl_events *e)
 
 int bench_wire_open(const struct bench_wire_options *options, struct bench_wire **ret, struct weir_dev **ret_dev, char *detail)
 {
-	static const struct weir_rtl_options stream = { 0 };
+	static const struct weir_rtl_options stream = { 0 };   /* at the stream side of the MACs, as weir-sim --listen */
 	struct bench_wire *w = calloc(1, sizeof(*w));
 	int rc = 0;
 
@@ -264,7 +265,7 @@ int bench_wire_open(const struct bench_wire_options *options, struct bench_wire 
 		return -ENOMEM;
 	w->options = *options;
 	complete(&w->options.events);
-	w->octet_ps = UINT64_C(1000000000000) * BitsPerOctet / options->bit_rate;
+	bench_wire_rate(w, options->bit_rate);
 	the_wire = w;
 	w->sim = weir_rtl_open(&stream, &w->options.events, options->ctx);
 	if (!w->sim)
@@ -313,6 +314,17 @@ int bench_wire_pass(struct bench_wire *w, uint64_t ns)
 struct weir_rtl_sim *bench_wire_sim(struct bench_wire *w)
 {
 	return w->sim;
+}
+
+void bench_wire_feed(struct bench_wire *w, void (*feed)(void *ctx, struct weir_rtl_sim *sim, uint64_t until_ns), void *ctx)
+{
+	w->feed = feed;
+	w->feed_ctx = ctx;
+}
+
+void bench_wire_rate(struct bench_wire *w, uint32_t bit_rate)
+{
+	w->octet_ps = UINT64_C(1000000000000) * BitsPerOctet / bit_rate;
 }
 
 uint64_t bench_wire_least_octets(uint64_t words)

@@ -23,10 +23,8 @@ struct bench_wire_options {
 	const uint32_t *image;           /**< firmware, borrowed for the call; NULL: none */
 	uint32_t image_words;
 	const char *policy;              /**< with firmware: this policy file is in the registers before it starts; NULL: none */
-	/** Frames: called before time goes on, to submit those that arrive until then (weir_rtl_submit()). NULL: none. */
-	void (*feed)(void *ctx, struct weir_rtl_sim *sim, uint64_t until_ns);
 	struct weir_rtl_events events;   /**< of frames and entries; `link` is the wire's own. Any may be NULL. */
-	void *ctx;                       /**< for feed and events */
+	void *ctx;                       /**< for events */
 };
 
 /** What has crossed, and how long it took, since open. */
@@ -47,6 +45,10 @@ void bench_wire_counts(const struct bench_wire *w, struct bench_wire_counts *ret
 /** Let simulated time go by. @retval 0; -EIO the hardware makes no progress. */
 int bench_wire_pass(struct bench_wire *w, uint64_t ns);
 struct weir_rtl_sim *bench_wire_sim(struct bench_wire *w);
+/** Frames from now on: called before time goes on, to submit those that arrive until then (weir_rtl_submit()). NULL: none. */
+void bench_wire_feed(struct bench_wire *w, void (*feed)(void *ctx, struct weir_rtl_sim *sim, uint64_t until_ns), void *ctx);
+/** Another bit rate of both ends, between two calls of libweir. */
+void bench_wire_rate(struct bench_wire *w, uint32_t bit_rate);
 
 /** Octets of the shortest frames of docs/link.md that write n words: requests of 64 words, one flag between two, nothing escaped. The
  * replies are not among them. */

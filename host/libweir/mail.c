@@ -9,7 +9,8 @@
 #include "device_priv.h"
 #include "weir/weir_regs.h"
 
-enum { StatusLsb = 24, StatusUnknown = 1, StatusRange, StatusNotNow, TagLsb = 8, WaitFirstMs = 1, WaitMostMs = 20 };
+enum { StatusLsb = 24, StatusUnknown = 1, StatusRange, StatusNotNow, TagLsb = 8, WaitFirstMs = 1, WaitMostMs = 20,
+       Looks = 8 };
 
 #define TAG_MASK 0x00ffff00u
 #define SAME_MASK 0x00ffffffu
@@ -73,12 +74,15 @@ static int clear(struct weir_dev *dev, int64_t deadline_ms)
  *               turned it over for ours, and still be writing when we see our tag: so the tag alone is asked, and what it is with read again, later. */
 static int answer(struct weir_dev *dev, const uint32_t *message, bool clean, uint32_t *ret, int64_t deadline_ms)
 {
-	unsigned wait_ms = WaitFirstMs;
+	unsigned wait_ms = WaitFirstMs, looks = 0;
 	uint32_t word;
 
 	for (;;) {
 		int rc = flags(dev, &word);
 
+		/* An idle firmware has answered within two or three looks, each of which takes the link some 0.1 ms. */
+		if (rc == 0 && clean && !(word & OUT_FULL) && ++looks < Looks)
+			continue;
 		if (rc == 0 && (word & OUT_FULL || !clean))
 			rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), WEIR_MAIL_WORDS_HOST, ret);
 		if (rc)
@@ -124,7 +128,8 @@ static int ask(struct weir_dev *dev, uint32_t *message, uint32_t *ret, int64_t d
 	return rc;
 }
 
-int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+/** @param patient  Try again while the firmware says "not now". */
+static int mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST], bool patient)
 {
 	int64_t deadline_ms = weir_dev_now_ms(dev) + dev->timing.mail_ms;
 	uint32_t out[WEIR_MAIL_WORDS_HOST], in[WEIR_MAIL_WORDS_HOST];
@@ -153,10 +158,20 @@ int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST]
 		default:
 			return weir_dev_fail(dev, WEIR_EPROTOCOL, "%s: an answer of the firmware has status %u", dev->url, in[0] >> StatusLsb);
 		}
-		rc = let_pass(dev, &wait_ms, deadline_ms);
+		rc = patient ? let_pass(dev, &wait_ms, deadline_ms) : -ETIMEDOUT;
 		if (rc == -ETIMEDOUT)
 			return weir_dev_fail(dev, WEIR_EREFUSED, "%s: the firmware cannot do operation %u now", dev->url, op);
 		if (rc)
 			return rc;
 	}
+}
+
+int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+{
+	return mail(dev, message, ret_answer, true);
+}
+
+int weir_mail_once(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+{
+	return mail(dev, message, ret_answer, false);
 }

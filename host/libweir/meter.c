@@ -141,7 +141,6 @@ int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, si
 int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling)
 {
 	uint32_t message[Words] = { WEIR_OP_BOUNDS, number, floor, ceiling }, answer[Words];
-	struct weir_series series;
 	char name[WEIR_SERIES_NAME];
 	int rc;
 
@@ -151,11 +150,9 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 		return weir_dev_fail(dev, -ERANGE, "%s: the floor %u lies above the ceiling %u", name, floor, ceiling);
 	if (floor > SeriesMost || ceiling > SeriesMost)
 		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
-	/* Asked first: the firmware's "not now" would be tried again for a second. */
-	rc = weir_series_get(dev, number, &series);
-	if (rc == WEIR_EUNKNOWN)
-		return weir_dev_fail(dev, rc, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
-	rc = rc ? rc : weir_mail(dev, message, answer);
+	rc = weir_mail_once(dev, message, answer);
+	if (rc == WEIR_EREFUSED)
+		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
 	if (rc == -ERANGE)
 		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, floor, ceiling);
 	return rc;

@@ -14,7 +14,8 @@
 
 enum {
 	PairEntries = 4 * WEIR_RULES_LIMIT_SETS,
-	BridgeWords = 3 * WEIR_ENTRY_WORDS,
+	BridgeWords = WEIR_ENTRY_WORDS,       /* 32 octets, where a request of its own takes 21 and a turn of the link */
+	GapPlaces = 16,                       /* the bus belongs to a request to its end: some 3 us a place */
 	HitEntries = WEIR_PREFIX_ENTRIES - WEIR_PREFIX_HITS, RulesPerEntry = 4,
 };
 
@@ -256,15 +257,37 @@ static int put_exact(struct change *c)
 
 /* --- After the change --------------------------------------------------------------------------------------------- */
 
+/* Places in a row, with free ones between them, which are 0 already: one request, 17 octets however many they are. */
+static int clear_places(struct change *c)
+{
+	uint32_t first = 0, end = 0;      /* of those that are gathered */
+	int rc = 0;
+
+	for (uint32_t place = 0; place < WEIR_RULES_EXACT && !rc; place++) {
+		bool goes = in_map(c->old, place) && !in_map(c->next, place);
+
+		if (end && (in_map(c->next, place) || (goes && place - end > GapPlaces))) {
+			rc = weir_fill(c->dev, WEIR_REG_RULE_EXACT(first), (size_t)(end - first) * WEIR_ENTRY_WORDS, 0);
+			end = 0;
+		}
+		if (!goes)
+			continue;
+		if (!end)
+			first = place;
+		end = place + 1;
+	}
+	return rc || !end ? rc : weir_fill(c->dev, WEIR_REG_RULE_EXACT(first), (size_t)(end - first) * WEIR_ENTRY_WORDS, 0);
+}
+
 static int clear_old(struct change *c)
 {
 	static const uint32_t none[WEIR_ENTRY_WORDS];
 	struct weir_batch b = { .dev = c->dev };
 	uint32_t word[WEIR_ENTRY_WORDS];
+	int rc = clear_places(c);
 
-	for (uint32_t place = 0; place < WEIR_RULES_EXACT; place++)
-		if (in_map(c->old, place) && !in_map(c->next, place))
-			weir_batch_put(&b, WEIR_REG_RULE_EXACT(place), none, WEIR_ENTRY_WORDS, 0);
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < c->old->n_limit; i++)
 		if (!had(c->next, c->old->limit[i].id))
 			weir_batch_put(&b, weir_limit_words(&c->old->limit[i], word), none, WEIR_ENTRY_WORDS, 0);

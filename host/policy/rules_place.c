@@ -166,8 +166,26 @@ static bool find_room(struct matching *m, uint16_t rule)
 	return false;
 }
 
+/* Way i of a bucket, counted from the end where rules begin. Of two buckets side by side they begin where these touch, so that places follow
+ * each other and a request writes many. end 0: at the lower end of even buckets; 1: of odd ones. */
+static unsigned way_from(unsigned bucket, unsigned end, unsigned i)
+{
+	return (bucket + end) % 2 ? WEIR_RULES_WAYS - 1 - i : i;
+}
+
+/* The end that the rules in force leave free. */
+static unsigned free_end(const struct beside *old)
+{
+	unsigned n[2] = { 0 };
+
+	for (unsigned b = 0; old->map && b < Buckets; b++)
+		for (unsigned end = 0; end < 2; end++)
+			n[end] += old->map->rule[WEIR_RULES_PREFIX + WEIR_RULES_WAYS * b + way_from(b, end, 0)] != 0;
+	return n[0] > n[1];
+}
+
 /* Limits choose the way whose set of the table `pair` has most room; the others get what is left. */
-static void take_ways(const struct weir_policy *p, const uint16_t rules[WEIR_RULES_WAYS], unsigned bucket, const struct beside *old,
+static void take_ways(const struct weir_policy *p, const uint16_t rules[WEIR_RULES_WAYS], unsigned bucket, unsigned end, const struct beside *old,
 		      uint8_t taken[WEIR_RULES_LIMIT_SETS], struct weir_rule_map *map)
 {
 	unsigned first = WEIR_RULES_PREFIX + WEIR_RULES_WAYS * bucket, set = first % WEIR_RULES_LIMIT_SETS;
@@ -179,10 +197,13 @@ static void take_ways(const struct weir_policy *p, const uint16_t rules[WEIR_RUL
 
 			if (!rules[i] || rules[i] == Fixed || (p->rules.list[rules[i] - 1].action == WEIR_RULE_LIMIT) != limits)
 				continue;
-			for (int w = 0; w < WEIR_RULES_WAYS; w++)
-				if (!place[w] && !(old->map && old->map->rule[first + (unsigned)w]) &&
-				    (best < 0 || (limits && taken[set + (unsigned)w] < taken[set + (unsigned)best])))
-					best = w;
+			for (unsigned n = 0; n < WEIR_RULES_WAYS; n++) {
+				unsigned w = way_from(bucket, end, n);
+
+				if (!place[w] && !(old->map && old->map->rule[first + w]) &&
+				    (best < 0 || (limits && taken[set + w] < taken[set + (unsigned)best])))
+					best = (int)w;
+			}
 			place[best] = rules[i];
 			taken[set + (unsigned)best] += (uint8_t)limits;
 		}
@@ -239,8 +260,8 @@ static int place_exact(const struct weir_policy *p, const struct weir_hash *h, c
 		free(m);
 		return -EINVAL;
 	}
-	for (unsigned b = 0; b < Buckets; b++)
-		take_ways(p, m->rule[b], b, old, taken, map);
+	for (unsigned b = 0, end = free_end(old); b < Buckets; b++)
+		take_ways(p, m->rule[b], b, end, old, taken, map);
 	free(m);
 	return 0;
 }

@@ -303,6 +303,11 @@ int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST]
 	return 0;
 }
 
+int weir_mail_once(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+{
+	return weir_mail(dev, message, ret_answer);
+}
+
 bool fake_frame(struct weir_dev *dev, const uint8_t *frame, uint32_t len, int side, struct weir_record *ret)
 {
 	if (!(fake_peek(dev, WEIR_REG_CTRL) & WEIR_REG_CTRL_RUN_MASK))
