@@ -16,7 +16,7 @@
 enum {
 	EntryWords = 8, Prefixes = 32, QuickRules = 60, QuickPrefixes = 3, RawRequests = 200, QuickRequests = 8, RequestWords = 64, SeriesMost = 40,
 	VectorWords = 512 * EntryWords,       /* of the prefix rules of a set */
-	UsbMicroframesUs = 250, UsbTimerUs = 1000,
+	TurnsMost = 29, UsbMicroframesUs = 250, UsbTimerUs = 1000,
 };
 static const uint32_t rates[] = { 3000000, 12000000 };
 
@@ -28,6 +28,7 @@ struct figure {
 	uint64_t least_octets;       /* of the shortest requests that carry the entries that come */
 	uint64_t in_force_ps;        /* from the beginning to the switch; 0: there is none */
 	struct bench_wire_counts c;  /* of this operation alone */
+	uint64_t most_turns;         /* round trips; 0: not checked */
 	double aim;                  /* least share of the wire, to the switch where there is one; 0: none */
 };
 
@@ -83,6 +84,8 @@ static void show(struct host_job *job, const struct figure *f)
 		"octets_to_appliance", (json_int_t)f->c.octets_to, "octets_from_appliance", (json_int_t)f->c.octets_from, "round_trips",
 		(json_int_t)f->c.turns, "least_octets", (json_int_t)f->least_octets, "per_s", a_second(f, 0), "wire_allows_per_s", allowed(f),
 		"share_of_wire", share, "share_of_wire_until_in_force", force, "per_s_usb_250_us_a_turn", a_second(f, UsbMicroframesUs), "per_s_usb_1000_us_a_turn", a_second(f, UsbTimerUs)));
+	if (f->most_turns)
+		host_check(job, f->c.turns <= f->most_turns, "%s: %" PRIu64 " round trips, at most %" PRIu64, f->name, f->c.turns, f->most_turns);
 	if (f->aim > 0)
 		host_check(job, force >= f->aim, "%s at %u Mbit/s: %.1f %% of what the wire allows, aim %.0f %%", f->name, f->bit_rate / 1000000,
 			   100 * force, 100 * f->aim);
@@ -93,6 +96,7 @@ static void raw(struct host_job *job, uint32_t bit_rate)
 {
 	const struct bench_wire_options o = { .bit_rate = bit_rate };
 	struct figure f = { .name = "writes of 64 words", .bit_rate = bit_rate, .aim = 0.8 };
+	enum { ReplyOctets = 9 };
 	struct bench_wire_counts then;
 	uint32_t words[RequestWords];
 	struct weir_prng prng;
@@ -113,6 +117,8 @@ static void raw(struct host_job *job, uint32_t bit_rate)
 	}
 	host_check(job, !rc, "%s", weir_dev_detail(dev));
 	f.c = since(w, &then);
+	f.most_turns = f.items;
+	host_check(job, f.c.octets_from == ReplyOctets * f.items, "writes: %" PRIu64 " octets of replies", f.c.octets_from);
 	f.least_octets = f.items * bench_wire_least_octets(RequestWords);
 	show(job, &f);
 	weir_dev_close(dev);
@@ -156,6 +162,8 @@ static int replace(struct table *t, const char *name, unsigned set, unsigned n, 
 	host_check(t->job, !rc && done == n + prefixes, "%s: %s", name, weir_dev_detail(t->dev));
 	f.c = since(t->wire, &then);
 	f.in_force_ps = (t->switched.at_ns - begin_ns) * 1000;
+	/* Even where each rule lies alone: one write for it, one fill for the one that goes, and at most eight of bits where it stays; both sets of vectors. */
+	f.most_turns = 2 * (uint64_t)n + 2 * VectorWords / RequestWords + 4;
 	if (!rc)
 		show(t->job, &f);
 	return rc;
@@ -194,10 +202,14 @@ static void rules(struct host_job *job, uint32_t bit_rate)
 
 /* --- Thresholds ------------------------------------------------------------------------------------------------------ */
 
-/* A message of 16 words and the bit that hands it over; its answer is not counted. */
+/* The least that a message takes (docs/firmware.md, "Mail"), both ways, since each request waits for the reply to the one before: the message, the bit
+ * that hands it over, one look, the answer, the bit that takes it. */
 static uint64_t message_octets(void)
 {
-	return bench_wire_least_octets(WEIR_MAIL_WORDS_HOST) + bench_wire_least_octets(1);
+	enum { Reply = 8, Read = 12, WordOctets = 4 };
+	uint64_t writes = bench_wire_least_octets(WEIR_MAIL_WORDS_HOST) + 2 * bench_wire_least_octets(1) + 3 * Reply;
+
+	return writes + 2 * (Read + Reply) + (1 + WEIR_MAIL_WORDS_HOST) * WordOctets;
 }
 
 static void thresholds(struct host_job *job, uint32_t bit_rate)
@@ -231,6 +243,8 @@ static void thresholds(struct host_job *job, uint32_t bit_rate)
 	f.c = since(w, &then);
 	f.items = n;
 	f.least_octets = n * message_octets();
+	/* Message, flag, 24 looks, answer, flag: one message, not two. */
+	f.most_turns = TurnsMost * n;
 	show(job, &f);
 	weir_dev_close(dev);
 	bench_wire_close(w);

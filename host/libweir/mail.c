@@ -10,7 +10,7 @@
 #include "weir/weir_regs.h"
 
 enum { StatusLsb = 24, StatusUnknown = 1, StatusRange, StatusNotNow, TagLsb = 8, WaitFirstMs = 1, WaitMostMs = 20,
-       Looks = 8 };
+       Looks = 24 };
 
 #define TAG_MASK 0x00ffff00u
 #define SAME_MASK 0x00ffffffu
@@ -80,7 +80,7 @@ static int answer(struct weir_dev *dev, const uint32_t *message, bool clean, uin
 	for (;;) {
 		int rc = flags(dev, &word);
 
-		/* An idle firmware has answered within two or three looks, each of which takes the link some 0.1 ms. */
+		/* An idle firmware has answered within a ms; a look takes the link 0.03 to 0.1 ms, over USB 0.3. */
 		if (rc == 0 && clean && !(word & OUT_FULL) && ++looks < Looks)
 			continue;
 		if (rc == 0 && (word & OUT_FULL || !clean))

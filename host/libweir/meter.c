@@ -141,6 +141,7 @@ int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, si
 int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling)
 {
 	uint32_t message[Words] = { WEIR_OP_BOUNDS, number, floor, ceiling }, answer[Words];
+	struct weir_series series;
 	char name[WEIR_SERIES_NAME];
 	int rc;
 
@@ -151,7 +152,8 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 	if (floor > SeriesMost || ceiling > SeriesMost)
 		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
 	rc = weir_mail_once(dev, message, answer);
-	if (rc == WEIR_EREFUSED)
+	/* Out of range is also what a series is that is never learned. */
+	if (rc == WEIR_EREFUSED || (rc == -ERANGE && weir_series_get(dev, number, &series) == WEIR_EUNKNOWN))
 		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
 	if (rc == -ERANGE)
 		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, floor, ceiling);

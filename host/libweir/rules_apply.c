@@ -15,7 +15,8 @@
 enum {
 	PairEntries = 4 * WEIR_RULES_LIMIT_SETS,
 	BridgeWords = WEIR_ENTRY_WORDS,       /* 32 octets, where a request of its own takes 21 and a turn of the link */
-	GapPlaces = 16,                       /* the bus belongs to a request to its end: some 3 us a place */
+	/* Of a fill: free places between two, and all. The bus is the request's to its end, some 3 us a place. */
+	GapPlaces = 16, FillPlaces = 512,
 	HitEntries = WEIR_PREFIX_ENTRIES - WEIR_PREFIX_HITS, RulesPerEntry = 4,
 };
 
@@ -266,7 +267,7 @@ static int clear_places(struct change *c)
 	for (uint32_t place = 0; place < WEIR_RULES_EXACT && !rc; place++) {
 		bool goes = in_map(c->old, place) && !in_map(c->next, place);
 
-		if (end && (in_map(c->next, place) || (goes && place - end > GapPlaces))) {
+		if (end && (in_map(c->next, place) || place - first == FillPlaces || (goes && place - end > GapPlaces))) {
 			rc = weir_fill(c->dev, WEIR_REG_RULE_EXACT(first), (size_t)(end - first) * WEIR_ENTRY_WORDS, 0);
 			end = 0;
 		}
