@@ -18,6 +18,7 @@ enum {
 	/* Of a fill: free places between two, and all. The bus is the request's to its end, some 3 us a place. */
 	GapPlaces = 16, FillPlaces = 512,
 	HitEntries = WEIR_PREFIX_ENTRIES - WEIR_PREFIX_HITS, RulesPerEntry = 4,
+	PieceEntries = 8,
 };
 
 struct change {
@@ -183,8 +184,9 @@ static int put_prefix(struct change *c)
 	struct weir_batch b = { .dev = c->dev };
 	int rc;
 
+	/* Where one piece of a frame fits no rule, none fits: the other pieces may be anything, and are all written before rules come. */
 	if (!c->next->map.n_prefix)
-		return weir_fill(c->dev, first, (size_t)WEIR_PREFIX_ENTRIES * WEIR_ENTRY_WORDS, 0);
+		return weir_fill(c->dev, first, (size_t)PieceEntries * WEIR_ENTRY_WORDS, 0);
 	rc = carry_hits(c, hits);
 	for (unsigned e = 0; e < WEIR_PREFIX_ENTRIES && !rc; e++) {
 		weir_rules_vectors(c->new_p, &c->next->map, e, word);
