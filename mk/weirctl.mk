@@ -56,6 +56,22 @@ TEST_SUITES += test-weirctl-capture
 test-weirctl-capture: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY) ## weirctl capture against what was sent and the simulator's trace
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/asan/weir-sim $(CORPUS)
 
+# libFuzzer on what weirctl reads of a frame.
+C_SOURCES += host/fuzz/frame_fuzz.c
+build/fuzz-frame: $(patsubst %.c,build/fuzz/%.o,host/fuzz/frame_fuzz.c host/weirctl/frame.c) build/fuzz/libweir.a
+	@$(CLANG) -fsanitize=fuzzer $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBWEIR_LIBS)
+frame_fuzz = build/fuzz-frame -max_len=240 -artifact_prefix=build/log/fuzz-frame- $(1) build/frame-corpus host/fuzz/frame_corpus
+FUZZ_TARGETS += fuzz-frame
+TEST_SUITES += test-fuzz-frame
+.PHONY: fuzz-frame test-fuzz-frame
+fuzz-frame: build/fuzz-frame
+	@mkdir -p build/frame-corpus build/log
+	$(call frame_fuzz,-max_total_time=60)
+
+test-fuzz-frame: build/fuzz-frame ## any octets as a captured frame
+	@rm -rf build/frame-corpus && mkdir -p build/frame-corpus build/log
+	@$(call suite,$@) sh -c '$(call frame_fuzz,-seed=1 -runs=20000) && echo "fuzz-frame: 20000 checks, 0 failed"'
+
 C_SOURCES += host/tests/weirctl_unit_test.c
 build/host/weirctl_unit_test: build/asan/host/tests/weirctl_unit_test.o $(filter-out %/main.o,$(WEIRCTL_C:%.c=build/asan/%.o)) build/asan/libweir.a
 	@mkdir -p $(@D)

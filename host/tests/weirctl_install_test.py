@@ -103,7 +103,7 @@ def test_packages():
                           ("weir-sim", "share/weir/weir.hex"), ("weir-sim", "man1/weir-gen.1.gz")):
         check(name in sh(f"dpkg-deb -c {debs.get(package)}").stdout, f"{package} has {name}")
     needs = sh(f"dpkg-deb -f {debs.get('weirctl')} Depends").stdout
-    check(all(n in needs for n in ("libweir1 (>= 1.0.0)", "libmicrohttpd12", "libncursesw6", "libjansson4")), f"weirctl depends on {needs}")
+    check(all(n in needs for n in ("libweir1 (>= 1.0.0)", "libmicrohttpd12", "libncursesw6", "libjansson4", "libpcap0.8")), f"weirctl depends on {needs}")
     r = sh("lintian --no-cfg --allow-root --fail-on error,warning --tag-display-limit 0 " + " ".join(debs.values()))
     lines = [line for line in r.stdout.splitlines() if not line.startswith("N:")]
     check(r.returncode == 0 and not lines, "lintian:\n" + r.stdout + r.stderr)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/weirctl/capture_out.h"
+#include "host/weirctl/frame.h"
 #include "host/weirctl/metrics.h"
 #include "host/weirctl/ruleset.h"
 
@@ -116,6 +118,59 @@ START_TEST(test_words)
 }
 END_TEST
 
+#define MACS 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2
+#define IP4(ihl, fragment, protocol) 0x40 | (ihl), 0, 0, 60, 0, 1, (fragment) >> 8, (fragment) & 0xff, 64, protocol, 0, 0, 198, 51, 100, 7, 192, 0, 2, 10
+#define IP6(next) 0x60, 0, 0, 0, 0, 40, next, 64, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2
+#define PORTS 0x0f, 0xa1, 0, 53
+
+START_TEST(test_frame)
+{
+	static const struct {
+		size_t n;
+		uint8_t octets[100];
+		const char *text;
+	} t[] = {
+		{ 38, { MACS, 8, 0, IP4(5, 0, 17), PORTS }, "198.51.100.7:4001 > 192.0.2.10:53 udp" },
+		{ 37, { MACS, 8, 0, IP4(5, 0, 17), PORTS }, "198.51.100.7 > 192.0.2.10 udp" },
+		{ 33, { MACS, 8, 0, IP4(5, 0, 17) }, "ethertype 0x0800" },
+		{ 42, { MACS, 8, 0, IP4(6, 0x4000, 6), 1, 1, 1, 1, PORTS }, "198.51.100.7:4001 > 192.0.2.10:53 tcp" },
+		{ 38, { MACS, 8, 0, IP4(5, 0x2000, 17), PORTS }, "198.51.100.7:4001 > 192.0.2.10:53 udp" },
+		{ 38, { MACS, 8, 0, IP4(5, 1, 17), PORTS }, "198.51.100.7 > 192.0.2.10 udp" },
+		{ 38, { MACS, 8, 0, IP4(4, 0, 17), PORTS }, "198.51.100.7 > 192.0.2.10 udp" },
+		{ 38, { MACS, 8, 0, IP4(15, 0, 17), PORTS }, "198.51.100.7 > 192.0.2.10 udp" },
+		{ 38, { MACS, 8, 0, IP4(5, 0, 1), PORTS }, "198.51.100.7 > 192.0.2.10 icmp" },
+		{ 38, { MACS, 8, 0, IP4(5, 0, 47), PORTS }, "198.51.100.7 > 192.0.2.10 protocol 47" },
+		{ 42, { MACS, 0x81, 0, 0, 5, 8, 0, IP4(5, 0, 17), PORTS }, "198.51.100.7:4001 > 192.0.2.10:53 udp" },
+		{ 46, { MACS, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 5, 8, 0, IP4(5, 0, 132), PORTS }, "198.51.100.7:4001 > 192.0.2.10:53 sctp" },
+		{ 50, { MACS, 0x81, 0, 0, 5, 0x81, 0, 0, 5, 0x81, 0, 0, 5, 8, 0, IP4(5, 0, 17), PORTS }, "ethertype 0x8100" },
+		{ 17, { MACS, 0x81, 0, 0, 5, 8 }, "ethertype 0x0000" }, { 13, { MACS, 8 }, "ethertype 0x0000" }, { 0, { 0 }, "ethertype 0x0000" },
+		{ 58, { MACS, 0x86, 0xdd, IP6(6), PORTS }, "[2001:db8::1]:4001 > [2001:db8::2]:53 tcp" },
+		{ 58, { MACS, 8, 0, IP6(6), PORTS }, "ethertype 0x0800" }, { 54, { MACS, 0x86, 0xdd, IP4(5, 0, 17), PORTS }, "ethertype 0x86dd" },
+		{ 54, { MACS, 0x86, 0xdd, IP6(58) }, "2001:db8::1 > 2001:db8::2 icmp6" },
+		{ 66, { MACS, 0x86, 0xdd, IP6(0), 17, 0, 0, 0, 0, 0, 0, 0, PORTS }, "[2001:db8::1]:4001 > [2001:db8::2]:53 udp" },
+		{ 65, { MACS, 0x86, 0xdd, IP6(0), 17, 1, 0, 0, 0, 0, 0, 0, PORTS }, "2001:db8::1 > 2001:db8::2 udp" },
+		{ 66, { MACS, 0x86, 0xdd, IP6(51), 17, 0, 0, 0, 0, 0, 0, 0, PORTS }, "[2001:db8::1]:4001 > [2001:db8::2]:53 udp" },
+		{ 66, { MACS, 0x86, 0xdd, IP6(44), 17, 0, 0, 1, 0, 0, 0, 0, PORTS }, "[2001:db8::1]:4001 > [2001:db8::2]:53 udp" },
+		{ 66, { MACS, 0x86, 0xdd, IP6(44), 17, 0, 0, 8, 0, 0, 0, 0, PORTS }, "2001:db8::1 > 2001:db8::2 udp" },
+		{ 60, { MACS, 0x86, 0xdd, IP6(43), 17, 0, 0, 0, 0, 0 }, "2001:db8::1 > 2001:db8::2 protocol 43" },
+		{ 60, { MACS, 8, 6, 0, 1 }, "ethertype 0x0806" },
+	};
+	struct weir_capture_frame f = { .stamp_us = 1795312682000123, .len = 1514, .verdict_name = "drop", .reason_name = "meter_class", .side = 1 };
+	char text[FRAME_TEXT], line[CAPTURE_LINE];
+	struct frame_ends e;
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		frame_read(t[i].octets, t[i].n, &e);
+		ck_assert_msg(!strcmp(frame_text(&e, text), t[i].text), "%zu: %s instead of %s", i, text, t[i].text);
+	}
+	f.captured = (uint16_t)t[0].n;
+	memcpy(f.octets, t[0].octets, t[0].n);
+	ck_assert_str_eq(capture_line(&f, line), "2026-11-22T01:58:02.000123Z protected   1514 drop    meter_class      198.51.100.7:4001 > 192.0.2.10:53 udp");
+	f.stamp_us = 61000005;
+	ck_assert_str_eq(capture_line(&f, line), "+0d 00:01:01.000005 protected   1514 drop    meter_class      198.51.100.7:4001 > 192.0.2.10:53 udp");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("weirctl");
@@ -128,6 +183,7 @@ int main(void)
 	tcase_add_test(t, test_units);
 	tcase_add_test(t, test_texts);
 	tcase_add_test(t, test_words);
+	tcase_add_test(t, test_frame);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
