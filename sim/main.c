@@ -469,6 +469,8 @@ static int judge_all(struct app *a)
 	if (!early && !status && a->o.captures && a->o.listen && !a->o.once)
 		status = serve_on(a, last_ns);
 	weir_outside_end(&a->outside);
+	if (interrupted)
+		weir_session_hurry(a->session);
 	if (early) {
 		say("interrupted; what was read so far is reported");
 		status = WEIR_EXIT_FAILED;

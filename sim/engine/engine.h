@@ -131,6 +131,8 @@ struct weir_engine_ops {
 	 * @param ret_wake_ns  Time of the next thing that happens without a frame or an octet; UINT64_MAX: none.
 	 * @retval 0 nothing is left to do before that; 1 something is: call again; -ENOSYS not at this depth; -ETIMEDOUT. */
 	int (*live)(struct weir_engine *e, uint64_t now_ns, uint64_t *ret_wake_ns);
+	/** finish() will be waited for: it is not to wait for firmware that has not done with what it does. NULL: it never does. */
+	void (*hurry)(struct weir_engine *e);
 	/** Let everything inside come out. @retval 0, -ETIMEDOUT. */
 	int (*finish)(struct weir_engine *e);
 	/** After finish(). */

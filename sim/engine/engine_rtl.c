@@ -22,6 +22,7 @@ OPTIONAL(weir_rtl_run_until);
 OPTIONAL(weir_rtl_clocks);
 OPTIONAL(weir_rtl_link);
 OPTIONAL(weir_rtl_link_silent);
+OPTIONAL(weir_rtl_hurry);
 OPTIONAL(weir_rtl_live);
 
 enum { FramesPerLook = 4096 };   /* between two looks at how full the tables are */
@@ -216,6 +217,11 @@ static int rtl_live(struct weir_engine *e, uint64_t now_ns, uint64_t *ret_wake_n
 	return weir_rtl_live(e->sim, now_ns, ret_wake_ns);
 }
 
+static void rtl_hurry(struct weir_engine *e)
+{
+	weir_rtl_hurry(e->sim);
+}
+
 static int rtl_finish(struct weir_engine *e)
 {
 	int rc = weir_rtl_run(e->sim);
@@ -251,7 +257,7 @@ static void rtl_close(struct weir_engine *e)
 	.name = (title), .own_stamps = (stamps), .logs = true, \
 	.open = rtl_open, .write = rtl_write, .read = rtl_read, \
 	.start = rtl_start, .mail = rtl_mail, .submit = rtl_submit, \
-	.link = rtl_link, .link_silent = rtl_link_silent, .live = rtl_live, .run = rtl_run, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
+	.link = rtl_link, .link_silent = rtl_link_silent, .live = rtl_live, .run = rtl_run, .hurry = rtl_hurry, .finish = rtl_finish, .table = rtl_table, .clocks = rtl_clocks, .close = rtl_close, \
 }
 
 const struct weir_engine_ops weir_engine_rtl_stream = RTL_ENGINE("rtl (stream)", false);

@@ -57,6 +57,11 @@ bool weir_rtl_link_silent(const struct weir_rtl_sim *s)
 	       !(s->out_flags & (WEIR_RTL_LINK_BUSY | WEIR_RTL_LINK_TX_VALID));
 }
 
+void weir_rtl_hurry(struct weir_rtl_sim *s)
+{
+	s->hurry = true;
+}
+
 /* The bus serves one at a time, so that an access at our address is ours. */
 void weir_sim_on_write(uint32_t addr, uint32_t data, uint32_t accepted)
 {

@@ -551,7 +551,7 @@ int weir_rtl_run_until(struct weir_rtl_sim *s, uint64_t until_ns)
 
 int weir_rtl_run(struct weir_rtl_sim *s)
 {
-	uint64_t patience = s->clocks + FirmwareClocks;
+	uint64_t patience = s->clocks + (s->hurry ? 0 : FirmwareClocks);
 	unsigned quiet_clocks = 0;
 	int rc = 0, left_over;
 

@@ -115,6 +115,8 @@ int weir_rtl_run(struct weir_rtl_sim *s);
 size_t weir_rtl_link(struct weir_rtl_sim *s, const uint8_t *octets, size_t n);
 /** None of them waits, and the link has nothing under way that needs no further one. */
 bool weir_rtl_link_silent(const struct weir_rtl_sim *s);
+/** weir_rtl_run() does not wait for the firmware. */
+void weir_rtl_hurry(struct weir_rtl_sim *s);
 
 /** Step with time from outside: `now` becomes now_ns, and that of each frame that waits first, as soon as nothing that is
  * inside can tell the difference; the far side is always free. A ms of real time at most. Stream depth.

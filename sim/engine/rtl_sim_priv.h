@@ -64,6 +64,7 @@ struct weir_rtl_sim {
 	struct weir_rtl_gmii_depth gmii;
 	struct weir_rtl_soc soc;
 	struct weir_rtl_link link;
+	bool hurry;                /* the end does not wait for the firmware */
 	bool live;                 /* time comes from outside, and does not go by clocks: */
 	uint64_t live_ns;          /* this one */
 };

@@ -116,6 +116,9 @@ int weir_session_live(struct weir_session *s, uint64_t now_ns, uint64_t *ret_wak
 /** Frames that were submitted and have no fate yet. */
 uint64_t weir_session_inside(const struct weir_session *s);
 
+/** Somebody waits for the end: weir_session_finish() does not wait for firmware that still works. */
+void weir_session_hurry(struct weir_session *s);
+
 /** Let everything come out; frames without a fate get WEIR_FATE_LOST; compare counters and tables.
  * @retval 0, -ETIMEDOUT (the fates have been told all the same). */
 int weir_session_finish(struct weir_session *s);

@@ -34,6 +34,12 @@ bool weir_session_takes(const struct weir_session *s)
 	return !s->ops[0]->takes || s->ops[0]->takes(s->engine[0]);
 }
 
+void weir_session_hurry(struct weir_session *s)
+{
+	if (s->ops[0]->hurry)
+		s->ops[0]->hurry(s->engine[0]);
+}
+
 uint64_t weir_session_inside(const struct weir_session *s)
 {
 	uint64_t n = s->counts.offered;

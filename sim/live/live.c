@@ -13,6 +13,7 @@ enum {
 	InsideMost = 64,        /* in the hardware; more only wait there, where their stamps would be older than they need be */
 	ReadMost = 256,         /* frames of a side in one go: the hardware must have its turn */
 	TickNs = 20000000,      /* time goes on by at least so much: tables age, and no sweep is long */
+	BusyNs = 1000000,       /* as weir_session_live() works at most: not faster than it would be outside */
 	PollsMost = WEIR_LINK_SOCKET_POLLS + 2 * WEIR_IFACE_POLLS,
 };
 #define SECOND_NS 1000000000u
@@ -182,6 +183,28 @@ int weir_live_run(struct weir_live *l, struct weir_session *s, const struct weir
 		if (rc)
 			return rc;
 	}
+}
+
+int weir_live_catch_up(struct weir_live *l, struct weir_session *s, uint64_t from_ns, uint64_t to_ns)
+{
+	uint64_t now_ns = from_ns, step_ns;
+
+	while (now_ns < to_ns && !*l->setup.stop) {
+		uint64_t wake_ns = UINT64_MAX;
+		int busy;
+
+		if (l->setup.link)
+			weir_link_socket_pump(l->setup.link, s);
+		busy = weir_session_live(s, now_ns, &wake_ns);
+		if (busy < 0)
+			return busy;
+		/* What works may wait for time to go on. */
+		step_ns = busy ? BusyNs : before(wake_ns, now_ns);
+		if (!step_ns || step_ns > TickNs)
+			step_ns = TickNs;
+		now_ns += before(to_ns, now_ns) < step_ns ? before(to_ns, now_ns) : step_ns;
+	}
+	return 0;
 }
 
 void weir_live_end(struct weir_live *l)

@@ -37,6 +37,9 @@ void weir_live_free(struct weir_live *l);
  * @retval 0; -ENODEV an interface has been taken away; errors of weir_session_live(), weir_session_submit(); -errno of poll(). */
 int weir_live_run(struct weir_live *l, struct weir_session *s, const struct weir_live_clock *clock, uint64_t for_ns,
 		  bool until_served);
+/** Time goes on from one point to another as fast as it can be simulated, without frames; hosts are served. A stop ends it within some ms.
+ * @retval 0; errors of weir_session_live(). */
+int weir_live_catch_up(struct weir_live *l, struct weir_session *s, uint64_t from_ns, uint64_t to_ns);
 /** No more frames are taken: those that still wait are not carried. Behind it, weir_session_finish(). */
 void weir_live_end(struct weir_live *l);
 

@@ -77,9 +77,11 @@ void weir_outside_close(struct weir_outside *o)
 int weir_outside_run(struct weir_outside *o, struct weir_session *s, uint64_t from_ns, uint64_t to_ns, bool until_served)
 {
 	struct weir_live_clock clock;
+	int rc;
 
 	weir_live_clock_start(&clock, from_ns, to_ns);
-	return weir_live_run(o->live, s, &clock, until_served ? UINT64_MAX : o->for_ns, until_served);
+	rc = weir_live_run(o->live, s, &clock, until_served ? UINT64_MAX : o->for_ns, until_served);
+	return rc || !until_served || to_ns == UINT64_MAX ? rc : weir_live_catch_up(o->live, s, weir_live_clock_ns(&clock), to_ns);
 }
 
 bool weir_outside_pause(struct weir_outside *o, struct weir_session *s)

@@ -30,7 +30,8 @@ int weir_outside_open(struct weir_outside *o);
 void weir_outside_close(struct weir_outside *o);
 
 /** Real time, from one point in the session's time on, to another one at most.
- * @param until_served  End when a host has come and gone, whatever for_ns says.
+ * @param until_served  Until a host has come and gone, whatever for_ns says; what that leaves of the time is simulated then, as fast as may be.
+ *                      UINT64_MAX is no time that would be left.
  * @retval 0; errors of weir_live_run(). */
 int weir_outside_run(struct weir_outside *o, struct weir_session *s, uint64_t from_ns, uint64_t to_ns, bool until_served);
 /** Hosts are served while something else makes time go on; when a host has stopped the engine, wait until it lets it go on.
