@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Devices over an appliance of the tests: opening, versions, requests, repeats, notices, bit rates. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake_board.h"
+#include "host/tests/check_run.h"
 #include "weir/weir_regs.h"
 
 static struct fake_board b;
@@ -670,8 +670,6 @@ int main(void)
 {
 	Suite *s = suite_create("device");
 	TCase *t = tcase_create("device");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, caps);
@@ -706,8 +704,5 @@ int main(void)
 	tcase_add_test(t, debug);
 	tcase_add_test(t, errors);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_run(s);
 }

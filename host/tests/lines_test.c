@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* sim: and tty: as the kernel gives them: who is not there, who is busy, who goes, who does not read; pieces, signals, terminals that are not ours. */
 #define _GNU_SOURCE
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,6 +18,7 @@
 
 #include "fake_board.h"
 #include "host/libweir/fd.h"
+#include "host/tests/check_run.h"
 #include "weir/weir_regs.h"
 
 static struct fake_board b;
@@ -422,8 +422,6 @@ int main(void)
 {
 	Suite *s = suite_create("lines");
 	TCase *t = tcase_create("lines");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -443,8 +441,5 @@ int main(void)
 	tcase_add_test(t, tty_full);
 	tcase_add_test(t, tty_pulled);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_run(s);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Framing of the host link: what goes through comes out, whole or in pieces, and nothing else does. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/common/link_frame.h"
+#include "host/tests/check_run.h"
 
 static struct weir_link_decoder decoder;
 
@@ -162,8 +162,6 @@ int main(void)
 {
 	Suite *suite = suite_create("link_frame");
 	TCase *tc = tcase_create("frame");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, fcs_known);
@@ -173,9 +171,5 @@ int main(void)
 	tcase_add_test(tc, long_and_short);
 	tcase_add_test(tc, pieces);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Requests and replies of the host link: bounds, and replies that are late, wrong or cut. */
-#include <check.h>
 #include <errno.h>
 #include <string.h>
 
 #include "host/common/link_proto.h"
+#include "host/tests/check_run.h"
 
 static struct weir_link_request req;
 static uint32_t words[WEIR_LINK_WORDS_MAX];
@@ -134,8 +134,6 @@ int main(void)
 {
 	Suite *suite = suite_create("link_proto");
 	TCase *tc = tcase_create("proto");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, places);
 	tcase_add_test(tc, longest);
@@ -143,9 +141,5 @@ int main(void)
 	tcase_add_test(tc, hello);
 	tcase_add_test(tc, notices);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The appliance's end in C against docs/vectors/link.txt, to which the hardware is held. Run from the top folder. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/common/link_serve.h"
+#include "host/tests/check_run.h"
 
 enum { LineMax = 4096, FieldsMax = 80, OctetsMax = 2048, Words = 0x200000 / 4 };
 
@@ -164,17 +164,11 @@ int main(void)
 {
 	Suite *suite = suite_create("link_serve");
 	TCase *tc = tcase_create("appliance");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, vectors);
 	tcase_add_test(tc, vectors_octet_by_octet);
 	tcase_add_test(tc, any_octets);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

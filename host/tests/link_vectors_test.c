@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* docs/vectors/link.txt, to which the hardware is held too: the host's code makes the same octets, and understands those that
  * come back. Run from the top folder. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/common/link_proto.h"
+#include "host/tests/check_run.h"
 
 enum { LineMax = 4096, FieldsMax = 80, OctetsMax = 2048 };
 
@@ -240,14 +240,8 @@ int main(void)
 {
 	Suite *suite = suite_create("link_vectors");
 	TCase *tc = tcase_create("vectors");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tc, conversation);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

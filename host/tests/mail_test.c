@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The mailbox: tags, what another host left, a firmware that is slow, refuses, or is not there. */
-#include <check.h>
 #include <errno.h>
 #include <string.h>
 
 #include "fake_board.h"
+#include "host/tests/check_run.h"
 #include "weir/weir_regs.h"
 
 static struct fake_board b;
@@ -278,8 +278,6 @@ int main(void)
 {
 	Suite *s = suite_create("mail");
 	TCase *t = tcase_create("mail");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, asks);
@@ -297,8 +295,5 @@ int main(void)
 	tcase_add_test(t, notices);
 	tcase_add_test(t, lost);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_run(s);
 }

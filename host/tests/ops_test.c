@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Status, meters, alarms: over the model and the native firmware, and with answers that make no sense. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "fake_dev.h"
 #include "host/common/lists.h"
 #include "host/policy/compile.h"
+#include "host/tests/check_run.h"
 #include "sim/common/packet_build.h"
 #include "weir/weir.h"
 #include "weir/weir_regs.h"
@@ -540,8 +540,6 @@ int main(void)
 	enum { Operations = sizeof(operations) / sizeof(operations[0]) };
 	Suite *s = suite_create("ops");
 	TCase *c = tcase_create("ops");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_set_timeout(c, 120);
@@ -562,9 +560,5 @@ int main(void)
 	tcase_add_test(c, test_nonsense);
 	tcase_add_test(c, test_why);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

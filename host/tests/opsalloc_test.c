@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Every allocation of every operation with a site failing: an error comes out, nothing is lost, and the next call works. */
-#include <check.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "fail_alloc.h"
 #include "host/common/lists.h"
+#include "host/tests/check_run.h"
 #include "ops_help.h"
 #include "weir/weir.h"
 
@@ -131,16 +131,10 @@ int main(void)
 	enum { Operations = sizeof(operations) / sizeof(operations[0]) };
 	Suite *s = suite_create("opsalloc");
 	TCase *c = tcase_create("opsalloc");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_set_timeout(c, 300);
 	tcase_add_loop_test(c, test_allocations, 0, Operations);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

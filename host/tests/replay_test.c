@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Records and replays: what a file may look like, and that a conversation with faults in it happens once more, to the millisecond. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "fake_board.h"
 #include "host/libweir/replay.h"
+#include "host/tests/check_run.h"
 #include "weir/weir_regs.h"
 
 static struct fake_board b;
@@ -315,8 +315,6 @@ int main(void)
 {
 	Suite *s = suite_create("replay");
 	TCase *t = tcase_create("replay");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -328,8 +326,5 @@ int main(void)
 	tcase_add_test(t, rates);
 	tcase_add_test(t, private);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_run(s);
 }

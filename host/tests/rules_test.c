@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Rules of a running appliance: replaced between two packets, with hits, over faults, up to full tables; over the model. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "host/common/lists.h"
 #include "host/common/prng.h"
 #include "host/libweir/site_priv.h"
+#include "host/tests/check_run.h"
 #include "ops_help.h"
 #include "weir/weir.h"
 #include "weir/weir_regs.h"
@@ -608,8 +608,6 @@ int main(void)
 {
 	Suite *s = suite_create("rules");
 	TCase *c = tcase_create("rules");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_set_timeout(c, 300);
@@ -628,9 +626,5 @@ int main(void)
 	tcase_add_test(c, test_crash);
 	tcase_add_test(c, test_meddled);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

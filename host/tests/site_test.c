@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A site: loading policies, what is in force, files, tables, snapshots; over the model and the native firmware. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "host/common/lists.h"
 #include "host/policy/policy.h"
 #include "host/libweir/site_priv.h"
+#include "host/tests/check_run.h"
 #include "ops_help.h"
 #include "weir/weir.h"
 #include "weir/weir_regs.h"
@@ -744,8 +744,6 @@ int main(void)
 {
 	Suite *s = suite_create("site");
 	TCase *c = tcase_create("site");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_set_timeout(c, 300);
@@ -771,9 +769,5 @@ int main(void)
 	tcase_add_test(c, test_snapshot_wrong);
 	tcase_add_test(c, test_snapshot_partly);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Numbers of the FT2232H: bit rates as AN_120 codes them, status bytes. The chip of the tests (usb_chip.c) decodes them by itself. */
-#include <check.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "host/libweir/ft2232h.h"
+#include "host/tests/check_run.h"
 #include "host/tests/usb_chip.h"
 
 START_TEST(bit_rates)
@@ -118,9 +118,5 @@ int main(void)
 	tcase_add_test(tc, status_bytes);
 	tcase_add_test(tc, line_errors);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

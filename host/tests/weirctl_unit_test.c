@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Parts of weirctl that no simulated appliance brings to their edges: counters that wrap or begin anew, rates, numbers as text,
  * rules of words. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "host/weirctl/capture_out.h"
 #include "host/weirctl/frame.h"
 #include "host/weirctl/metrics.h"
@@ -175,8 +175,6 @@ int main(void)
 {
 	Suite *s = suite_create("weirctl");
 	TCase *t = tcase_create("parts");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, test_delta);
 	tcase_add_test(t, test_rates);
@@ -185,8 +183,5 @@ int main(void)
 	tcase_add_test(t, test_words);
 	tcase_add_test(t, test_frame);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return check_run(s);
 }

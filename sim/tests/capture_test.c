@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Captures: formats, what is wrong with them, and the side of each frame. */
 #define _GNU_SOURCE
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "host/tests/check_run.h"
 #include "sim/capture/guess.h"
 #include "sim/capture/reader.h"
 #include "sim/capture/sides.h"
@@ -492,8 +492,6 @@ int main(void)
 {
 	TCase *c = tcase_create("capture");
 	Suite *s = suite_create("capture");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, test_pcap_formats, 0, 8);
 	tcase_add_loop_test(c, test_pcapng, 0, 8);
@@ -506,9 +504,5 @@ int main(void)
 	tcase_add_test(c, test_guess);
 	tcase_add_test(c, test_guess_is_bounded);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* sim/common: random numbers, addresses, packet builder, label files. */
 #define _GNU_SOURCE
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "gen_check.h"
 #include "host/common/addr.h"
+#include "host/tests/check_run.h"
 #include "sim/common/labels.h"
 #include "sim/common/packet_build.h"
 #include "host/common/prng.h"
@@ -524,8 +524,6 @@ int main(void)
 {
 	Suite *s = suite_create("gen-common");
 	TCase *t = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_splitmix);
@@ -547,9 +545,5 @@ int main(void)
 	tcase_add_test(t, test_labels_too_many_attacks);
 	tcase_add_test(t, test_labels_round_and_damage);
 	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? 1 : 0;
+	return check_run(s);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* live_test WEIR_SIM rtl|model|both DIR: weir-sim between two interfaces that are sockets (docs/simulator.md, "Live"). Run from the
  * top folder. */
-#include <check.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host/tests/check_run.h"
 #include "live_peer.h"
 #include "weir/weir_regs.h"
 
@@ -364,8 +364,6 @@ int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("live");
 	TCase *tc = tcase_create("live");
-	SRunner *runner;
-	int failed;
 
 	if (argc != 4) {
 		fprintf(stderr, "usage: live_test WEIR_SIM rtl|model|both DIR\n");
@@ -385,9 +383,5 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, sleeps_when_idle);
 	tcase_add_test(tc, bounded);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(suite);
 }

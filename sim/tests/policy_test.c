@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The policy: its schema, its complaints, and what it is compiled to. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "policy_text.h"
 #include "host/policy/compile.h"
 #include "sim/model/weir_model.h"
@@ -475,8 +475,6 @@ int main(void)
 {
 	TCase *c = tcase_create("policy");
 	Suite *s = suite_create("policy");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, test_broken, 0, (int)(sizeof(broken) / sizeof(broken[0])));
 	tcase_add_loop_test(c, test_examples_load, 0, 3);
@@ -492,9 +490,5 @@ int main(void)
 	tcase_add_loop_test(c, test_overrides_hit, 0, 8);
 	tcase_set_timeout(c, 120);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What report and trace tell of rules and zombie floods. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "sim/report/stats.h"
 #include "sim/report/trace.h"
 
@@ -138,17 +138,11 @@ int main(void)
 {
 	TCase *c = tcase_create("report_rules");
 	Suite *s = suite_create("report_rules");
-	SRunner *r;
-	int failed;
 
 	weir_policy_default(&policy);
 	tcase_add_test(c, test_rule_keys);
 	tcase_add_test(c, test_rule_trace);
 	tcase_add_test(c, test_zombie);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

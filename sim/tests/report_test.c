@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A run's bookkeeping against an engine that misbehaves on order, and what is reported of it. */
 #define _GNU_SOURCE
-#include <check.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "sim/engine/session.h"
 #include "sim/report/detect.h"
 #include "sim/report/stats.h"
@@ -838,8 +838,6 @@ int main(void)
 {
 	TCase *c = tcase_create("report");
 	Suite *s = suite_create("report");
-	SRunner *r;
-	int failed;
 
 	weir_policy_default(&policy);
 	tcase_add_loop_test(c, test_accounts, 0, (int)(sizeof(cases) / sizeof(cases[0])));
@@ -859,9 +857,5 @@ int main(void)
 	tcase_add_test(c, test_key_texts);
 	tcase_add_test(c, test_state);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Rules of a policy: complaints, places, and what the model then does with frames. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "policy_text.h"
 #include "sim/common/packet_build.h"
 #include "host/common/prng.h"
@@ -728,8 +728,6 @@ int main(void)
 {
 	TCase *c = tcase_create("rules");
 	Suite *s = suite_create("rules");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(c, test_broken, 0, (int)(sizeof(broken) / sizeof(broken[0])));
 	tcase_add_test(c, test_read);
@@ -746,9 +744,5 @@ int main(void)
 	tcase_add_loop_test(c, test_random, 0, 40);
 	tcase_set_timeout(c, 120);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The input scheduler: pacing, order, steps back in time, bounds. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "host/common/prng.h"
+#include "host/tests/check_run.h"
 #include "sim/schedule/schedule.h"
 
 enum { FramesMax = 4096, Us = 1000, GapNs = 96 };
@@ -206,8 +206,6 @@ int main(void)
 {
 	TCase *c = tcase_create("schedule");
 	Suite *s = suite_create("schedule");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(c, test_wire_time);
 	tcase_add_test(c, test_pacing);
@@ -219,9 +217,5 @@ int main(void)
 	tcase_add_test(c, test_error_comes_last);
 	tcase_add_loop_test(c, test_random, 0, 6);
 	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(s);
 }
