@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make install DESTDIR= PREFIX=: programs, library, headers, manuals, completion, udev rule, firmware image. make deb: Debian packages.
+# make install DESTDIR= PREFIX=: programs, library, headers, manuals, completion, udev rule, systemd unit, firmware image. make deb: Debian packages.
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -8,6 +8,8 @@ INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
 # Not below PREFIX: udev reads the rules of packages there, and of administrators in /etc.
 UDEVDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib,/etc)/udev/rules.d
+# Likewise systemd.
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib,/etc)/systemd/system
 D = $(DESTDIR)
 
 # Manual pages and completion are committed: check-generated sees to them.
@@ -16,7 +18,7 @@ INSTALLED := build/install/weirctl build/libweir.so.1 build/libweir.a build/weir
 .PHONY: install uninstall deb
 install: $(INSTALLED) ## programs, library, headers, manuals, udev rule: DESTDIR=, PREFIX=/usr/local
 	@install -d $(D)$(BINDIR) $(D)$(LIBDIR)/pkgconfig $(D)$(INCLUDEDIR)/weir $(D)$(DATADIR)/man/man1 $(D)$(DATADIR)/weir/policies \
-	  $(D)$(DATADIR)/bash-completion/completions $(D)$(UDEVDIR)
+	  $(D)$(DATADIR)/bash-completion/completions $(D)$(UDEVDIR) $(D)$(UNITDIR)
 	@install -m 755 build/install/weirctl build/weir-sim build/weir-gen $(D)$(BINDIR)
 	@install -m 644 build/libweir.so.1 $(D)$(LIBDIR)/libweir.so.$(LIBWEIR_VERSION)
 	@ln -sf libweir.so.$(LIBWEIR_VERSION) $(D)$(LIBDIR)/libweir.so.1
@@ -28,13 +30,14 @@ install: $(INSTALLED) ## programs, library, headers, manuals, udev rule: DESTDIR
 	@install -m 644 docs/man/*.1 $(D)$(DATADIR)/man/man1
 	@install -m 644 host/packaging/weirctl.bash $(D)$(DATADIR)/bash-completion/completions/weirctl
 	@install -m 644 host/packaging/60-weir.rules $(D)$(UDEVDIR)
+	@sed 's|@BINDIR@|$(BINDIR)|' host/packaging/weirctl-exporter.service >$(D)$(UNITDIR)/weirctl-exporter.service
 	@install -m 644 build/firmware/weir.hex host/packaging/weir-grafana.json $(D)$(DATADIR)/weir
 	@install -m 644 policies/*.yaml $(D)$(DATADIR)/weir/policies
 	@[ -n "$(D)" ] || ldconfig 2>/dev/null || true
 
 uninstall: ## what `make install` has put there, with the same DESTDIR and PREFIX
 	@rm -f $(addprefix $(D)$(BINDIR)/,weirctl weir-sim weir-gen) $(D)$(LIBDIR)/libweir.* $(D)$(LIBDIR)/pkgconfig/weir.pc \
-	  $(D)$(DATADIR)/bash-completion/completions/weirctl $(D)$(UDEVDIR)/60-weir.rules \
+	  $(D)$(DATADIR)/bash-completion/completions/weirctl $(D)$(UDEVDIR)/60-weir.rules $(D)$(UNITDIR)/weirctl-exporter.service \
 	  $(addprefix $(D)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/man/*.1)))
 	@rm -rf $(D)$(INCLUDEDIR)/weir $(D)$(DATADIR)/weir
 

@@ -6,9 +6,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 TREE = os.getcwd()
 sys.path.insert(0, os.path.join(TREE, "host/tests"))
@@ -52,7 +55,7 @@ def test_install():
     check(r.returncode == 0, f"make install: {r.stderr}{r.stdout}")
     got = files("stage")
     for name in ("bin/weirctl", "bin/weir-sim", "bin/weir-gen", "lib/libweir.so.1", "lib/libweir.so", "lib/libweir.a", "lib/pkgconfig/weir.pc", "include/weir/weir.h",
-                 "share/man/man1/weirctl.1", "share/bash-completion/completions/weirctl", "lib/udev/rules.d/60-weir.rules", "share/weir/weir.hex",
+                 "share/man/man1/weirctl.1", "share/bash-completion/completions/weirctl", "lib/udev/rules.d/60-weir.rules", "lib/systemd/system/weirctl-exporter.service", "share/weir/weir.hex",
                  "share/weir/weir-grafana.json", "share/weir/policies/default.yaml"):
         check("usr/" + name in got, f"{name} is installed")
     check(all(os.access(f"stage/usr/bin/{name}", os.X_OK) for name in os.listdir("stage/usr/bin")), "programs can be run")
@@ -87,6 +90,36 @@ def test_programs():
     check(sh("MANPATH=stage/usr/share/man man -w weirctl weir-sim weir-gen", env).returncode == 0, "manual pages")
 
 
+def test_service():
+    """The unit's command, as it is but for the port: on localhost alone, and what Prometheus asks for comes."""
+    unit = read("stage/usr/lib/systemd/system/weirctl-exporter.service")
+    lines = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
+    check(lines.get("DynamicUser") == "yes" and lines.get("IPAddressDeny") == "any" and "@" not in lines.get("ExecStart", "@"), f"the unit: {unit}")
+    if shutil.which("systemd-analyze"):
+        # It wants the program where it is to be; anything else it says is a mistake.
+        write("weirctl-exporter.service", unit.replace("/usr/bin/weirctl", os.path.abspath("stage/usr/bin/weirctl")))
+        r = sh("SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no ./weirctl-exporter.service")
+        check(r.returncode == 0 and not r.stderr, f"systemd-analyze: {r.stderr}{r.stdout}")
+    command = lines["ExecStart"].split()
+    check(command[0] == "/usr/bin/weirctl" and command[-1] == "127.0.0.1:9469", f"command: {command}")
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    env = dict(CLEAN, LD_LIBRARY_PATH="stage/usr/lib", WEIR_DEVICE=DEVICE.url)
+    with subprocess.Popen(["stage" + command[0], *command[1:-1], f"127.0.0.1:{port}"], env=env) as exporter:
+        text = ""
+        for _ in range(100):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as r:
+                    text = r.read().decode()
+                break
+            except OSError:
+                time.sleep(0.1)
+        exporter.terminate()
+    check("\nweir_up 1\n" in text, f"metrics: {text[:300]}")
+    check(exporter.returncode == 0, f"the service ends with {exporter.returncode}")
+
+
 def test_uninstall():
     """Nothing is left."""
     r = sh(f"make -C {TREE} uninstall DESTDIR={os.getcwd()}/stage PREFIX=/usr")
@@ -99,11 +132,13 @@ def test_packages():
     check(r.returncode == 0, f"make deb: {r.stderr}{r.stdout}")
     debs = {name.split("_")[0]: os.path.join(TREE, "build/deb", name) for name in os.listdir(os.path.join(TREE, "build/deb")) if name.endswith(".deb")}
     check(set(debs) == {"libweir1", "libweir-dev", "weirctl", "weir-sim"}, f"packages: {debs}")
-    for package, name in (("libweir1", "libweir.so.1.0.0"), ("libweir-dev", "include/weir/weir.h"), ("weirctl", "usr/bin/weirctl"), ("weirctl", "60-weir.rules"),
+    for package, name in (("libweir1", "libweir.so.1.0.0"), ("libweir-dev", "include/weir/weir.h"), ("weirctl", "usr/bin/weirctl"), ("weirctl", "60-weir.rules"), ("weirctl", "systemd/system/weirctl-exporter.service"),
                           ("weir-sim", "share/weir/weir.hex"), ("weir-sim", "man1/weir-gen.1.gz")):
         check(name in sh(f"dpkg-deb -c {debs.get(package)}").stdout, f"{package} has {name}")
     needs = sh(f"dpkg-deb -f {debs.get('weirctl')} Depends").stdout
     check(all(n in needs for n in ("libweir1 (>= 1.0.0)", "libmicrohttpd12", "libncursesw6", "libjansson4", "libpcap0.8")), f"weirctl depends on {needs}")
+    script = sh(f"dpkg-deb --info {debs.get('weirctl')} postinst").stdout
+    check("deb-systemd-invoke" not in script and "was-enabled 'weirctl-exporter.service'" in script, f"the service is neither started nor enabled: {script}")
     r = sh("lintian --no-cfg --allow-root --fail-on error,warning --tag-display-limit 0 " + " ".join(debs.values()))
     lines = [line for line in r.stdout.splitlines() if not line.startswith("N:")]
     check(r.returncode == 0 and not lines, "lintian:\n" + r.stdout + r.stderr)
@@ -125,7 +160,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     DEVICE = Sim(os.path.join(TREE, "build/weir-sim"), "sim.sock")
     try:
-        for test in (test_install, test_library, test_programs, test_uninstall, test_packages, test_dashboard):
+        for test in (test_install, test_library, test_programs, test_service, test_uninstall, test_packages, test_dashboard):
             test()
     finally:
         DEVICE.stop()
