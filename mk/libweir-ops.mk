@@ -8,6 +8,10 @@ OPS_LIBS := -lyaml -ljansson -lz
 OPS_TESTS := $(patsubst host/tests/%_test.c,%,$(wildcard $(addprefix host/tests/,ops_test.c site_test.c rules_test.c opsalloc_test.c)))
 C_SOURCES += $(OPS_C) $(OPS_FAKE_C) $(OPS_TESTS:%=host/tests/%_test.c)
 
+# The fixture of those that have a site.
+OPS_SITE_TESTS := $(patsubst %,build/host/%_test,site rules opsalloc)
+C_SOURCES += host/tests/ops_site.c
+$(OPS_SITE_TESTS): build/asan/host/tests/ops_site.o
 build/host/opsalloc_test: LDFLAGS += $(FAIL_ALLOC)
 $(OPS_TESTS:%=build/host/%_test): build/host/%_test: build/asan/host/tests/%_test.o \
   $(OPS_C:%.c=build/asan/%.o) $(OPS_FAKE_C:%.c=build/asan/%.o) $(FIRMWARE_APP_C:%.c=build/asan/%.o) build/asan/libweir-model.a

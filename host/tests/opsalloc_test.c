@@ -8,15 +8,12 @@
 #include "fail_alloc.h"
 #include "host/common/lists.h"
 #include "host/tests/check_run.h"
-#include "ops_help.h"
-#include "weir/weir.h"
+#include "ops_site.h"
 
 #define POLICY "weir_policy: 1\nrules:\n  list:\n  - {action: block, from: 203.0.113.1}\n"
 #define RULES "weir_policy: 1\nrules:\n  list:\n  - {action: block, from: 203.0.113.2}\n  - {action: limit, from: 203.0.113.3, rate: {packets_per_s: 9}}\n"
 
-static struct weir_dev *dev;
-static struct weir_site *site;
-static char folder[64], policy[128], rules[128], snapshot[128];
+static char policy[128], rules[128], snapshot[128];
 
 static int op_policy(void) { return weir_policy_apply(site, policy); }
 static int op_rules(void) { return weir_rules_apply(site, rules, NULL); }
@@ -71,22 +68,13 @@ static int (*const operations[])(void) = { op_policy, op_rules, op_list, op_save
 static void setup(void)
 {
 	json_set_alloc_funcs(malloc, free);   /* of this object: led to fail_alloc.c */
-	dev = fake_new("sim:/run/weir.sock");
-	snprintf(folder, sizeof(folder), "%s", help_folder());
+	site_setup();
 	snprintf(policy, sizeof(policy), "%s/policy.yaml", folder);
 	snprintf(rules, sizeof(rules), "%s/rules.yaml", folder);
 	snprintf(snapshot, sizeof(snapshot), "%s/snapshot", folder);
 	help_write(policy, POLICY);
 	help_write(rules, RULES);
-	ck_assert(!weir_site_open(dev, folder, &site));
 	ck_assert(!op_policy() && !op_rules() && !op_snapshot() && !op_policy());
-}
-
-static void teardown(void)
-{
-	weir_site_close(site);
-	weir_dev_close(dev);
-	help_remove(folder);
 }
 
 static bool blocked(const char *from)
@@ -132,7 +120,7 @@ int main(void)
 	Suite *s = suite_create("opsalloc");
 	TCase *c = tcase_create("opsalloc");
 
-	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_checked_fixture(c, setup, site_teardown);
 	tcase_set_timeout(c, 300);
 	tcase_add_loop_test(c, test_allocations, 0, Operations);
 	suite_add_tcase(s, c);

@@ -9,16 +9,10 @@
 #include "host/common/prng.h"
 #include "host/libweir/site_priv.h"
 #include "host/tests/check_run.h"
-#include "ops_help.h"
-#include "weir/weir.h"
+#include "ops_site.h"
 #include "weir/weir_regs.h"
 
 #define HEAD "weir_policy: 1\nrules:\n  list:\n"
-#define IN "192.0.2.10"
-
-static struct weir_dev *dev;
-static struct weir_site *site;
-static char folder[64];
 
 static void load(const char *text)
 {
@@ -29,17 +23,8 @@ static void load(const char *text)
 
 static void setup(void)
 {
-	dev = fake_new("sim:/run/weir.sock");
-	snprintf(folder, sizeof(folder), "%s", help_folder());
-	ck_assert(!weir_site_open(dev, folder, &site));
+	site_setup();
 	load("weir_policy: 1\nrules: {divert_mac: 02-00-00-00-00-0f}\n");
-}
-
-static void teardown(void)
-{
-	weir_site_close(site);
-	weir_dev_close(dev);
-	help_remove(folder);
 }
 
 static size_t apply(const char *text)
@@ -49,11 +34,6 @@ static size_t apply(const char *text)
 
 	ck_assert_msg(!rc, "%d %s", rc, weir_dev_detail(dev));
 	return n;
-}
-
-static int udp(const char *from)
-{
-	return help_frame(dev, from, IN, HELP_UDP, 40000, 7, 0, NULL);
 }
 
 static bool blocked(const char *from)
@@ -609,7 +589,7 @@ int main(void)
 	Suite *s = suite_create("rules");
 	TCase *c = tcase_create("rules");
 
-	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_checked_fixture(c, setup, site_teardown);
 	tcase_set_timeout(c, 300);
 	tcase_add_test(c, test_apply);
 	tcase_add_test(c, test_after_policy);

@@ -11,33 +11,20 @@
 #include "host/policy/policy.h"
 #include "host/libweir/site_priv.h"
 #include "host/tests/check_run.h"
-#include "ops_help.h"
-#include "weir/weir.h"
+#include "ops_site.h"
 #include "weir/weir_regs.h"
 
 #define OUT "203.0.113.66"
-#define IN "192.0.2.10"
 #define BLOCKING "weir_policy: 1\nrules:\n  list:\n  - {action: block, from: " OUT "}\n"
 #define PLAIN "weir_policy: 1\n"
 #define SECOND 1000000u
 
-static struct weir_dev *dev;
-static struct weir_site *site;
-static char folder[64], file[128];
+static char file[128];
 
 static void setup(void)
 {
-	dev = fake_new("sim:/run/weir.sock");
-	snprintf(folder, sizeof(folder), "%s", help_folder());
+	site_setup();
 	snprintf(file, sizeof(file), "%s/policy.yaml", folder);
-	ck_assert(!weir_site_open(dev, folder, &site));
-}
-
-static void teardown(void)
-{
-	weir_site_close(site);
-	weir_dev_close(dev);
-	help_remove(folder);
 }
 
 static int load(const char *text)
@@ -51,11 +38,6 @@ static void load_ok(const char *text)
 	int rc = load(text);
 
 	ck_assert_msg(!rc, "%d %s", rc, weir_dev_detail(dev));
-}
-
-static int udp(const char *from)
-{
-	return help_frame(dev, from, IN, HELP_UDP, 40000, 7, 0, NULL);
 }
 
 static bool detail_has(const char *text)
@@ -745,7 +727,7 @@ int main(void)
 	Suite *s = suite_create("site");
 	TCase *c = tcase_create("site");
 
-	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_checked_fixture(c, setup, site_teardown);
 	tcase_set_timeout(c, 300);
 	tcase_add_test(c, test_load);
 	tcase_add_test(c, test_keys_differ);
