@@ -108,6 +108,11 @@ module weir_core
   logic [31:0] d_apb_prdata;
   logic        unused_slverr;
 
+  logic        word_valid;
+  logic        word_first;
+  data_t       word_data;
+  frame_t      frame;
+
   weir_datapath u_datapath (
       .clk,
       .rst,
@@ -158,6 +163,10 @@ module weir_core
       .egress_full_seqno_o,
       .egress_full_side_o,
       .egress_full_lower_o,
+      .word_valid_o   (word_valid),
+      .word_first_o   (word_first),
+      .word_data_o    (word_data),
+      .frame_o        (frame),
       .ready_o,
       .idle_o
   );
@@ -182,6 +191,10 @@ module weir_core
       .clk,
       .rst,
       .now_i,
+      .word_valid_i   (word_valid),
+      .word_first_i   (word_first),
+      .word_data_i    (word_data),
+      .frame_i        (frame),
       .record_valid_i (record_valid_o),
       .record_i       (record_o),
       .s_apb_psel,

@@ -83,6 +83,13 @@ module weir_datapath
     output logic       egress_full_side_o,
     output logic       egress_full_lower_o,
 
+    // --- Words of the frames that have a number, as parser and ring get them: frame_o is constant from the first word to the
+    // clock before the next one's.
+    output logic       word_valid_o,
+    output logic       word_first_o,
+    output data_t      word_data_o,
+    output frame_t     frame_o,
+
     // --- ready_o: tables are clear. idle_o: no frame and no maintenance is anywhere inside, and no sweep is due: only
     // now_i or an input can make something happen (a frame at an input counts when it is taken).
     output logic       ready_o,
@@ -380,6 +387,10 @@ module weir_datapath
       side_events[s] = {taken[s], full[2*s+1], full[2*s], refused[s], mac_events_i[s]};
     // A frame stays in the ring until its verdict is carried out, so that parser and judge hold none beside it.
     slots_idle = arbiter_idle && ring_idle && judge_idle;
+    word_valid_o = word_valid;
+    word_first_o = word_first;
+    word_data_o  = word_data;
+    frame_o      = frame;
     ready_o    = judge_ready;
     idle_o     = slots_idle && port_idle == 2'b11 && !maint_pending && judge_ready;
   end

@@ -53,6 +53,9 @@ module weir_datapath_tb;
   logic        record_valid, egress_full, egress_full_side, egress_full_lower, ready, idle;
   record_t     record;
   seqno_t      egress_full_seqno;
+  logic        word_valid, word_first;
+  data_t       word_data;
+  frame_t      frame;
 
   weir_datapath dut (
       .clk,
@@ -104,6 +107,10 @@ module weir_datapath_tb;
       .egress_full_seqno_o(egress_full_seqno),
       .egress_full_side_o (egress_full_side),
       .egress_full_lower_o(egress_full_lower),
+      .word_valid_o   (word_valid),
+      .word_first_o   (word_first),
+      .word_data_o    (word_data),
+      .frame_o        (frame),
       .ready_o        (ready),
       .idle_o         (idle)
   );
@@ -222,6 +229,8 @@ module weir_datapath_tb;
   bit      open[2] = '{0, 0};
   int      out_no[2] = '{0, 0};
   seqno_t  number = '0;
+  seqno_t  tap_number = '0;
+  int      tap_no = 0, tap_words = 0;
   int      n_taken = 0, n_refused = 0, n_dropped = 0, n_consumed = 0, n_full = 0, n_left = 0, n_lower = 0;
   int      n_side[2] = '{0, 0};
   int      clock = 0;
@@ -273,7 +282,26 @@ module weir_datapath_tb;
           taken_at[cur[s].id] = clock;
         end
       end
+      // What is shown of the frames that have a number: theirs, whole, in order.
+      if (word_valid) begin
+        int at;
+        if (word_first) begin
+          check(tap_no == tap_words, "the words before, not all of them");
+          tap_number++;
+          tap_no = 0;
+        end
+        at = int'(frame.seqno - number) - 1;
+        check(frame.seqno == tap_number && at >= 0 && at < flight.size(), "words without frame");
+        if (at >= 0 && at < flight.size()) begin
+          f = flight[at];
+          tap_words = words_of(f.job.len);
+          check(frame.dir == f.side && frame.len == f.job.len && frame.known == f.job.len &&
+                word_data == word_of(f.job, f.side, tap_no), "word shown");
+        end
+        tap_no++;
+      end
       if (record_valid) begin
+        check(tap_number > number, "record before the words");
         number = number + 1;
         check(flight.size() > 0, "record without frame");
         if (flight.size() > 0) f = flight.pop_front();

@@ -5,5 +5,6 @@ rtl/soc/weir_bus.sv
 rtl/soc/weir_cpu_ram.sv
 rtl/soc/weir_cpu.sv
 rtl/soc/weir_event_queue.sv
+rtl/soc/weir_capture.sv
 rtl/soc/weir_watchdog.sv
 rtl/soc/weir_soc.sv

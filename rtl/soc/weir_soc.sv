@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The soft core and what surrounds it (docs/soc.md, with a picture and the contract of the ports): bus, registers, timer,
-// interrupts, event queue, watchdog, mail, host link. Nothing in here can hold up a frame.
+// interrupts, event queue, captured frames, watchdog, mail, host link. Nothing in here can hold up a frame.
 `default_nettype none
 
 module weir_soc
@@ -14,7 +14,11 @@ module weir_soc
     input  wire           clk,
     input  wire           rst,
     input  wire stamp_t   now_i,
-    // --- What happens to each frame, from weir_datapath: record_i stands still for 8 clocks.
+    // --- Frames and what happens to each, from weir_datapath: record_i stands still for 8 clocks.
+    input  wire           word_valid_i,
+    input  wire           word_first_i,
+    input  wire  data_t   word_data_i,
+    input  wire  frame_t  frame_i,
     input  wire           record_valid_i,
     input  wire record_t  record_i,
     // --- A third master, for a harness.
@@ -183,6 +187,38 @@ module weir_soc
       .lost_o       (events_lost)
   );
 
+  // --- Captured frames -------------------------------------------------------------------------------------------
+  logic [31:0] capture_word;
+  logic [7:0]  capture_count;
+  logic [23:0] capture_missed;
+  logic        capture_busy;
+  logic        capture_ack_q = 1'b0;
+  always_ff @(posedge clk) capture_ack_q <= regs.capture_head.req && !rst;
+
+  weir_capture u_capture (
+      .clk,
+      .rst,
+      .word_valid_i,
+      .word_first_i,
+      .word_data_i,
+      .frame_i,
+      .record_valid_i,
+      .record_i,
+      .run_i        (regs.capture.run.value),
+      .sides_i      (regs.capture.sides.value),
+      .sample_log2_i(regs.capture.sample_log2.value),
+      .verdicts_i   (regs.capture.verdicts.value),
+      .match_i      (regs.capture_reason.match.value),
+      .mask_i       (regs.capture_reason.mask.value),
+      .read_i       (regs.capture_head.req),
+      .addr_i       (regs.capture_head.addr[7:2]),
+      .word_o       (capture_word),
+      .pop_i        (regs.capture_pop.pop.swmod),
+      .count_o      (capture_count),
+      .missed_o     (capture_missed),
+      .busy_o       (capture_busy)
+  );
+
   // --- Mail: three times 16 words in one memory. The link reads the notice in any clock, with the word one clock later; the
   // bus gets a clock in which the link asks for the same word again, of which a copy is shown to the link meanwhile.
   logic        mail_req;
@@ -308,12 +344,15 @@ module weir_soc
     to_regs.sleep.asleep.hwclr           = wake || core_hold;
     to_regs.event_queue.count.next       = event_count;
     to_regs.event_queue.lost.next        = events_lost;
+    to_regs.capture_queue.count.next     = capture_count;
+    to_regs.capture_queue.missed.next    = capture_missed;
     to_regs.mail.notice_full.next        = regs.mail.notice_full.value;
     to_regs.mail.notice_full.hwclr       = notice_taken;
     to_regs.link_counts.bad.next         = bad_count;
     to_regs.link_counts.repeated.next    = repeated_count;
 
     to_regs.event_head = '{rd_ack: event_ack_q, rd_data: event_word, wr_ack: 1'b0};
+    to_regs.capture_head = '{rd_ack: capture_ack_q, rd_data: capture_word, wr_ack: 1'b0};
     to_regs.mail_in    = '{rd_ack: served_q && box_q == 2'd0, rd_data: mail_word, wr_ack: regs.mail_in.req && mail_write};
     to_regs.mail_out   = '{rd_ack: served_q && box_q == 2'd1, rd_data: mail_word, wr_ack: regs.mail_out.req && mail_write};
     to_regs.notice     = '{rd_ack: served_q && box_q == 2'd2, rd_data: mail_word, wr_ack: regs.notice.req && mail_write};
@@ -324,7 +363,8 @@ module weir_soc
   // Nothing happens before the next byte, frame or time: not in the core, which sees and does nothing before it wakes, and
   // not here.
   always_comb
-    idle_o = (!run || (regs.sleep.asleep.value && !wake && !(timer_enable_o && !late[31]))) && bus_idle && !link_busy;
+    idle_o = (!run || (regs.sleep.asleep.value && !wake && !(timer_enable_o && !late[31]))) && bus_idle && !link_busy &&
+             !capture_busy;
 
   wire unused = ^{now_i[63:32], late[30:0], unused_slverr};
 endmodule

@@ -24,6 +24,9 @@ module weir_sim_stream
   logic        taken_u, taken_p, refused_u, refused_p, record_valid, egress_full;
   record_t     record;
   seqno_t      egress_full_seqno;
+  logic        word_valid, word_first;
+  data_t       word_data;
+  frame_t      frame;
 
   // --- Soft core and bus, between C and the registers of the data path.
   logic        psel, penable, pwrite, dp_pready;
@@ -37,6 +40,10 @@ module weir_sim_stream
       .clk,
       .rst              (in_flags[0]),
       .now_i            (now_us),
+      .word_valid_i     (word_valid),
+      .word_first_i     (word_first),
+      .word_data_i      (word_data),
+      .frame_i          (frame),
       .record_valid_i   (record_valid),
       .record_i         (record),
       .s_apb_psel       (in_flags[7]),
@@ -119,6 +126,10 @@ module weir_sim_stream
       .egress_full_seqno_o (egress_full_seqno),
       .egress_full_side_o  (),
       .egress_full_lower_o (),
+      .word_valid_o    (word_valid),
+      .word_first_o    (word_first),
+      .word_data_o     (word_data),
+      .frame_o         (frame),
       .ready_o         (ready),
       .idle_o          (idle)
   );

@@ -45,7 +45,7 @@ module weir_firmware_tb;
   logic [31:0] deadline;
 
   weir_soc #(.StartCpu(1'b1), .FirmwareHex("build/firmware/weir.hex")) dut (
-      .clk, .rst, .now_i(now), .record_valid_i(record_valid), .record_i(rec),
+      .clk, .rst, .now_i(now), .word_valid_i(1'b0), .word_first_i(1'b0), .word_data_i('0), .frame_i('0), .record_valid_i(record_valid), .record_i(rec),
       .s_apb_psel(psel), .s_apb_penable(penable), .s_apb_pwrite(pwrite), .s_apb_paddr(paddr), .s_apb_pwdata(pwdata),
       .s_apb_pstrb('1), .s_apb_pready(pready), .s_apb_prdata(prdata),
       .m_apb_psel(m_psel), .m_apb_penable(m_penable), .m_apb_pwrite(m_pwrite), .m_apb_paddr(m_paddr), .m_apb_pwdata(m_pwdata),

@@ -27,6 +27,9 @@ module weir_soc_tb;
   stamp_t      now = 64'hffff_ffff_ffff_f000;  // the low half wraps on the way
   logic        record_valid = 1'b0;
   record_t     record = '0;
+  logic        word_valid = 1'b0, word_first = 1'b0;
+  data_t       word_data = '0;
+  frame_t      frame_in = '0;
   logic        psel = 0, penable = 0, pwrite = 0, pready;
   logic [20:0] paddr = '0;
   logic [31:0] pwdata = '0, prdata;
@@ -40,7 +43,8 @@ module weir_soc_tb;
   logic [31:0] deadline;
 
   weir_soc dut (
-      .clk, .rst, .now_i(now), .record_valid_i(record_valid), .record_i(record),
+      .clk, .rst, .now_i(now), .word_valid_i(word_valid), .word_first_i(word_first), .word_data_i(word_data),
+      .frame_i(frame_in), .record_valid_i(record_valid), .record_i(record),
       .s_apb_psel(psel), .s_apb_penable(penable), .s_apb_pwrite(pwrite), .s_apb_paddr(paddr), .s_apb_pwdata(pwdata),
       .s_apb_pstrb(4'hf), .s_apb_pready(pready), .s_apb_prdata(prdata),
       .m_apb_psel(m_psel), .m_apb_penable(m_penable), .m_apb_pwrite(m_pwrite), .m_apb_paddr(m_paddr), .m_apb_pwdata(m_pwdata),
@@ -171,6 +175,8 @@ module weir_soc_tb;
 
   localparam logic [20:0] Soc = 21'h10000, Cpu = Soc + 'h08, CpuStatus = Soc + 'h0c, Watchdog = Soc + 'h10, Timer = Soc + 'h18,
                           IrqEnable = Soc + 'h1c, Sleep = Soc + 'h24, EventEnable = Soc + 'h2c, EventQueue = Soc + 'h30,
+                          Capture = Soc + 'h50, CaptureReason = Soc + 'h54, CaptureQueue = Soc + 'h58, CapturePop = Soc + 'h5c,
+                          CaptureHead = Soc + 'h400,
                           Mail = Soc + 'h38, LinkRate = Soc + 'h3c, Keep = Soc + 'h48, MailIn = Soc + 'h100,
                           MailOut = Soc + 'h140, Notice = Soc + 'h180, Ram = Soc + 'h8000;
 
@@ -243,11 +249,24 @@ module weir_soc_tb;
     repeat (40) @(negedge clk);  // into wfi
     check(idle, {"not idle: ", what});
   endtask
-  // A frame that is dropped.
-  task automatic frame(input logic [31:0] number);
+  // A frame that is dropped: its octets, each word the number and its place, and its record.
+  task automatic octets(input logic [31:0] number, input len_t len);
+    frame_in = '{seqno: number, stamp: 64'h0011_2233_4455_6677 + 64'(number), dir: number[0], len: len, known: len};
+    for (int i = 0; i < (32'(len) + 7) / 8; i++) begin
+      word_valid = 1'b1;
+      word_first = i == 0;
+      word_data = {number, ~number} ^ 64'(i);
+      @(negedge clk);
+    end
+    word_valid = 1'b0;
+  endtask
+  task automatic frame(input logic [31:0] number, input len_t len = 11'd60);
+    octets(number, len);
+    repeat (8) @(negedge clk);
     record = '0;
-    record.meta.frame.seqno = number;
+    record.meta.frame = frame_in;
     record.verdict = VerdictDrop;
+    record.reason = 8'h5a;
     record.meta.protect[31:0] = ~number;
     record_valid = 1'b1;
     @(negedge clk);
@@ -311,6 +330,58 @@ module weir_soc_tb;
     asleep("behind two events");
     check(memory[21'h200] == 8, "the second event");
     expect_read(EventQueue, 0, "queue empty, none lost");
+
+    // Captured frames, as a host reads them; what waits or is written down, and what does not.
+    write(EventEnable, 0);
+    write(CaptureReason, 32'h0000_ff5a);
+    expect_read(Capture, 32'h00ff_0300, "capture behind a reset");
+    frame(1);
+    expect_read(CaptureQueue, 0, "not switched on");
+    write(Capture, 32'h0002_0301);
+    for (int i = 0; i < 18; i++) frame(10 + i, (i == 1) ? 11'd1000 : 11'd100);
+    expect_read(CaptureQueue, 32'h0000_0210, "16 wait, 2 are missed");
+    asleep("with captured frames");
+    write(CaptureReason, 32'h0000_ff5b);
+    frame(100);
+    expect_read(CaptureQueue, 32'h0000_0210, "of another reason");
+    write(CaptureReason, 0);
+    for (int i = 0; i < 16; i++) begin
+      automatic logic [31:0] n = 10 + i;
+      automatic int unsigned len = (i == 1) ? 1000 : 100;
+      automatic int unsigned kept = (i == 1) ? 240 : 100;
+      if (i < 3) link_read(CaptureHead, 64, words);
+      else begin
+        words.delete();
+        for (int k = 0; k < 64; k++) begin
+          read(CaptureHead + 4 * k, got);
+          words.push_back(got);
+        end
+      end
+      check(words.size() == 64, "words of a captured frame");
+      check(words[0] == n && words[1] == 32'h4455_6677 + n && words[2] == {8'(kept), 24'h112233} &&
+            words[3] == {5'd0, 11'(len), 4'd0, n[0], 3'(VerdictDrop), 8'h5a}, $sformatf("header of frame %0d", n));
+      for (int k = 0; k < kept / 4; k++)
+        check(words[4 + k] == ((k % 2 == 0) ? ~n ^ (k / 2) : n), $sformatf("word %0d of frame %0d", 4 + k, n));
+      write(CapturePop, i);
+      expect_read(CaptureQueue, 32'h0000_0200 + 15 - i, "one is off");
+    end
+    write(CapturePop, 1);
+    expect_read(CaptureQueue, 32'h0000_0200, "nothing to take off");
+    // Not idle while one is written down.
+    check(idle, "idle before a frame");
+    octets(200, 11'd64);
+    repeat (40) @(negedge clk);
+    check(!idle, "idle although a frame waits for its verdict");
+    record = '0;
+    record.meta.frame = frame_in;
+    record_valid = 1'b1;  // it passes: forgotten
+    @(negedge clk);
+    record_valid = 1'b0;
+    repeat (7) @(negedge clk);
+    check(idle, "not idle behind the verdict");
+    expect_read(CaptureQueue, 32'h0000_0200, "it passed");
+    write(Capture, 0);
+    write(EventEnable, 32'h400);
 
     // Mail, its answer, and a notice that link and harness both read.
     for (int round = 0; round < 8; round++) begin
