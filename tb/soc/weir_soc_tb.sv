@@ -287,7 +287,7 @@ module weir_soc_tb;
     rst = 1'b0;
     repeat (4) @(negedge clk);
     expect_read(Soc, 32'h57534f43, "id");
-    expect_read(Soc + 4, 32'h00010000, "version");
+    expect_read(Soc + 4, 32'h00010001, "version");
     expect_read(Cpu, 0, "held");
     check(idle, "idle without a core");
     check(step == 16'd1573, "bit rate");
