@@ -94,6 +94,7 @@ static void draw_rates(struct pen *p, const struct view *v)
 	say(p, r.answered > 0 ? CTL_YELLOW : CTL_PLAIN, "%9s ", ctl_count(r.answered, t[3]));
 	say(p, CTL_PLAIN, "%9s", ctl_count(r.other, t[4]));
 	end(p);
+	end(p);
 	say(p, CTL_BOLD, "%-18s %9s %9s %9s %9s %9s %10s", "", "received", "taken", "sent", "bad FCS", "overflow", "queue full");
 	end(p);
 	for (unsigned side = 0; side < 2; side++) {
@@ -133,6 +134,7 @@ static void draw_graphs(struct pen *p, const struct view *v)
 
 	if (v->history < 2)
 		return;
+	end(p);
 	for (size_t i = 0; i < v->history; i++)
 		most = v->offered[i] > most ? v->offered[i] : most;
 	draw_graph(p, v, "offered", v->offered, most, CTL_GREEN);
@@ -143,11 +145,14 @@ static void draw_alarms(struct pen *p, const struct view *v)
 {
 	const struct sample *s = v->now;
 	size_t on = sample_alarms_on(s), shown = 0;
-	char name[WEIR_SERIES_NAME], t[3][CTL_TEXT];
+	char name[WEIR_SERIES_NAME], text[CTL_TEXT], t[3][CTL_TEXT];
 
 	end(p);
+	snprintf(text, sizeof(text), "%zu on", on);
 	say(p, CTL_BOLD, "alarms");
-	say(p, on ? CTL_RED : CTL_GREEN, "  %zu on", on);
+	say(p, on ? CTL_RED : CTL_GREEN, "  %-25s", text);
+	if (on)
+		say(p, CTL_BOLD, " %9s %9s  %-12s %9s  %s", "peak", "threshold", "", "dropped", "address");
 	end(p);
 	for (size_t i = s->alarms; i-- > 0 && shown < AlarmsShown;) {
 		const struct weir_alarm *a = &s->alarm[i];
@@ -156,12 +161,11 @@ static void draw_alarms(struct pen *p, const struct view *v)
 		if (a->end_s)
 			continue;
 		shown++;
-		say(p, a->severity >= WEIR_SEVERITY_MAJOR ? CTL_RED : CTL_YELLOW, "  #%u %s %s", a->number, weir_severity_name(a->severity),
+		say(p, a->severity >= WEIR_SEVERITY_MAJOR ? CTL_RED : CTL_YELLOW, "  #%-4u %-9s%-16s", a->number, weir_severity_name(a->severity),
 		    sample_alarm_name(a, name));
-		say(p, CTL_PLAIN, "  peak %s, threshold %s%s%s; key %s, ", ctl_count(meter ? sample_per_second(a->series, a->peak) : a->peak, t[0]),
-		    ctl_count(meter ? sample_per_second(a->series, a->threshold) : a->threshold, t[1]), meter ? " " : "",
-		    meter ? sample_unit_names[sample_unit(a->series)] : "", ctl_address(&a->key, t[2]));
-		say(p, CTL_PLAIN, "%s dropped", ctl_count(a->dropped, t[0]));
+		say(p, CTL_PLAIN, " %9s %9s  %-12s", ctl_count(meter ? sample_per_second(a->series, a->peak) : a->peak, t[0]),
+		    ctl_count(meter ? sample_per_second(a->series, a->threshold) : a->threshold, t[1]), meter ? sample_unit_names[sample_unit(a->series)] : "");
+		say(p, CTL_PLAIN, " %9s  %s", ctl_count(a->dropped, t[0]), ctl_address(&a->key, t[2]));
 		end(p);
 	}
 	if (on > shown) {
@@ -241,7 +245,7 @@ static void draw_lists(struct pen *p, const struct view *v)
 		add_table(&tables, ctl_table_names[i], &v->now->stats.table[i]);
 	if (!tables.n)
 		add(&tables, "  all empty");
-	draw_columns(p, "reasons other than pass, a second", &reasons, "top sources of what is removed", &sources, rows);
+	draw_columns(p, "reasons other than pass, a second", &reasons, "top sources of what is removed, samples", &sources, rows);
 	end(p);
 	draw_columns(p, "classes, a second", &classes, "tables", &tables, rows);
 }
