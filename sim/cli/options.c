@@ -47,7 +47,7 @@ static const char doc[] =
 	"Puts a capture (pcap or pcapng, plain or gzip) through the Weir data path and tells what it did to every packet."
 	"\vTwo captures are one a side: first what came from the unprotected side, then from the protected side. "
 	"A capture named - is standard input.\n\n"
-	"Exit status: 0 done; 1 the engines differ, or a frame is unexplained; 2 usage or policy; 3 unreadable input.\n\n"
+	"Exit status: 0 done; 1 the engines differ, a frame is unexplained, or frames were left at SIGINT or SIGTERM; 2 usage or policy; 3 unreadable input.\n\n"
 	"Examples: weir-sim --protect 192.0.2.0/24 --report r.json --plot p.png my.pcap\n"
 	"          weir-sim --live tap0,tap1 --listen weir.sock";
 
