@@ -118,7 +118,8 @@ static void raw(struct host_job *job, uint32_t bit_rate)
 	host_check(job, !rc, "%s", weir_dev_detail(dev));
 	f.c = since(w, &then);
 	f.most_turns = f.items;
-	host_check(job, f.c.octets_from == ReplyOctets * f.items, "writes: %" PRIu64 " octets of replies", f.c.octets_from);
+	/* Escaped octets are few. */
+	host_check(job, f.c.octets_from >= ReplyOctets * f.items && f.c.octets_from < (ReplyOctets + 1) * f.items, "writes: %" PRIu64 " octets of replies", f.c.octets_from);
 	f.least_octets = f.items * bench_wire_least_octets(RequestWords);
 	show(job, &f);
 	weir_dev_close(dev);

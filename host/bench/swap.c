@@ -166,7 +166,7 @@ static void judge(struct host_job *job, const struct swap *s, unsigned prefixes,
 	printf("  %" PRIu64 " frames of 64 bytes meanwhile, 2 x 1,488,095 a second: lost %" PRIu64 ", by a mixture of both sets %" PRIu64
 	       "; by the old set %" PRIu64 ", by the new one %" PRIu64 "; latency at most %" PRIu64 " ns\n",
 	       s->sent, lost, s->mixed, s->by[0], s->by[1], s->latency_max_ns);
-	json_object_set_new(job->root, "swap", json_pack("{s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "bit_rate", (int)s->bit_rate, "old_exact",
+	json_array_append_new(json_object_get(job->root, "swap"), json_pack("{s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "bit_rate", (int)s->bit_rate, "old_exact",
 		(int)s->n[0], "new_exact", (int)s->n[1], "prefix_rules", (int)prefixes, "total_ns", (json_int_t)(end_ns - begin_ns), "to_switch_ns",
 		(json_int_t)(s->switch_ns - begin_ns), "frames", (json_int_t)s->sent, "lost", (json_int_t)lost, "mixed", (json_int_t)s->mixed, "by_old",
 		(json_int_t)s->by[0], "by_new", (json_int_t)s->by[1], "latency_max_ns", (json_int_t)s->latency_max_ns));
@@ -180,11 +180,10 @@ static void judge(struct host_job *job, const struct swap *s, unsigned prefixes,
 		   "last by the old set %u, first by the new one %u, switch behind %u", s->last_old, s->first_new, s->switch_seqno);
 }
 
-static void run(struct host_job *job, struct swap *s)
+static void run(struct host_job *job, struct swap *s, unsigned prefixes)
 {
 	const struct bench_wire_options o = { .bit_rate = FastRate, .ctx = s, .events = {
 		.record = on_record, .refused = on_refused, .egress_full = on_egress_full, .out = on_out, .stray = on_stray, .maint = on_maint } };
-	unsigned prefixes = job->quick ? 0 : Prefixes;
 	struct weir_site *site = NULL;
 	struct weir_rtl_sim *sim;
 	uint64_t begin_ns, end_ns;
@@ -223,11 +222,16 @@ static void run(struct host_job *job, struct swap *s)
 
 void host_swap(struct host_job *job)
 {
-	struct swap s = { .bit_rate = job->quick ? FastRate : Rate, .n = { job->quick ? QuickRules : HOST_RULES_MOST, job->quick ? QuickRules : HOST_RULES_MOST }, .kind = malloc(FramesMost) };
+	const unsigned n = job->quick ? QuickRules : HOST_RULES_MOST;
+	uint8_t *kind = malloc(FramesMost);
 
+	json_object_set_new(job->root, "swap", json_array());
 	printf("\nAll rules replaced while both wires are full\n");
-	host_check(job, s.kind, "no memory");
-	if (s.kind)
-		run(job, &s);
-	free(s.kind);
+	host_check(job, kind, "no memory");
+	for (int slow = 0; kind && slow < (job->quick ? 1 : 2); slow++) {
+		struct swap s = { .bit_rate = slow ? Rate : FastRate, .n = { n, n }, .kind = kind };
+
+		run(job, &s, slow ? Prefixes : 0);
+	}
+	free(kind);
 }

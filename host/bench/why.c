@@ -14,7 +14,7 @@
 #include "weir/meter.h"
 
 enum {
-	Rate = 3000000, FrameNs = 672, Kept = 12, Asks = 24, QuickAsks = 2, LoadAsks = 6, FrameBytes = 128, PeriodMs = 66, AimMs = 100,
+	Rate = 3000000, FrameNs = 672, Kept = 12, Asks = 16, QuickAsks = 1, LoadAsks = 4, FrameBytes = 128, PeriodMs = 66, AimMs = 100,
 	UsbMicroframesUs = 250, UsbTimerUs = 1000, SettleNs = 20000000, StepNs = 5300000,
 };
 
