@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -38,6 +39,7 @@ struct live_figures {
 	bool ok;
 	char detail[160];
 	double pps[2];           /* of frames of 60 and of 1,514 octets */
+	double per_cpu_s[2];     /* the same a second of the carrier's CPU time; 0: it has none */
 	uint64_t lost;
 	uint64_t rtt_p50_ns, rtt_p99_ns, round_trips;
 };
@@ -84,11 +86,31 @@ static bool comes(int fd, int patience_ms)
 	}
 }
 
-/* As many as go through with at most Window under way. */
-static double flood(const int fd[2], size_t len, double span_s, uint64_t *lost)
+/* CPU time that a process has used. */
+static double cpu_s(pid_t pid)
 {
-	uint64_t begun_ns = now_ns(), got = 0, sent = 0, end_ns = begun_ns + (uint64_t)(span_s * 1e9);
+	unsigned long user = 0, system = 0;
+	char path[64], text[1024] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = pid > 0 ? fopen(path, "re") : NULL;
+	if (!f)
+		return 0;
+	/* Behind the name, which may have anything in it: state and ten numbers. */
+	if (!fgets(text, sizeof(text), f) || !strrchr(text, ')') ||
+	    sscanf(strrchr(text, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+		user = system = 0;
+	fclose(f);
+	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* As many as go through with at most Window under way. */
+static double flood(const int fd[2], size_t len, pid_t pid, double *ret_per_cpu_s, uint64_t *lost)
+{
+	uint64_t begun_ns = now_ns(), got = 0, sent = 0, end_ns = begun_ns + (uint64_t)(SpanS * 1e9);
 	uint8_t buf[FrameBytes];
+	double cpu = cpu_s(pid);
 	unsigned under_way = 0;
 
 	while (now_ns() < end_ns) {
@@ -109,6 +131,8 @@ static double flood(const int fd[2], size_t len, double span_s, uint64_t *lost)
 		}
 	}
 	end_ns = now_ns();
+	cpu = cpu_s(pid) - cpu;
+	*ret_per_cpu_s = cpu > 0 ? (double)got / cpu : 0;
 	while (under_way && comes(fd[1], PatienceMs))
 		under_way--;
 	return (double)got * 1e9 / (double)(end_ns - begun_ns);
@@ -135,11 +159,11 @@ static void round_trips(const int fd[2], struct live_figures *f)
 	f->rtt_p99_ns = n ? took_ns[(n - 1) * 99 / 100] : 0;
 }
 
-static void measure(const int fd[2], struct live_figures *f)
+static void measure(const int fd[2], pid_t pid, struct live_figures *f)
 {
 	round_trips(fd, f);
-	f->pps[0] = flood(fd, Short, SpanS, &f->lost);
-	f->pps[1] = flood(fd, Long, SpanS, &f->lost);
+	f->pps[0] = flood(fd, Short, pid, &f->per_cpu_s[0], &f->lost);
+	f->pps[1] = flood(fd, Long, pid, &f->per_cpu_s[1], &f->lost);
 	f->ok = f->round_trips && f->pps[0] > 0 && f->pps[1] > 0;
 	if (!f->ok)
 		snprintf(f->detail, sizeof(f->detail), "no frame comes through");
@@ -294,7 +318,7 @@ static void carry(const void *ctx, void *ret)
 		fd[1] = end_of(&c, 1);
 		usleep(200000);
 		if (fd[0] >= 0 && fd[1] >= 0)
-			measure(fd, f);
+			measure(fd, c.pid, f);
 		else
 			snprintf(f->detail, sizeof(f->detail), "its interfaces cannot be opened");
 	}
@@ -333,10 +357,11 @@ static void show(struct host_job *job, const struct carrier *c, const char *name
 		json_object_set_new(row, "detail", json_string(f->detail));
 		return;
 	}
-	printf("  %-7s %-24s %10.0f %10.0f %9.1f %9.1f %7" PRIu64 "   1:%-8.1f 1:%-8.1f %8.1f\n", c->tap ? "TAP" : "socket", name, f->pps[0], f->pps[1],
-	       (double)f->rtt_p50_ns * 1e-3, (double)f->rtt_p99_ns * 1e-3, f->lost, base->ok ? base->pps[0] / f->pps[0] : 0,
+	printf("  %-7s %-24s %10.0f %10.0f %10.0f %10.0f %9.1f %9.1f %5" PRIu64 "   1:%-8.2f 1:%-8.2f %8.1f\n", c->tap ? "TAP" : "socket", name,
+	       f->pps[0], f->pps[1], f->per_cpu_s[0], f->per_cpu_s[1], (double)f->rtt_p50_ns * 1e-3, (double)f->rtt_p99_ns * 1e-3, f->lost, base->ok ? base->pps[0] / f->pps[0] : 0,
 	       base->ok ? base->pps[1] / f->pps[1] : 0, base->ok ? (double)f->rtt_p50_ns / (double)base->rtt_p50_ns : 0);
-	json_object_update_new(row, json_pack("{s:f, s:f, s:I, s:I, s:I, s:I}", "frames_per_s_60", f->pps[0], "frames_per_s_1514", f->pps[1], "rtt_p50_ns",
+	json_object_update_new(row, json_pack("{s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I}", "frames_per_s_60", f->pps[0], "frames_per_s_1514", f->pps[1],
+		"frames_per_cpu_s_60", f->per_cpu_s[0], "frames_per_cpu_s_1514", f->per_cpu_s[1], "rtt_p50_ns",
 		(json_int_t)f->rtt_p50_ns, "rtt_p99_ns", (json_int_t)f->rtt_p99_ns, "round_trips", (json_int_t)f->round_trips, "lost", (json_int_t)f->lost));
 }
 
@@ -348,11 +373,17 @@ static bool write_policy(const char *file, const char *more)
 	return f && !fclose(f) && ok;
 }
 
+static double ms(const struct timeval *t)
+{
+	return (double)t->tv_sec * 1e3 + (double)t->tv_usec * 1e-3;
+}
+
 /* `weirctl why` as an operator runs it, program start and all. */
 static void ctl_why(struct host_job *job)
 {
 	static const char rules[] = "rules:\n  list:\n    - {action: block, from: 198.51.100.8}\nfirmware: {sample_log2: 0}\n";
 	struct carrier c = { .kind = Model };
+	struct rusage before, after;
 	uint64_t took_ns[WhyAsks], n = 0;
 	char command[4 * NameMax];
 	uint8_t buf[FrameBytes];
@@ -365,19 +396,22 @@ static void ctl_why(struct host_job *job)
 		rc |= send(fd, buf, build(buf, 0, 7, Short), 0) < 0;
 	usleep(200000);
 	snprintf(command, sizeof(command), "%s --device sim:%s why 198.51.100.8 | grep -q rule_block", job->ctl, c.link);
+	getrusage(RUSAGE_CHILDREN, &before);
 	while (fd >= 0 && !rc && n < WhyAsks) {
 		uint64_t then_ns = now_ns();
 
 		rc = system(command);
 		took_ns[n++] = now_ns() - then_ns;
 	}
+	getrusage(RUSAGE_CHILDREN, &after);
 	host_check(job, fd >= 0 && !rc, "weirctl why does not tell of the drops");
 	if (fd >= 0 && !rc) {
 		uint64_t p50_ns = bench_median(took_ns, n);
+		double cpu_ms = (ms(&after.ru_utime) + ms(&after.ru_stime) - ms(&before.ru_utime) - ms(&before.ru_stime)) / WhyAsks;
 
-		printf("  weirctl why, program start and all, against weir-sim --engine model: p50 %.1f ms, most %.1f ms of %d (aim 100)\n",
-		       (double)p50_ns * 1e-6, (double)took_ns[n - 1] * 1e-6, WhyAsks);
-		json_object_set_new(job->root, "weirctl_why", json_pack("{s:I, s:I, s:i}", "p50_ns", (json_int_t)p50_ns, "most_ns",
+		printf("  weirctl why, program start and all, against weir-sim --engine model: p50 %.1f ms, most %.1f ms of %d (aim 100); its CPU time %.1f ms each\n",
+		       (double)p50_ns * 1e-6, (double)took_ns[n - 1] * 1e-6, WhyAsks, cpu_ms);
+		json_object_set_new(job->root, "weirctl_why", json_pack("{s:f, s:I, s:I, s:i}", "cpu_ms", cpu_ms, "p50_ns", (json_int_t)p50_ns, "most_ns",
 			(json_int_t)took_ns[n - 1], "asks", WhyAsks));
 	}
 	close(fd);
@@ -391,7 +425,8 @@ void host_live(struct host_job *job)
 
 	json_object_set_new(job->root, "live", json_array());
 	printf("\nLive, in real time: %d frames under way; round trips of one frame of %d octets\n", Window, Short);
-	printf("  %-7s %-24s %10s %10s %9s %9s %7s   %-10s %-10s %8s\n", "", "", "60 oct./s", "1,514/s", "p50 us", "p99 us", "lost", "60", "1,514", "p50");
+	printf("  %-7s %-24s %10s %10s %10s %10s %9s %9s %5s   %-10s %-10s %8s\n", "", "", "60 oct./s", "1,514/s", "60/cpu s", "1,514/cpu", "p50 us", "p99 us",
+	       "lost", "60", "1,514", "p50");
 	for (int tap = 0; tap < 2; tap++) {
 		struct live_figures base = { 0 };
 
