@@ -304,10 +304,10 @@ void bench_wire_counts(const struct bench_wire *w, struct bench_wire_counts *ret
 
 int bench_wire_pass(struct bench_wire *w, uint64_t ns)
 {
-	uint64_t until_ps = w->now_ps + ns * PsPerNs;
+	uint64_t until_ps = w->now_ps + ns * PsPerNs, step_ps = w->feed ? (uint64_t)StepNs * PsPerNs : until_ps;
 
 	while (!w->stuck && w->now_ps < until_ps)
-		advance(w, w->now_ps + (uint64_t)StepNs * PsPerNs < until_ps ? w->now_ps + (uint64_t)StepNs * PsPerNs : until_ps);
+		advance(w, until_ps - w->now_ps > step_ps ? w->now_ps + step_ps : until_ps);
 	return w->stuck ? -EIO : 0;
 }
 
