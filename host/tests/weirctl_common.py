@@ -94,7 +94,7 @@ class Sim:
         with open(self.socket + ".log", "wb") as log:
             self.process = subprocess.Popen([program, "--engine=model", "--listen", self.socket, "--duration=600", *more, *args],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENV)
-        if not until(30, lambda: "serving the host link" in read(self.socket + ".log") or self.process.poll() is not None):
+        if not until(120, lambda: "serving the host link" in read(self.socket + ".log") or self.process.poll() is not None):
             self.stop()
         if self.process.poll() is not None:
             raise RuntimeError("weir-sim: " + read(self.socket + ".log"))

@@ -113,7 +113,7 @@ const struct ctl_command ctl_commands[] = {
 	  CTL_BIT(WRITE) | CTL_BIT(VERDICT) | CTL_BIT(REASON) | CTL_BIT(SIDE) | CTL_BIT(EVERY) | CTL_BIT(COUNT) | CTL_BIT(SECONDS) | CTL_BIT(FORCE), "[FILTER]", 0, 256, NULL,
 	  "frames as they came in, with their verdicts: a line each, or as pcap",
 	  "The first 240 octets of each frame, by the appliance's clock. Side, verdict, reason and fraction are picked in the appliance, before a frame costs room there; FILTER, in the words of pcap-filter(7), looks at what has come. "
-	  "The appliance keeps 16 frames until they are fetched, and the link carries some hundred a second: what fits and finds no room is counted as missed, and no frame is delayed. Ends with --count, --seconds or a signal, and puts the appliance's settings back. "
+	  "The appliance keeps 16 frames until they are fetched, and the link carries some hundreds a second: what fits and finds no room is counted as missed, and no frame is delayed. Ends with --count, --seconds or a signal, and puts the appliance's settings back. "
 	  "With --json an object a line, octets as hexadecimal digits; with --write one object at the end.", "capture --write drops.pcap --verdict drop --seconds 10 udp and port 53" },
 	{ "selftest", ctl_run_selftest, NULL, CTL_DEVICE, 0, "", 0, 0, NULL,
 	  "look whether link, hardware and firmware are sound; changes nothing",

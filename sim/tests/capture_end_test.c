@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/tests/check_run.h"
 #include "sim/live/capture_end.h"
 #include "weir/weir_regs.h"
 
@@ -221,18 +222,11 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = { registers, entry, which, sample, full, wrap };
-	Suite *s = suite_create("capture_end");
 	TCase *t = tcase_create("capture_end");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		tcase_add_test(t, cases[i]);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_run_case("capture_end", t);
 }
