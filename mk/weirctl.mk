@@ -50,11 +50,14 @@ test-weirctl-site: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 test-weirctl-live: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_live_test.py build/asan/weirctl build/asan/weir-sim
 
-# Frames of other people's captures through a live simulator, and what weirctl capture makes of them. The simulated hardware is slow: the same, fewer at a time.
-TEST_SUITES += test-weirctl-capture
-.PHONY: test-weirctl-capture
+# Frames of other people's captures through a live simulator, and what weirctl capture makes of them.
+TEST_SUITES += test-weirctl-capture test-weirctl-capture-rtl
+.PHONY: test-weirctl-capture test-weirctl-capture-rtl
 test-weirctl-capture: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY) ## weirctl capture against what was sent and the simulator's trace
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/asan/weir-sim $(CORPUS)
+
+test-weirctl-capture-rtl: build/asan/weirctl build/weir-sim $(WEIRCTL_PY) ## the same with the simulated hardware
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/weir-sim $(CORPUS) rtl
 
 # libFuzzer on what weirctl reads of a frame.
 C_SOURCES += host/fuzz/frame_fuzz.c
