@@ -135,6 +135,7 @@ static double flood(const int fd[2], size_t len, pid_t pid, double *ret_per_cpu_
 	*ret_per_cpu_s = cpu > 0 ? (double)got / cpu : 0;
 	while (under_way && comes(fd[1], PatienceMs))
 		under_way--;
+	*lost += under_way;
 	return (double)got * 1e9 / (double)(end_ns - begun_ns);
 }
 
