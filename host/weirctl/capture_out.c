@@ -41,7 +41,8 @@ static int broken(struct capture_out *o, int error, bool *ret_gone)
 		if (!fstat(fileno(f), &st) && S_ISREG(st.st_mode) && ftruncate(fileno(f), o->good))
 			ctl_note("%s: ends with a part of a frame", name_of(o->file));
 	}
-	if (error == EPIPE) {
+	/* A signal found us waiting for a reader, of whom there is none to be waited for then: a frame goes into a pipe wholly or not at all. */
+	if (error == EPIPE || error == EINTR) {
 		*ret_gone = true;
 		return CTL_DONE;
 	}
@@ -65,17 +66,16 @@ static int open_file(struct capture_out *o, bool *ret_gone)
 
 	if (fd < 0)
 		return ctl_fail_detail(o->c, -errno, NULL, "%s cannot be written", name_of(o->file));
+	/* Behind what a file has already that standard output is. */
+	o->good = (long)lseek(fd, 0, fcntl(fd, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
 	o->format = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, WEIR_CAPTURE_OCTETS, PCAP_TSTAMP_PRECISION_MICRO);
 	f = fdopen(fd, "w");
 	ctl_need(o->format);
 	ctl_need(f);
 	o->dump = pcap_dump_fopen(o->format, f);
-	if (!o->dump) {
-		int error = errno ? errno : EIO;
-
-		fclose(f);
-		return broken(o, error, ret_gone);
-	}
+	/* It has closed the file then. */
+	if (!o->dump)
+		return broken(o, errno ? errno : EIO, ret_gone);
 	return flush(o, ret_gone);
 }
 
