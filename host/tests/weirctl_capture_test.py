@@ -386,7 +386,6 @@ def test_who_else():
     check(r.returncode == REFUSED and not os.path.exists("refused.pcap"), "no file either")
     r = run(WEIRCTL, "-d", LIVE.url, "capture", "--seconds=1", "--force")
     check(r.returncode == DONE and registers(CAPTURE, count=2) == [0x00FF0300, 0], f"--force: {r.stderr}")
-    # Somebody changes it while we capture: it is told, and left.
     registers(CAPTURE, *OWN)
 
 
@@ -418,7 +417,7 @@ def test_bad():
 
 
 def test_lost():
-    """The appliance goes away in the middle, and one that loses its settings."""
+    """The appliance goes away in the middle."""
     global LIVE, WIRE  # pylint: disable=global-statement
     kept = LIVE, WIRE
     LIVE = Sim(SIM, "lost.sock", *ENGINE_ARGS, live=True)
@@ -450,6 +449,8 @@ def test_trace(trace):
         check(got <= expected and len(expected - got) <= missed, f"{args}: too many {got - expected}, too few {expected - got}")
 
 
+for lacking in (name for name in FILES if not os.path.exists(os.path.join(PCAPS, name))):
+    sys.exit(f"weirctl-capture: {PCAPS} has no {lacking}; name the folder of the captures with CORPUS= (docs/corpus.md)")
 with tempfile.TemporaryDirectory() as folder:
     FRAMES = [f for name in FILES for _, length, f in pcap_frames(os.path.join(PCAPS, name))[0] if 14 <= len(f) == length <= 1514][::3 if HARDWARE else 1]
     os.chdir(folder)

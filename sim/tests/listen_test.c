@@ -332,7 +332,7 @@ END_TEST
 
 /* While the capture runs, and behind its end. */
 /* While the first frame waits for a host, and while what that one has left of the 30 s before it is simulated with the firmware: its report is there
- * within a second. */
+ * soon: within a second on a machine that has nothing else to do. */
 START_TEST(ends_while_held)
 {
 	struct timespec then, now;
