@@ -330,7 +330,6 @@ START_TEST(held_until_told)
 }
 END_TEST
 
-/* While the capture runs, and behind its end. */
 /* While the first frame waits for a host, and while what that one has left of the 30 s before it is simulated with the firmware: its report is there
  * soon: within a second on a machine that has nothing else to do. */
 START_TEST(ends_while_held)
@@ -362,6 +361,7 @@ START_TEST(ends_while_held)
 }
 END_TEST
 
+/* While the capture runs, and behind its end. */
 START_TEST(served_behind_the_capture)
 {
 	uint32_t words[WEIR_LINK_WORDS_MAX], taken = 0;
