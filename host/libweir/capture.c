@@ -35,6 +35,7 @@ struct weir_capture_run {
 	uint32_t missed_seen;                    /* modulo 2^24 */
 	uint64_t missed;
 	unsigned waiting;                        /* known to wait */
+	bool lost;                               /* somebody else captures: nothing there is ours any more */
 	bool unsure;                             /* `held` was read, but whether it has been taken off is not known */
 	struct weir_capture_frame held;
 };
@@ -170,8 +171,12 @@ int weir_capture_start(struct weir_dev *dev, const struct weir_capture_filter *f
 
 int weir_capture_halt(struct weir_capture_run *run)
 {
-	run->settings &= ~WEIR_SOC_CAPTURE_RUN_MASK;
-	return write_settings(run->dev, run->settings, run->reason);
+	uint32_t settings = run->settings & ~WEIR_SOC_CAPTURE_RUN_MASK;
+	int rc = write_settings(run->dev, settings, run->reason);
+
+	if (!rc)
+		run->settings = settings;
+	return rc;
 }
 
 int weir_capture_stop(struct weir_capture_run *run)
@@ -181,8 +186,10 @@ int weir_capture_stop(struct weir_capture_run *run)
 
 	if (!run)
 		return 0;
-	rc = write_settings(run->dev, run->old_settings, run->old_reason);
-	rc = rc ? rc : empty(run->dev, &now);
+	/* Of a capture that is somebody else's now: the line is asked, as for the other, and nothing is changed. */
+	rc = run->lost ? read_registers(run->dev, &now) : write_settings(run->dev, run->old_settings, run->old_reason);
+	if (!rc && !run->lost)
+		rc = empty(run->dev, &now);
 	free(run);
 	return rc;
 }
@@ -202,7 +209,8 @@ static int look(struct weir_capture_run *run)
 
 	if (rc)
 		return rc;
-	if (now.settings != run->settings || now.reason != run->reason)
+	run->lost = now.settings != run->settings || now.reason != run->reason;
+	if (run->lost)
 		return weir_dev_fail(run->dev, WEIR_EREFUSED, "the capture is not as it was set: the appliance has been switched off and on, or somebody else captures");
 	missed = FIELD(now.queue, WEIR_SOC_CAPTURE_QUEUE_MISSED);
 	run->missed += (missed - run->missed_seen) & MissedMask;

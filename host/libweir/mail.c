@@ -81,7 +81,7 @@ static int answer(struct weir_dev *dev, const uint32_t *message, bool clean, uin
 		int rc = flags(dev, &word);
 
 		/* An idle firmware has answered within a ms; a look takes the link 0.03 to 0.1 ms, over USB 0.3. */
-		if (rc == 0 && clean && !(word & OUT_FULL) && ++looks < Looks)
+		if (rc == 0 && clean && !(word & OUT_FULL) && ++looks < Looks && weir_dev_now_ms(dev) < deadline_ms)
 			continue;
 		if (rc == 0 && (word & OUT_FULL || !clean))
 			rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), WEIR_MAIL_WORDS_HOST, ret);

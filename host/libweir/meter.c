@@ -143,7 +143,7 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 	uint32_t message[Words] = { WEIR_OP_BOUNDS, number, floor, ceiling }, answer[Words];
 	struct weir_series series;
 	char name[WEIR_SERIES_NAME];
-	int rc;
+	int rc, known;
 
 	if (!weir_series_format(number, name)[0])
 		return weir_dev_fail(dev, WEIR_EUNKNOWN, "there is no series %u", number);
@@ -153,7 +153,10 @@ int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, ui
 		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
 	rc = weir_mail_once(dev, message, answer);
 	/* Out of range is also what a series is that is never learned. */
-	if (rc == WEIR_EREFUSED || (rc == -ERANGE && weir_series_get(dev, number, &series) == WEIR_EUNKNOWN))
+	known = rc == -ERANGE ? weir_series_get(dev, number, &series) : 0;
+	if (known && known != WEIR_EUNKNOWN)
+		return known;
+	if (rc == WEIR_EREFUSED || known == WEIR_EUNKNOWN)
 		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
 	if (rc == -ERANGE)
 		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, floor, ceiling);

@@ -164,6 +164,16 @@ START_TEST(who_else)
 	weir_capture_end_init(&b.capture);
 	ck_assert_int_eq(weir_capture_take(run, &frame), WEIR_EREFUSED);
 	ck_assert_str_ne(weir_dev_detail(dev), "");
+	/* What belongs to somebody else now is left as it is. */
+	b.capture.settings = 0x00ff0211;
+	put(0, 60);
+	ck_assert_int_eq(b.capture.count, 0);
+	put(129, 60);
+	ck_assert_int_eq(b.capture.count, 1);
+	ck_assert_int_eq(weir_capture_stop(run), 0);
+	run = NULL;
+	ck_assert_uint_eq(b.capture.settings, 0x00ff0211);
+	ck_assert_int_eq(b.capture.count, 1);
 }
 END_TEST
 

@@ -77,6 +77,7 @@ uint64_t weir_capture_missed(const struct weir_capture_run *run);
 int weir_capture_halt(struct weir_capture_run *run);
 
 /** End: what waits is thrown away, and the registers get what they had before (of a capture that was taken over: but for its `run`, which is 0 then).
+ * After a WEIR_EREFUSED of weir_capture_take() all is left as it is: it belongs to somebody else.
  * @param run  Freed, whatever comes of it. NULL: nothing to do.
  * @retval 0; errors of weir_read() and weir_write(): the appliance may go on capturing, which harms nobody but the next capture, which needs `force`.
  * Some 20 requests at most. */
