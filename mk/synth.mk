@@ -7,6 +7,10 @@ SYNTH_TOP ?= weir_synth_top
 synth: | setup ## size by module and speed on the FPGA, held against the limits
 	@tools/synth $(SYNTH_TOP)
 
+.PHONY: synth-place
+synth-place: | setup ## places the whole on the FPGA and does not route it: size and estimated clocks
+	@tools/synth --place $(SYNTH_TOP)
+
 GENERATED += docs/fpga-report.md
 docs/fpga-report.md: constraints/synth/weir_synth_top.json tools/synth
 	@tools/synth --markdown weir_synth_top > $@
