@@ -17,6 +17,7 @@
 
 module weir_capture
   import weir_pkg::*;
+  import weir_sample_pkg::*;
 #(
     parameter int unsigned Depth = 16  // frames, a power of two; 16 fill two block RAMs
 ) (
@@ -48,7 +49,6 @@ module weir_capture
   localparam int unsigned PtrBits  = $clog2(Depth);
   localparam int unsigned RowBits  = 5;
   localparam int unsigned Inside   = 16;  // frames between first word and record
-  localparam int unsigned Groups   = 4;   // the sample's bits, 15 and one that is never set, in groups of 4
   `WEIR_ELAB(depth, Depth >= 2 && Depth <= 128 && Depth == (1 << PtrBits), "Depth must be a power of two, 2 to 128")
 
   logic [PtrBits:0] wptr_q = '0;
@@ -56,21 +56,11 @@ module weir_capture
   logic [PtrBits:0] level;
   logic             full;
 
-  // --- Is it sampled? Half of the answer; none of the groups may have a bit. -----------------------------------------
-  logic [15:0] below;  // bit i: i is below sample_log2
-  always_comb for (int i = 0; i < 16; i++) below[i] = 4'(i) < sample_log2_i;
-
-  function automatic logic [Groups-1:0] sample_rest(logic [21:0] number, logic [15:0] low);
-    logic [15:0] x;
-    x = {1'b0, number[14:0] ^ number[21:7]} & low;
-    for (int g = 0; g < Groups; g++) sample_rest[g] = x[4*g+:4] != '0;
-  endfunction
-
   // --- First word: clock 1 is that of the registers behind the ports ---------------------------------------------------
   logic              valid_q = 1'b0;
   logic              first_q = 1'b0;
   logic              on_q;       // switched on for its side
-  logic [Groups-1:0] rest_q;
+  rest_t             rest_q;
   logic              may;        // it may fit,
   logic              start;      // and is the candidate
   logic              busy_q = 1'b0;
@@ -81,7 +71,7 @@ module weir_capture
     valid_q <= word_valid_i;
     first_q <= word_valid_i && word_first_i;
     on_q    <= run_i && sides_i[frame_i.dir];
-    rest_q  <= sample_rest(frame_i.seqno[21:0], below);
+    rest_q  <= sample_rest(number_t'(frame_i.seqno), sample_log2_i);
     if (rst) begin
       valid_q <= 1'b0;
       first_q <= 1'b0;
@@ -126,7 +116,7 @@ module weir_capture
   // --- Record ----------------------------------------------------------------------------------------------------------
   logic [2:0]        head_q = '0;   // of the candidate: row 0 is loaded; row 0 is written, row 1 loaded; row 1 is written
   logic              lost_q = 1'b0; // of another frame that might have fitted
-  logic [Groups-1:0] r_rest_q;
+  rest_t             r_rest_q;
   logic [1:0]        r_reason_q;
   logic              r_on_q;
   logic              fits;
@@ -143,7 +133,7 @@ module weir_capture
     head_q     <= {head_q[1:0], record_valid_i && was_candidate};
     lost_q     <= record_valid_i && was_may && !was_candidate;
     r_on_q     <= run_i && sides_i[record_i.meta.frame.dir] && verdicts_i[record_i.verdict];
-    r_rest_q   <= sample_rest(record_i.meta.frame.seqno[21:0], below);
+    r_rest_q   <= sample_rest(number_t'(record_i.meta.frame.seqno), sample_log2_i);
     r_reason_q <= {differs[7:4] != '0, differs[3:0] != '0};
     if (head_q[0]) keep_q <= fits;
     if (lost_q && fits) missed_q <= missed_q + 1'b1;

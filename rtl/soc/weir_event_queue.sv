@@ -11,6 +11,7 @@
 module weir_event_queue
   import weir_pkg::*;
   import weir_lists_pkg::*;
+  import weir_sample_pkg::*;
 #(
     parameter int unsigned Depth = 64  // events, a power of two; 64 fill two block RAMs
 ) (
@@ -51,8 +52,8 @@ module weir_event_queue
     full   = level[PtrBits];
     why[0] = meter_i && (record_i.trips != '0 || record_i.ends != '0);
     why[1] = established_i && record_i.state_event == EventEstablished && !record_i.meta.frame.dir;
-    why[2] = sample_i && (record_i.verdict == VerdictDrop || record_i.verdict == VerdictAnswer);
-    for (int i = 0; i < 15; i++) if (4'(i) < sample_log2_i && record_i.meta.frame.seqno[i]) why[2] = 1'b0;
+    why[2] = sample_i && (record_i.verdict == VerdictDrop || record_i.verdict == VerdictAnswer) &&
+             sample_rest(number_t'(record_i.meta.frame.seqno), sample_log2_i) == '0;
   end
 
   // --- Copy: rows are written behind the last event as they come, and count only when the last one is there ------

@@ -3,6 +3,7 @@
 
 #include "firmware/hal/event.h"
 #include "native.h"
+#include "sample.h"
 #include "host/common/lists.h"
 #include "weir/weir_regs.h"
 
@@ -17,7 +18,7 @@ static bool sampled(const struct weir_record *r, uint32_t enable)
 
 	return enable & WEIR_SOC_EVENT_ENABLE_SAMPLE_MASK &&
 	       (r->verdict == WEIR_VERDICT_drop || r->verdict == WEIR_VERDICT_answer) &&
-	       !(r->seqno & ((1u << log2) - 1));
+	       weir_sampled(r->seqno, log2);
 }
 
 bool weir_soc_event(const struct weir_record *r, uint32_t enable, uint32_t word[WEIR_EVENT_WORDS])

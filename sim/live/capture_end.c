@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "sim/firmware/sample.h"
 #include "weir/weir_regs.h"
 
-enum { NumberFold = 7, HeadWords = 4, StampHighBits = 24, KeptLsb = 24, VerdictLsb = 8, DirLsb = 11, LengthLsb = 16, LengthMask = 0x7ff };
+enum { HeadWords = 4, StampHighBits = 24, KeptLsb = 24, VerdictLsb = 8, DirLsb = 11, LengthLsb = 16, LengthMask = 0x7ff };
 
 enum { SettingsMask = WEIR_SOC_CAPTURE_RUN_MASK | WEIR_SOC_CAPTURE_SAMPLE_LOG2_MASK | WEIR_SOC_CAPTURE_SIDES_MASK | WEIR_SOC_CAPTURE_VERDICTS_MASK,
        ReasonMask = WEIR_SOC_CAPTURE_REASON_MATCH_MASK | WEIR_SOC_CAPTURE_REASON_MASK_MASK };
@@ -64,10 +65,8 @@ bool weir_capture_end_write(struct weir_capture_end *c, uint32_t addr, uint32_t 
 
 static bool fits(const struct weir_capture_end *c, const struct weir_record *r)
 {
-	uint32_t sample = (1u << FIELD(c->settings, WEIR_SOC_CAPTURE_SAMPLE_LOG2)) - 1;
-
 	return FIELD(c->settings, WEIR_SOC_CAPTURE_RUN) && FIELD(c->settings, WEIR_SOC_CAPTURE_SIDES) >> r->dir & 1 &&
-	       !((r->seqno ^ r->seqno >> NumberFold) & sample) && FIELD(c->settings, WEIR_SOC_CAPTURE_VERDICTS) >> r->verdict & 1 &&
+	       weir_sampled(r->seqno, FIELD(c->settings, WEIR_SOC_CAPTURE_SAMPLE_LOG2)) && FIELD(c->settings, WEIR_SOC_CAPTURE_VERDICTS) >> r->verdict & 1 &&
 	       !((r->reason ^ FIELD(c->reason, WEIR_SOC_CAPTURE_REASON_MATCH)) & FIELD(c->reason, WEIR_SOC_CAPTURE_REASON_MASK));
 }
 

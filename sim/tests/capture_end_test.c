@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "firmware/hal/event.h"
 #include "host/tests/check_run.h"
+#include "sim/firmware/native.h"
 #include "sim/live/capture_end.h"
 #include "weir/weir_regs.h"
 
@@ -165,7 +167,31 @@ START_TEST(sample)
 		}
 		ck_assert_uint_eq(wrong, 0);
 		ck_assert_uint_eq(side[0] + side[1], all >> log2);
-		if (log2 && log2 < 8)
+		if (log2 && log2 < 15)
+			ck_assert_uint_eq(side[0], side[1]);
+	}
+}
+END_TEST
+
+/** Events of what is dropped follow the same rule: a frame makes one when it would be captured. */
+START_TEST(events_alike)
+{
+	for (unsigned log2 = 0; log2 < 16; log2++) {
+		uint32_t enable = WEIR_SOC_EVENT_ENABLE_SAMPLE_MASK | log2, word[WEIR_EVENT_WORDS];
+		unsigned side[2] = { 0 }, wrong = 0;
+
+		for (uint32_t i = 0; i < 1u << 17; i++) {
+			struct weir_record r = frame(i);
+			bool is = weir_soc_event(&r, enable, word);
+
+			wrong += is != (((i ^ i >> 7) & ((1u << log2) - 1)) == 0);
+			wrong += is && !WEIR_EVENT_GET(word, IS_SAMPLE);
+			wrong += weir_soc_event(&r, log2, word);
+			side[i % 2] += is;
+		}
+		ck_assert_uint_eq(wrong, 0);
+		ck_assert_uint_eq(side[0] + side[1], (1u << 17) >> log2);
+		if (log2 && log2 < 15)
 			ck_assert_uint_eq(side[0], side[1]);
 	}
 }
@@ -221,7 +247,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const cases[] = { registers, entry, which, sample, full, wrap };
+	const TTest *const cases[] = { registers, entry, which, sample, events_alike, full, wrap };
 	TCase *t = tcase_create("capture_end");
 
 	tcase_set_timeout(t, 60);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // weir_event_queue: random records at full speed and with gaps, random settings, a reader that pops at random; every event
-// against docs/soc.md, order and loss; the record stands still for exactly 8 clocks and is noise afterwards.
+// against docs/soc.md, order and loss; the record stands still for exactly 8 clocks and is noise afterwards. Sides by turns:
+// of each as many are sampled.
 `default_nettype none
 `timescale 1ns / 1ps
 
@@ -86,8 +87,19 @@ module weir_event_queue_tb;
     if ($urandom_range(3) == 0) r.state_event = EventEstablished;
     if ($urandom_range(3) == 0) r.verdict = VerdictDrop;
     if ($urandom_range(7) == 0) r.verdict = VerdictAnswer;
-    if ($urandom_range(1) == 0) r.meta.frame.seqno &= ~((32'd1 << $urandom_range(16)) - 1);
+    // Half of the numbers with some low bits of number xor (number >> 7) 0.
+    if ($urandom_range(1) == 0) begin
+      int z;
+      z = $urandom_range(16);
+      for (int i = 0; i < z; i++) r.meta.frame.seqno[i+7] = r.meta.frame.seqno[i];
+    end
     return r;
+  endfunction
+
+  function automatic logic sampled(input logic [31:0] number);
+    logic [31:0] x;
+    x = number ^ (number >> 7);
+    return x % (32'd1 << sample_log2) == 0;
   endfunction
 
   // One record, 8 clocks.
@@ -97,7 +109,7 @@ module weir_event_queue_tb;
     valid <= 1'b1;
     m = meter && (r.trips != 0 || r.ends != 0);
     e = established && r.state_event == EventEstablished && r.meta.frame.dir == 1'b0;
-    s = sample && (r.verdict == VerdictDrop || r.verdict == VerdictAnswer) && r.meta.frame.seqno % (1 << sample_log2) == 0;
+    s = sample && (r.verdict == VerdictDrop || r.verdict == VerdictAnswer) && sampled(r.meta.frame.seqno);
     @(negedge clk);
     valid <= 1'b0;
     if (m || e || s) begin
@@ -224,6 +236,35 @@ module weir_event_queue_tb;
       repeat (10) @(negedge clk);
       check(taken > 500 && lost - 24'(lost_before) > 500, "both happen");
       check(taken + 32'(count) + (32'(lost) - lost_before) == sent, "some are missing");
+    end
+    pop <= 1'b1;
+    repeat (Depth) @(negedge clk);
+    pop <= 1'b0;
+    @(negedge clk);
+    check(count == 0, "empty");
+    expected.delete();
+    // Both wires full, strictly by turns, all dropped: of each side as many are sampled, and one of 2^sample_log2 in all.
+    for (int log2 = 0; log2 < 8; log2++) begin
+      int unsigned side[2];
+      {meter, established, sample} <= 3'b001;
+      sample_log2 <= 4'(log2);
+      side = '{default: 0};
+      @(negedge clk);
+      for (int unsigned n = 0; n < 1024; n++) begin
+        automatic record_t r = noise();
+        r.verdict = (n % 3 == 0) ? VerdictAnswer : VerdictDrop;
+        r.meta.frame.seqno = 32'h1234_5400 + n;
+        r.meta.frame.dir = n[0];
+        send(r);
+        @(negedge clk);
+        if (count != 0) begin
+          side[n[0]]++;
+          check(count == 1 && expected.size() == 1, $sformatf("%0d events of a frame that makes %0d", count, expected.size()));
+          take();
+        end
+      end
+      check(side[0] == side[1], $sformatf("of 2^%0d by turns: %0d of the one side, %0d of the other", log2, side[0], side[1]));
+      check(side[0] + side[1] == 1024 >> log2, $sformatf("of 2^%0d by turns: %0d of 1024", log2, side[0] + side[1]));
     end
     check(kinds[0] > 100 && kinds[1] > 100 && kinds[2] > 100, "every kind");
     $display("weir_event_queue: %0d checks, %0d failed", checks, failures);
