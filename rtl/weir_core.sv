@@ -10,6 +10,7 @@ module weir_core
   import weir_pkg::*;
   import weir_mac_pkg::*;
 #(
+    parameter bit SoftCore = 1'b1,  // 0: neither soft core nor host link, and the harness's way leads to the data path alone
     parameter bit StartCpu = 1'b0,  // the soft core runs after reset
     parameter     FirmwareHex = ""  // its memory at power-on: 32-bit words for $readmemh
 ) (
@@ -176,73 +177,96 @@ module weir_core
     gap_q <= (ifg > 8'(MaxGap)) ? 6'(MaxGap) : (ifg < 8'(MinGap)) ? 6'(MinGap) : ifg[5:0];
 
   // --- Soft core and host link -----------------------------------------------------------------------------------
-  logic        link_rx_valid;
-  logic [7:0]  link_rx_data;
-  logic        link_tx_valid;
-  logic [7:0]  link_tx_data;
-  logic        link_tx_ready;
-  logic [15:0] link_step;
   logic [1:0]  tx_rst;
 
-  weir_soc #(
-      .StartCpu   (StartCpu),
-      .FirmwareHex(FirmwareHex)
-  ) u_soc (
-      .clk,
-      .rst,
-      .now_i,
-      .word_valid_i   (word_valid),
-      .word_first_i   (word_first),
-      .word_data_i    (word_data),
-      .frame_i        (frame),
-      .record_valid_i (record_valid_o),
-      .record_i       (record_o),
-      .s_apb_psel,
-      .s_apb_penable,
-      .s_apb_pwrite,
-      .s_apb_paddr,
-      .s_apb_pwdata,
-      .s_apb_pstrb,
-      .s_apb_pready,
-      .s_apb_prdata,
-      .m_apb_psel     (d_apb_psel),
-      .m_apb_penable  (d_apb_penable),
-      .m_apb_pwrite   (d_apb_pwrite),
-      .m_apb_paddr    (d_apb_paddr),
-      .m_apb_pwdata   (d_apb_pwdata),
-      .m_apb_pstrb    (d_apb_pstrb),
-      .m_apb_pready   (d_apb_pready),
-      .m_apb_prdata   (d_apb_prdata),
-      .link_rx_valid_i(link_rx_valid),
-      .link_rx_data_i (link_rx_data),
-      .link_tx_valid_o(link_tx_valid),
-      .link_tx_data_o (link_tx_data),
-      .link_tx_ready_i(link_tx_ready),
-      .link_step_o    (link_step),
-      .idle_o         (soc_idle_o),
-      .timer_enable_o,
-      .timer_deadline_o,
-      .console_valid_o,
-      .console_data_o,
-      .notice_valid_o
-  );
-  always_comb s_apb_pslverr = 1'b0;
+  if (SoftCore) begin : g_soft_core
+    logic        link_rx_valid;
+    logic [7:0]  link_rx_data;
+    logic        link_tx_valid;
+    logic [7:0]  link_tx_data;
+    logic        link_tx_ready;
+    logic [15:0] link_step;
 
-  // In the 125 MHz of the unprotected side's transmitter.
-  weir_uart u_uart (
-      .clk,
-      .rst,
-      .step_i    (link_step),
-      .rx_valid_o(link_rx_valid),
-      .rx_data_o (link_rx_data),
-      .tx_valid_i(link_tx_valid),
-      .tx_data_i (link_tx_data),
-      .tx_ready_o(link_tx_ready),
-      .bit_clk   (u_tx_clk),
-      .bit_rst   (tx_rst[0]),
-      .uart_rx_i,
-      .uart_tx_o
-  );
+    weir_soc #(
+        .StartCpu   (StartCpu),
+        .FirmwareHex(FirmwareHex)
+    ) u_soc (
+        .clk,
+        .rst,
+        .now_i,
+        .word_valid_i   (word_valid),
+        .word_first_i   (word_first),
+        .word_data_i    (word_data),
+        .frame_i        (frame),
+        .record_valid_i (record_valid_o),
+        .record_i       (record_o),
+        .s_apb_psel,
+        .s_apb_penable,
+        .s_apb_pwrite,
+        .s_apb_paddr,
+        .s_apb_pwdata,
+        .s_apb_pstrb,
+        .s_apb_pready,
+        .s_apb_prdata,
+        .m_apb_psel     (d_apb_psel),
+        .m_apb_penable  (d_apb_penable),
+        .m_apb_pwrite   (d_apb_pwrite),
+        .m_apb_paddr    (d_apb_paddr),
+        .m_apb_pwdata   (d_apb_pwdata),
+        .m_apb_pstrb    (d_apb_pstrb),
+        .m_apb_pready   (d_apb_pready),
+        .m_apb_prdata   (d_apb_prdata),
+        .link_rx_valid_i(link_rx_valid),
+        .link_rx_data_i (link_rx_data),
+        .link_tx_valid_o(link_tx_valid),
+        .link_tx_data_o (link_tx_data),
+        .link_tx_ready_i(link_tx_ready),
+        .link_step_o    (link_step),
+        .idle_o         (soc_idle_o),
+        .timer_enable_o,
+        .timer_deadline_o,
+        .console_valid_o,
+        .console_data_o,
+        .notice_valid_o
+    );
+    always_comb s_apb_pslverr = 1'b0;
+
+    // In the 125 MHz of the unprotected side's transmitter.
+    weir_uart u_uart (
+        .clk,
+        .rst,
+        .step_i    (link_step),
+        .rx_valid_o(link_rx_valid),
+        .rx_data_o (link_rx_data),
+        .tx_valid_i(link_tx_valid),
+        .tx_data_i (link_tx_data),
+        .tx_ready_o(link_tx_ready),
+        .bit_clk   (u_tx_clk),
+        .bit_rst   (tx_rst[0]),
+        .uart_rx_i,
+        .uart_tx_o
+    );
+  end else begin : g_harness
+    always_comb begin
+      d_apb_psel       = s_apb_psel;
+      d_apb_penable    = s_apb_penable;
+      d_apb_pwrite     = s_apb_pwrite;
+      d_apb_paddr      = s_apb_paddr;
+      d_apb_pwdata     = s_apb_pwdata;
+      d_apb_pstrb      = s_apb_pstrb;
+      s_apb_pready     = d_apb_pready;
+      s_apb_prdata     = d_apb_prdata;
+      s_apb_pslverr    = 1'b0;
+      soc_idle_o       = 1'b1;
+      timer_enable_o   = 1'b0;
+      timer_deadline_o = '0;
+      console_valid_o  = 1'b0;
+      console_data_o   = '0;
+      notice_valid_o   = 1'b0;
+      uart_tx_o        = 1'b1;
+    end
+    wire unused_soft_core = ^{StartCpu, uart_rx_i, word_valid, word_first, word_data, frame};
+  end
 
   wire unused_apb = ^{s_apb_pprot, unused_slverr};
 

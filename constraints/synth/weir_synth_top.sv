@@ -6,7 +6,9 @@
 
 module weir_synth_top
   import weir_pkg::*;
-(
+#(
+    parameter bit SoftCore = 1'b1  // 0: without it, see weir_core
+) (
     input  wire  clk,
     input  wire  u_rx_clk,
     input  wire  u_tx_clk,
@@ -49,7 +51,18 @@ module weir_synth_top
   logic [9:0]  u_tx;
   logic [9:0]  p_tx;
 
-  weir_core u_core (
+  // The harness's way, which nothing uses on a board with a soft core.
+  logic [60:0] apb_q;
+  logic [33:0] apb;
+  if (SoftCore) begin : g_no_harness
+    always_comb apb_q = '0;
+  end else begin : g_harness
+    always_ff @(posedge clk) apb_q <= {apb_q[59:0], uart_rx_i};
+  end
+
+  weir_core #(
+      .SoftCore(SoftCore)
+  ) u_core (
       .clk,
       .arst_i,
       .now_i         (now),
@@ -71,16 +84,16 @@ module weir_synth_top
       .p_tx_er_o     (p_tx[9]),
       .uart_rx_i,
       .uart_tx_o,
-      .s_apb_psel    (1'b0),
-      .s_apb_penable (1'b0),
-      .s_apb_pwrite  (1'b0),
+      .s_apb_psel    (apb_q[0]),
+      .s_apb_penable (apb_q[1]),
+      .s_apb_pwrite  (apb_q[2]),
       .s_apb_pprot   (3'd0),
-      .s_apb_paddr   (21'd0),
-      .s_apb_pwdata  (32'd0),
-      .s_apb_pstrb   (4'd0),
-      .s_apb_pready  (),
-      .s_apb_prdata  (),
-      .s_apb_pslverr (),
+      .s_apb_paddr   (apb_q[3+:21]),
+      .s_apb_pwdata  (apb_q[24+:32]),
+      .s_apb_pstrb   (apb_q[56+:4]),
+      .s_apb_pready  (apb[33]),
+      .s_apb_prdata  (apb[31:0]),
+      .s_apb_pslverr (apb[32]),
       .taken_u_o     (taken[0]),
       .taken_p_o     (taken[1]),
       .refused_u_o   (refused[0]),
@@ -102,9 +115,9 @@ module weir_synth_top
   );
 
   // --- Outputs: what a board uses; the record is for the simulator, and of it the board uses nothing ---------------------
-  logic [2:0] out_q;
+  logic [36:0] out_q;
   always_ff @(posedge clk) begin
-    out_q  <= {egress_full, ready, idle};
+    out_q  <= {egress_full, ready, idle, SoftCore ? 34'd0 : apb};
     core_o <= ^out_q;
   end
   logic [9:0] u_tx_q;
@@ -118,7 +131,7 @@ module weir_synth_top
     p_tx_o <= ^p_tx_q;
   end
 
-  wire unused_events = ^{taken, refused, record_valid, record, egress_full_seqno, egress_full_side, egress_full_lower};
+  wire unused_events = ^{apb, apb_q[60], taken, refused, record_valid, record, egress_full_seqno, egress_full_side, egress_full_lower};
 endmodule
 
 `default_nettype wire
