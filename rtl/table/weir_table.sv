@@ -287,22 +287,25 @@ module weir_table
   end
 
   // --- Clock 7: write ---------------------------------------------------------------------------------------------
-  // Two registers of which one is 0, instead of a multiplexer.
+  // 0 but for this clock. With masks, not with a reset: all flip-flops of a tile must have the same one (docs/fpga.md).
   logic [KeptBits-1:0] tag_q;
-  logic [KeptBits-1:0] maint_tag_q;
+  logic                packet_now;
+  logic                maint_now;
+
+  always_comb begin
+    packet_now = now && !act_q.maint;
+    maint_now  = now && act_q.maint;
+  end
 
   always_ff @(posedge clk) begin
     wr_q        <= update_o || raw_o;
     wr_second_q <= Lookups == 2 && phase_i == 3'd2;
     wr_set_q    <= act_q.set;
     wr_way_q    <= hit_q ? hit_way_q : avail_q ? avail_way_q : victim_way_q;
-    tag_q       <= act_q.tag;
-    maint_tag_q <= entry_q[KeptBits-1:0];
-    if (!now || act_q.maint) tag_q <= '0;
-    if (!now || !act_q.maint) maint_tag_q <= '0;
+    tag_q       <= ({KeptBits{packet_now}} & act_q.tag) | ({KeptBits{maint_now}} & entry_q[KeptBits-1:0]);
     if (rst) wr_q <= 1'b0;
   end
-  always_comb tag_o = tag_q | maint_tag_q;
+  always_comb tag_o = tag_q;
 
   `WEIR_ASSERT(one_kind, !(command_i.active && valid_i != '0), clk, rst)
 endmodule
