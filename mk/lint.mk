@@ -6,7 +6,7 @@ LINT_TARGETS += lint-rtl lint-c lint-rules
 
 # The tops that exist; a fragment may append others.
 LINT_TOPS += $(basename $(notdir $(wildcard rtl/weir_core.sv rtl/*/weir_core.sv \
-  rtl/weir_datapath.sv rtl/*/weir_datapath.sv constraints/synth/weir_synth_top.sv)))
+  rtl/weir_datapath.sv rtl/*/weir_datapath.sv constraints/synth/weir_synth_*.sv)))
 
 lint-rtl: | setup
 	@for top in $(sort $(LINT_TOPS)); do \

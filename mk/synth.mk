@@ -4,7 +4,7 @@
 
 SYNTH_TOP ?= weir_synth_top
 .PHONY: test-synth
-synth: | setup ## size by module and speed on the FPGA, held against the limits
+synth: | setup ## size by module and speed on the FPGA, held against the limits (SYNTH_TOP=weir_synth_datapath: without the soft core)
 	@tools/synth $(SYNTH_TOP)
 
 .PHONY: synth-place
