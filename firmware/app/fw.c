@@ -601,13 +601,12 @@ void weir_fw_init(struct weir_fw *fw, const struct weir_hal *hal)
 
 static void mail(struct weir_fw *fw)
 {
-	uint32_t in[WEIR_MAIL_WORDS], out[WEIR_MAIL_WORDS] = { 0 };
+	uint32_t in[WEIR_MAIL_WORDS], out[WEIR_MAIL_WORDS];
 
 	if (!fw->hal->mail(fw->hal->ctx, in))
 		return;
-	if (weir_mail_handle(fw, in, out))
-		fw->hal->answer(fw->hal->ctx, out);
-	weir_store_seal(fw);
+	weir_mail_handle(fw, in, out);
+	fw->hal->answer(fw->hal->ctx, out);
 }
 
 void weir_fw_poll(struct weir_fw *fw)

@@ -8,6 +8,7 @@
 
 /* Words of an export or import in one message. */
 enum { PIECE = 12 };
+#define FLOOR_MASK ((1u << WEIR_MAIL_SERIES_LSB) - 1)
 
 static unsigned hello(struct weir_fw *fw, uint32_t *out)
 {
@@ -69,21 +70,40 @@ static unsigned series(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 	return WEIR_MAIL_DONE;
 }
 
-static unsigned bounds(struct weir_fw *fw, const uint32_t *in)
+/** Bounds of one series or of several. All are looked at before the first is taken. */
+static unsigned bounds(struct weir_fw *fw, const uint32_t *in, uint32_t *out, bool several)
 {
-	uint32_t most;
-	int i;
+	uint32_t n = 1, number = in[1], floor = in[2], ceiling = in[3];
 
-	if (!weir_series_kin(in[1]))
-		return WEIR_MAIL_RANGE;
-	most = weir_limit_most(in[1]);
-	if (in[2] > most || in[3] > most || (in[3] && in[2] > in[3]))
-		return WEIR_MAIL_RANGE;
-	i = weir_fw_find(fw, in[1]);
-	if (i < 0)
-		return WEIR_MAIL_NOT_NOW;
-	fw->limit[i].floor = in[2];
-	fw->limit[i].ceiling = in[3];
+	if (several) {
+		n = in[1];
+		if (n - 1 >= WEIR_MAIL_BOUNDS_MOST)
+			return WEIR_MAIL_RANGE;
+	}
+	for (unsigned take = 0; take < 2; take++)
+		for (uint32_t i = 0; i < n; i++) {
+			uint32_t most;
+			int at;
+
+			if (several) {
+				out[2] = i;
+				number = in[2 + 2 * i] >> WEIR_MAIL_SERIES_LSB;
+				floor = in[2 + 2 * i] & FLOOR_MASK;
+				ceiling = in[3 + 2 * i];
+			}
+			if (!weir_series_kin(number))
+				return WEIR_MAIL_RANGE;
+			most = weir_limit_most(number);
+			if (floor > most || ceiling > most || (ceiling && floor > ceiling))
+				return WEIR_MAIL_RANGE;
+			at = weir_fw_find(fw, number);
+			if (at < 0)
+				return WEIR_MAIL_NOT_NOW;
+			if (take) {
+				fw->limit[at].floor = floor;
+				fw->limit[at].ceiling = ceiling;
+			}
+		}
 	weir_store_seal(fw);
 	return WEIR_MAIL_DONE;
 }
@@ -206,7 +226,7 @@ static unsigned handle(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 	case WEIR_MAIL_SERIES:
 		return series(fw, in, out);
 	case WEIR_MAIL_BOUNDS:
-		return bounds(fw, in);
+		return bounds(fw, in, out, false);
 	case WEIR_MAIL_ALARM:
 		return alarm_words(fw, in, out);
 	case WEIR_MAIL_TOP:
@@ -228,22 +248,21 @@ static unsigned handle(struct weir_fw *fw, const uint32_t *in, uint32_t *out)
 		return mark(fw, in, out);
 	case WEIR_MAIL_WHY:
 		return why(fw, in, out);
+	case WEIR_MAIL_BOUNDS_OF:
+		return bounds(fw, in, out, true);
 	default:
 		return WEIR_MAIL_UNKNOWN;
 	}
 }
 
-bool weir_mail_handle(struct weir_fw *fw, const uint32_t in[WEIR_MAIL_WORDS], uint32_t ret_out[WEIR_MAIL_WORDS])
+void weir_mail_handle(struct weir_fw *fw, const uint32_t in[WEIR_MAIL_WORDS], uint32_t ret_out[WEIR_MAIL_WORDS])
 {
 	unsigned op = in[0] & 0xff, status;
 
 	memset(ret_out, 0, WEIR_MAIL_WORDS * sizeof(*ret_out));
 	/* What was asked for, so that answers can be told apart; not the key. */
-	if ((op >= WEIR_MAIL_GET && op <= WEIR_MAIL_VETO) || op == WEIR_MAIL_MARK || op == WEIR_MAIL_WHY)
+	if ((op >= WEIR_MAIL_GET && op <= WEIR_MAIL_VETO) || (op >= WEIR_MAIL_MARK && op <= WEIR_MAIL_BOUNDS_OF))
 		ret_out[1] = in[1];
 	status = handle(fw, in, ret_out);
-	if (status)
-		memset(ret_out + 2, 0, (WEIR_MAIL_WORDS - 2) * sizeof(*ret_out));
 	ret_out[0] = (in[0] & 0xffffff) | status << 24;
-	return true;
 }

@@ -32,8 +32,9 @@ static unsigned send(unsigned op)
 	ck_assert_uint_eq(board.answered, answered + 1);
 	ck_assert_uint_eq(out[0] & 0xffffff, in[0]);
 	ck_assert_ptr_null(weir_board_wrong(&fw));
+	/* Of several bounds it is told which one. */
 	if (out[0] >> 24)
-		for (unsigned i = 2; i < WEIR_MAIL_WORDS; i++)
+		for (unsigned i = op == WEIR_MAIL_BOUNDS_OF ? 3 : 2; i < WEIR_MAIL_WORDS; i++)
 			ck_assert_uint_eq(out[i], 0);
 	return out[0] >> 24;
 }
@@ -166,6 +167,100 @@ START_TEST(test_bounds)
 	ck_assert_uint_eq(send2(WEIR_MAIL_BOUNDS, 16, 10), WEIR_MAIL_NOT_NOW);
 	ck_assert_uint_eq(send2(WEIR_MAIL_BOUNDS, 197, 10), WEIR_MAIL_RANGE);
 	ck_assert_uint_eq(send2(WEIR_MAIL_BOUNDS, 0xffffffff, 10), WEIR_MAIL_RANGE);
+}
+END_TEST
+
+/* A bound of a message with several. */
+static void put(unsigned i, uint32_t series, uint32_t floor, uint32_t ceiling)
+{
+	in[2 + 2 * i] = series << 18 | floor;
+	in[3 + 2 * i] = ceiling;
+}
+
+static void bounds_are(unsigned number, uint32_t floor, uint32_t ceiling)
+{
+	int at = weir_fw_find(&fw, number);
+
+	ck_assert_int_ge(at, 0);
+	ck_assert_uint_eq(fw.limit[at].floor, floor);
+	ck_assert_uint_eq(fw.limit[at].ceiling, ceiling);
+}
+
+START_TEST(test_bounds_of_several)
+{
+	uint32_t most = weir_limit_most(BOARD_UDP);
+
+	put(0, BOARD_UDP, 20, 200);
+	put(1, BOARD_SYN, most, most);
+	in[1] = 2;
+	ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_DONE);
+	ck_assert_uint_eq(out[1], 2);
+	ck_assert_uint_eq(out[2], 1);
+	for (unsigned i = 3; i < WEIR_MAIL_WORDS; i++)
+		ck_assert_uint_eq(out[i], 0);
+	bounds_are(BOARD_UDP, 20, 200);
+	bounds_are(BOARD_SYN, most, most);
+	/* What lies behind them is not looked at. */
+	put(0, BOARD_SYN, 0, 0);
+	put(1, 0x3fff, 0x3ffff, 0xffffffff);
+	in[1] = 1;
+	ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_DONE);
+	bounds_are(BOARD_UDP, 20, 200);
+	bounds_are(BOARD_SYN, 0, 0);
+	/* Full; of one series the last. */
+	for (unsigned i = 0; i < 7; i++)
+		put(i, i < 6 ? BOARD_UDP : BOARD_SYN, 30 + i, 40 + i);
+	in[1] = 7;
+	ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_DONE);
+	bounds_are(BOARD_UDP, 35, 45);
+	bounds_are(BOARD_SYN, 36, 46);
+	/* They hold, as others do. */
+	put(0, BOARD_UDP, 77, 77);
+	in[1] = 1;
+	ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_DONE);
+	periods(2);
+	ck_assert_uint_eq(fw.limit[weir_fw_find(&fw, BOARD_UDP)].in_use, 77);
+}
+END_TEST
+
+/* One that is wrong, at any place among right ones: nothing is taken, and it is told which one. */
+START_TEST(test_bounds_of_wrong)
+{
+	static const struct { uint32_t series, floor, ceiling; unsigned status; } row[] = {
+		{BOARD_UDP, 51, 50, WEIR_MAIL_RANGE}, {BOARD_UDP, 0, 0x40000, WEIR_MAIL_RANGE}, {BOARD_UDP, 1, 0x80000000, WEIR_MAIL_RANGE},
+		{BOARD_UDP, 0x3ffff, 0x3fffe, WEIR_MAIL_RANGE}, {16, 10, 100, WEIR_MAIL_NOT_NOW}, {197, 10, 100, WEIR_MAIL_RANGE},
+		{256, 0, 0, WEIR_MAIL_RANGE}, {512 + BOARD_UDP, 10, 100, WEIR_MAIL_RANGE}, {0x2000 + BOARD_UDP, 10, 100, WEIR_MAIL_RANGE},
+	};
+	static const uint32_t counts[] = {0, 8, 9, 15, 0x10001, 0x80000001, 0xffffffff};
+
+	put(0, BOARD_UDP, 11, 111);
+	put(1, BOARD_SYN, 12, 112);
+	in[1] = 2;
+	ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_DONE);
+	for (unsigned r = 0; r < sizeof(row) / sizeof(row[0]); r++)
+		for (unsigned n = 1; n <= 7; n++)
+			for (unsigned at = 0; at < n; at++) {
+				for (unsigned i = 0; i < 7; i++)
+					put(i, i % 2 ? BOARD_UDP : BOARD_SYN, 20 + i, 200);
+				put(at, row[r].series, row[r].floor, row[r].ceiling);
+				/* And one behind it, of the other kind: the first is told. */
+				if (at + 1 < n)
+					put(at + 1, row[r].status == WEIR_MAIL_RANGE ? 16 : 197, 0, 0);
+				in[1] = n;
+				ck_assert_msg(send(WEIR_MAIL_BOUNDS_OF) == row[r].status, "row %u, %u of %u", r, at, n);
+				ck_assert_uint_eq(out[2], at);
+				bounds_are(BOARD_UDP, 11, 111);
+				bounds_are(BOARD_SYN, 12, 112);
+			}
+	for (unsigned i = 0; i < 7; i++)
+		put(i, BOARD_UDP, 20, 200);
+	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		in[1] = counts[i];
+		ck_assert_uint_eq(send(WEIR_MAIL_BOUNDS_OF), WEIR_MAIL_RANGE);
+		ck_assert_uint_eq(out[1], counts[i]);
+		ck_assert_uint_eq(out[2], 0);
+		bounds_are(BOARD_UDP, 11, 111);
+	}
 }
 END_TEST
 
@@ -437,7 +532,7 @@ END_TEST
 START_TEST(test_unknown)
 {
 	for (unsigned op = 0; op < 256; op++)
-		if (op < WEIR_MAIL_HELLO || op > WEIR_MAIL_WHY)
+		if (op < WEIR_MAIL_HELLO || op > WEIR_MAIL_BOUNDS_OF)
 			ck_assert_uint_eq(send(op), WEIR_MAIL_UNKNOWN);
 	/* Only the soft core says good-bye. */
 	ck_assert_uint_eq(send2(WEIR_MAIL_BYE, 1, 0), WEIR_MAIL_NOT_NOW);
@@ -455,7 +550,7 @@ START_TEST(test_random)
 
 	weir_prng_seed(&p, 5, 0x3a11);
 	for (unsigned i = 0; i < 100000; i++) {
-		unsigned op = weir_prng_below(&p, 16) ? (unsigned)weir_prng_range(&p, 0, 16) : (unsigned)weir_prng_below(&p, 256);
+		unsigned op = weir_prng_below(&p, 16) ? (unsigned)weir_prng_range(&p, 0, WEIR_MAIL_BOUNDS_OF + 1) : (unsigned)weir_prng_below(&p, 256);
 
 		for (unsigned k = 1; k < 16; k++) {
 			switch (weir_prng_below(&p, 4)) {
@@ -492,6 +587,8 @@ Suite *weir_test_mail(void)
 	tcase_add_test(t, test_parameters);
 	tcase_add_test(t, test_series);
 	tcase_add_test(t, test_bounds);
+	tcase_add_test(t, test_bounds_of_several);
+	tcase_add_test(t, test_bounds_of_wrong);
 	tcase_add_test(t, test_alarms);
 	tcase_add_test(t, test_top);
 	tcase_add_test(t, test_veto);

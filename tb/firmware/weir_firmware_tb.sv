@@ -281,6 +281,18 @@ module weir_firmware_tb;
     threshold = out[2];
     check(threshold < 32'd256 && threshold >= 32'd93, $sformatf("threshold %0d", threshold));
     check(at(MeterCfg + 21'(Udp * 32)) != 32'h20010000, "nothing was written to the data path");
+    // Several bounds in a message: here one, and the same with a second that is refused.
+    mail(16, 1, 32'(Udp) << 18 | 32'd17, 32'd400);
+    answer(0);
+    check(out[1] == 32'd1 && out[2] == 32'd0, "bounds of several");
+    mail(16, 2, 32'(Udp) << 18 | 32'd18, 32'd400);   // and series 0, which has no limit here
+    answer(3);
+    check(out[2] == 32'd1, "which bound is refused");
+    mail(4, Udp);
+    answer(0);
+    check(out[3] == 32'd17 && out[4] == 32'd400, $sformatf("bounds %0d to %0d", out[3], out[4]));
+    mail(16, 1, 32'(Udp) << 18, 32'd0);
+    answer(0);
     check(notices == 0, "an alarm of nothing");
 
     // --- A flood: alarm, notice over the link, its end.
