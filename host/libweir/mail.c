@@ -69,29 +69,58 @@ static int clear(struct weir_dev *dev, int64_t deadline_ms)
 	return rc;
 }
 
-/** Wait for the answer to a message.
+/** Messages in a row: while the firmware works on one, the next one is put beside it. */
+struct row {
+	const uint32_t *next;    /* words of the next message, without its tag; NULL: there is none */
+	bool lies;               /* they lie in mail_in; the answer before them has been fetched, and is still there: out_full is 1 */
+};
+
+/** Put the words of a message into mail_in, with a tag of its own. */
+static int lay(struct weir_dev *dev, const uint32_t *message)
+{
+	uint32_t words[WEIR_MAIL_WORDS_HOST];
+
+	memcpy(words, message, sizeof(words));
+	words[0] |= (uint32_t)++dev->mail_tag << TagLsb;
+	return weir_write(dev, WEIR_SOC_MAIL_IN(0), WEIR_MAIL_WORDS_HOST, words);
+}
+
+/** Wait for the answer to the message that was put in last. Outside a row out_full is 0 then.
+ * @param n      Words of it that are wanted.
+ * @param row    NULL: none. Only of a mailbox that is clean.
  * @param clean  No answer to anybody else can come. Otherwise the firmware may have seen out_full as an answer to somebody else had left it, not have
  *               turned it over for ours, and still be writing when we see our tag: so the tag alone is asked, and what it is with read again, later. */
-static int answer(struct weir_dev *dev, const uint32_t *message, bool clean, uint32_t *ret, int64_t deadline_ms)
+static int answer(struct weir_dev *dev, unsigned op, size_t n, struct row *row, bool clean, uint32_t *ret, int64_t deadline_ms)
 {
+	const uint32_t ours = op | (uint32_t)dev->mail_tag << TagLsb;
 	unsigned wait_ms = WaitFirstMs, looks = 0;
 	uint32_t word;
 
 	for (;;) {
 		int rc = flags(dev, &word);
 
+		if (rc == 0 && row && row->next && !row->lies && !(word & IN_FULL)) {
+			rc = lay(dev, row->next);
+			row->lies = rc == 0;
+			if (rc == 0 && !(word & OUT_FULL))
+				continue;
+		}
+
 		/* An idle firmware has answered within a ms; a look takes the link 0.03 to 0.1 ms, over USB 0.3. */
 		if (rc == 0 && clean && !(word & OUT_FULL) && ++looks < Looks && weir_dev_now_ms(dev) < deadline_ms)
 			continue;
 		if (rc == 0 && (word & OUT_FULL || !clean))
-			rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), WEIR_MAIL_WORDS_HOST, ret);
+			rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), n, ret);
 		if (rc)
 			return rc;
-		if ((word & OUT_FULL || !clean) && ((ret[0] ^ message[0]) & SAME_MASK) == 0) {
+		if ((word & OUT_FULL || !clean) && ((ret[0] ^ ours) & SAME_MASK) == 0) {
+			/* The next message takes it with it. */
+			if (row && row->lies && !(ret[0] >> StatusLsb))
+				return 0;
 			if (!clean) {
 				rc = let_pass(dev, &wait_ms, INT64_MAX);
 				if (rc == 0)
-					rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), WEIR_MAIL_WORDS_HOST, ret);
+					rc = weir_read(dev, WEIR_SOC_MAIL_OUT(0), n, ret);
 				if (rc == 0)
 					rc = flags(dev, &word);
 			}
@@ -108,62 +137,72 @@ static int answer(struct weir_dev *dev, const uint32_t *message, bool clean, uin
 	}
 }
 
-/** One message and its answer. */
-static int ask(struct weir_dev *dev, uint32_t *message, uint32_t *ret, int64_t deadline_ms)
+/** One message and the first n words of its answer. @param row  NULL: it stands alone. */
+static int ask(struct weir_dev *dev, const uint32_t *message, size_t n, struct row *row, uint32_t *ret, int64_t deadline_ms)
 {
-	bool clean = dev->mail_clean;
+	bool lies = row && row->lies, clean = lies || dev->mail_clean;
 	int rc = clean ? 0 : clear(dev, deadline_ms);
 
 	/* Until all has gone well, nobody knows. */
 	dev->mail_clean = false;
-	if (rc == 0) {
-		message[0] = (message[0] & ~TAG_MASK) | (uint32_t)++dev->mail_tag << TagLsb;
-		rc = weir_write(dev, WEIR_SOC_MAIL_IN(0), WEIR_MAIL_WORDS_HOST, message);
-	}
+	if (rc == 0 && !lies)
+		rc = lay(dev, message);
+	if (row)
+		row->lies = false;
 	if (rc == 0)
-		rc = turn(dev, IN_FULL);
+		rc = turn(dev, lies ? IN_FULL | OUT_FULL : IN_FULL);
 	if (rc == 0)
-		rc = answer(dev, message, clean, ret, deadline_ms);
-	dev->mail_clean = rc == 0;
+		rc = answer(dev, message[0], n, clean ? row : NULL, clean, ret, deadline_ms);
+	dev->mail_clean = rc == 0 && !(row && row->lies && !(ret[0] >> StatusLsb));
 	return rc;
+}
+
+/** What the status of an answer is to the caller, with detail. */
+static int verdict(struct weir_dev *dev, uint32_t word, unsigned op)
+{
+	switch (word >> StatusLsb) {
+	case 0:
+		return 0;
+	case StatusUnknown:
+		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s: this firmware does not know operation %u", dev->url, op);
+	case StatusRange:
+		return weir_dev_fail(dev, -ERANGE, "%s: the firmware refuses operation %u: out of range", dev->url, op);
+	case StatusNotNow:
+		return weir_dev_fail(dev, WEIR_EREFUSED, "%s: the firmware cannot do operation %u now", dev->url, op);
+	default:
+		return weir_dev_fail(dev, WEIR_EPROTOCOL, "%s: an answer of the firmware has status %u", dev->url, word >> StatusLsb);
+	}
 }
 
 /** @param patient  Try again while the firmware says "not now". */
 static int mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST], bool patient)
 {
 	int64_t deadline_ms = weir_dev_now_ms(dev) + dev->timing.mail_ms;
-	uint32_t out[WEIR_MAIL_WORDS_HOST], in[WEIR_MAIL_WORDS_HOST];
 	unsigned wait_ms = WaitFirstMs, op = message[0] & 0xff;
+	uint32_t in[WEIR_MAIL_WORDS_HOST];
+	int rc;
 
 	weir_dev_begin(dev);
 	if (message[0] >> TagLsb)
 		return weir_dev_fail(dev, -EINVAL, "%s: bits 31:8 of word 0 of a message are the library's", dev->url);
-	memcpy(out, message, sizeof(out));
 	for (;;) {
-		int rc = ask(dev, out, in, deadline_ms);
-
+		rc = ask(dev, message, WEIR_MAIL_WORDS_HOST, NULL, in, deadline_ms);
 		if (rc)
 			return rc;
-		switch (in[0] >> StatusLsb) {
-		case 0:
-			in[0] = op;
-			memcpy(ret_answer, in, sizeof(in));
-			return 0;
-		case StatusUnknown:
-			return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s: this firmware does not know operation %u", dev->url, op);
-		case StatusRange:
-			return weir_dev_fail(dev, -ERANGE, "%s: the firmware refuses operation %u: out of range", dev->url, op);
-		case StatusNotNow:
+		if (!patient || in[0] >> StatusLsb != StatusNotNow)
 			break;
-		default:
-			return weir_dev_fail(dev, WEIR_EPROTOCOL, "%s: an answer of the firmware has status %u", dev->url, in[0] >> StatusLsb);
-		}
-		rc = patient ? let_pass(dev, &wait_ms, deadline_ms) : -ETIMEDOUT;
+		rc = let_pass(dev, &wait_ms, deadline_ms);
 		if (rc == -ETIMEDOUT)
-			return weir_dev_fail(dev, WEIR_EREFUSED, "%s: the firmware cannot do operation %u now", dev->url, op);
+			break;
 		if (rc)
 			return rc;
 	}
+	rc = verdict(dev, in[0], op);
+	if (rc == 0) {
+		in[0] = op;
+		memcpy(ret_answer, in, sizeof(in));
+	}
+	return rc;
 }
 
 int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
@@ -174,4 +213,31 @@ int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST]
 int weir_mail_once(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
 {
 	return mail(dev, message, ret_answer, false);
+}
+
+int weir_mail_row(struct weir_dev *dev, size_t n, weir_mail_make *make, const void *ctx, size_t words, uint32_t *ret_answer, size_t *ret_done)
+{
+	uint32_t message[2][WEIR_MAIL_WORDS_HOST] = { { 0 } };
+	struct row row = { 0 };
+	int rc = 0;
+
+	weir_dev_begin(dev);
+	*ret_done = 0;
+	if (n)
+		make(ctx, 0, message[0]);
+	while (rc == 0 && *ret_done < n) {
+		size_t i = *ret_done;
+		const uint32_t *now = message[i % 2];
+
+		row.next = NULL;
+		if (i + 1 < n) {
+			memset(message[(i + 1) % 2], 0, sizeof(message[0]));
+			make(ctx, i + 1, message[(i + 1) % 2]);
+			row.next = message[(i + 1) % 2];
+		}
+		rc = ask(dev, now, words, &row, ret_answer, weir_dev_now_ms(dev) + dev->timing.mail_ms);
+		rc = rc ? rc : verdict(dev, ret_answer[0], now[0] & 0xff);
+		*ret_done += rc == 0;
+	}
+	return rc;
 }

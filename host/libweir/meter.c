@@ -22,6 +22,7 @@ enum {
 	Numbers = 2 * WEIR_SERIES_OF_BYTES,
 	FixedOne = 256,                                     /* 8 fraction bits */
 	SeriesMost = 0x3ffff,
+	BoundsAnswer = 3,                                   /* words of it that say something */
 	Piece = 12,                                         /* words of a learned state in a message */
 	HeadMagic = 0, HeadVersion, HeadWords, HeadSeries, HeadSlots, HeadSlotS, Head,
 	LearnedVersion = 1, SeriesWords = 5, SeriesOfSeason = 24, SlotsMost = 24, SeriesInUse = 40,
@@ -138,29 +139,102 @@ int weir_series_list(struct weir_dev *dev, struct weir_series *ret, size_t n, si
 	return 0;
 }
 
-int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling)
+/** What can be told without the appliance. */
+static int bounds_check(struct weir_dev *dev, const struct weir_bounds *b)
 {
-	uint32_t message[Words] = { WEIR_OP_BOUNDS, number, floor, ceiling }, answer[Words];
+	char name[WEIR_SERIES_NAME];
+
+	if (!weir_series_format(b->number, name)[0])
+		return weir_dev_fail(dev, WEIR_EUNKNOWN, "there is no series %u", b->number);
+	if (b->ceiling && b->floor > b->ceiling)
+		return weir_dev_fail(dev, -ERANGE, "%s: the floor %u lies above the ceiling %u", name, b->floor, b->ceiling);
+	if (b->floor > SeriesMost || b->ceiling > SeriesMost)
+		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
+	return 0;
+}
+
+/** Why the firmware has refused. @param rc  Of the message: -ERANGE or WEIR_EREFUSED. */
+static int bounds_refused(struct weir_dev *dev, const struct weir_bounds *b, int rc)
+{
 	struct weir_series series;
 	char name[WEIR_SERIES_NAME];
-	int rc, known;
-
-	if (!weir_series_format(number, name)[0])
-		return weir_dev_fail(dev, WEIR_EUNKNOWN, "there is no series %u", number);
-	if (ceiling && floor > ceiling)
-		return weir_dev_fail(dev, -ERANGE, "%s: the floor %u lies above the ceiling %u", name, floor, ceiling);
-	if (floor > SeriesMost || ceiling > SeriesMost)
-		return weir_dev_fail(dev, -ERANGE, "%s: floor and ceiling are at most %d", name, SeriesMost);
-	rc = weir_mail_once(dev, message, answer);
 	/* Out of range is also what a series is that is never learned. */
-	known = rc == -ERANGE ? weir_series_get(dev, number, &series) : 0;
+	int known = rc == -ERANGE ? weir_series_get(dev, b->number, &series) : 0;
+
 	if (known && known != WEIR_EUNKNOWN)
 		return known;
+	weir_series_name(b->number, name);
 	if (rc == WEIR_EREFUSED || known == WEIR_EUNKNOWN)
 		return weir_dev_fail(dev, WEIR_EUNKNOWN, "%s is not in use: the policy has no limit for it, or it is none that is learned", name);
-	if (rc == -ERANGE)
-		return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, floor, ceiling);
-	return rc;
+	return weir_dev_fail(dev, rc, "%s: floor %u, ceiling %u: more than its field in the hardware holds", name, b->floor, b->ceiling);
+}
+
+static int bounds_one(struct weir_dev *dev, const struct weir_bounds *b)
+{
+	uint32_t message[Words] = { WEIR_OP_BOUNDS, b->number, b->floor, b->ceiling }, answer[Words];
+	int rc = weir_mail_once(dev, message, answer);
+
+	return rc == -ERANGE || rc == WEIR_EREFUSED ? bounds_refused(dev, b, rc) : rc;
+}
+
+int weir_series_bounds(struct weir_dev *dev, unsigned number, uint32_t floor, uint32_t ceiling)
+{
+	const struct weir_bounds b = { .number = (uint16_t)number, .floor = floor, .ceiling = ceiling };
+	int rc = number > UINT16_MAX ? weir_dev_fail(dev, WEIR_EUNKNOWN, "there is no series %u", number) : bounds_check(dev, &b);
+
+	return rc ? rc : bounds_one(dev, &b);
+}
+
+struct several {
+	const struct weir_bounds *bounds;
+	size_t n;
+};
+
+static size_t in_message(const struct several *s, size_t i)
+{
+	size_t left = s->n - i * WEIR_BOUNDS_OF_MOST;
+
+	return left < WEIR_BOUNDS_OF_MOST ? left : WEIR_BOUNDS_OF_MOST;
+}
+
+static void make_bounds(const void *ctx, size_t i, uint32_t ret[Words])
+{
+	const struct several *s = ctx;
+	const struct weir_bounds *b = s->bounds + i * WEIR_BOUNDS_OF_MOST;
+
+	ret[0] = WEIR_OP_BOUNDS_OF;
+	ret[1] = (uint32_t)in_message(s, i);
+	for (size_t k = 0; k < ret[1]; k++) {
+		ret[2 + 2 * k] = (uint32_t)b[k].number << WEIR_BOUNDS_OF_SERIES_LSB | b[k].floor;
+		ret[3 + 2 * k] = b[k].ceiling;
+	}
+}
+
+int weir_series_bounds_set(struct weir_dev *dev, const struct weir_bounds *bounds, size_t n, size_t *ret_done)
+{
+	const struct several s = { bounds, n };
+	uint32_t answer[BoundsAnswer] = { 0 };
+	size_t messages = 0;
+	int rc = 0;
+
+	*ret_done = 0;
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = bounds_check(dev, &bounds[i]);
+	if (rc || !n)
+		return rc;
+	rc = weir_mail_row(dev, (n + WEIR_BOUNDS_OF_MOST - 1) / WEIR_BOUNDS_OF_MOST, make_bounds, &s, BoundsAnswer, answer, &messages);
+	/* The first message: a firmware from before there was this one. Nothing has been done. */
+	if (rc == WEIR_EUNKNOWN && !messages) {
+		for (rc = 0; *ret_done < n && !rc; *ret_done += !rc)
+			rc = bounds_one(dev, &bounds[*ret_done]);
+		return rc;
+	}
+	*ret_done = rc ? messages * WEIR_BOUNDS_OF_MOST : n;
+	if (rc != -ERANGE && rc != WEIR_EREFUSED)
+		return rc;
+	if (answer[2] >= in_message(&s, messages))
+		return weir_dev_fail(dev, WEIR_EPROTOCOL, "the firmware refuses bound %u of %zu in a message", answer[2], in_message(&s, messages));
+	return bounds_refused(dev, &bounds[*ret_done + answer[2]], rc);
 }
 
 /* --- Parameters --------------------------------------------------------------------------------------------------- */

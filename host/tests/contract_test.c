@@ -16,6 +16,7 @@
 
 #include "weir/capture.h"
 #include "weir/device.h"
+#include "weir/meter.h"
 #include "weir/weir_regs.h"
 
 enum { Most = 8192, Rule = WEIR_REG_RULE_EXACT_COUNT - 32, Meter = 15, LetInTries = 100 };
@@ -251,6 +252,49 @@ CASE(mail)
 	}
 END
 
+/** Bounds of several series in one message: all or none; with a firmware that has no policy yet no series is in use. */
+CASE(bounds)
+	static const struct weir_bounds b[] = { { 33, 20, 200 }, { 34, 20, 200 }, { 33, 0, 0 } };
+	struct weir_series s[40], one;
+	struct weir_bounds all[40];
+	size_t n = 0, done = 77;
+
+	if (!weir_dev_caps(dev)->firmware) {
+		ck_assert_int_eq(weir_series_bounds_set(dev, b, 3, &done), WEIR_EFIRMWARE);
+		ck_assert_uint_eq(done, 0);
+	} else {
+		OK(weir_series_list(dev, s, 40, &n));
+		OK(weir_series_bounds_set(dev, b, 0, &done));
+		for (size_t i = 0; i < n; i++)
+			all[i] = (struct weir_bounds){ s[i].number, (uint32_t)i + 20, (uint32_t)i + 120 };
+		OK(weir_series_bounds_set(dev, all, n, &done));
+		ck_assert_uint_eq(done, n);
+		for (size_t i = 0; i < n; i++) {
+			OK(weir_series_get(dev, s[i].number, &one));
+			ck_assert(one.floor == i + 20 && one.ceiling == i + 120);
+		}
+		if (n) {
+			/* The last one is refused: "class.override0" is never learned. */
+			all[n < 7 ? n : 6] = (struct weir_bounds){ 24, 1, 2 };
+			all[0].floor = 19;
+			ck_assert_int_eq(weir_series_bounds_set(dev, all, n < 7 ? n + 1 : 7, &done), WEIR_EUNKNOWN);
+			ck_assert_uint_eq(done, 0);
+			ck_assert_str_ne(weir_dev_detail(dev), "");
+			OK(weir_series_get(dev, s[0].number, &one));
+			ck_assert_uint_eq(one.floor, 20);
+			for (size_t i = 0; i < n; i++)
+				all[i] = (struct weir_bounds){ s[i].number, 0, 0 };
+			OK(weir_series_bounds_set(dev, all, n, &done));
+			OK(weir_series_get(dev, s[0].number, &one));
+			ck_assert(one.floor != 20);
+		} else {
+			ck_assert_int_eq(weir_series_bounds_set(dev, b, 3, &done), WEIR_EUNKNOWN);
+			ck_assert_uint_eq(done, 0);
+			ck_assert_ptr_nonnull(strstr(weir_dev_detail(dev), "not in use"));
+		}
+	}
+END
+
 static void hear(void *ctx, const uint32_t words[16], unsigned lost)
 {
 	uint32_t unused;
@@ -345,7 +389,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "record", required_argument, NULL, 'r' }, { "mail-ms", required_argument, NULL, 'm' }, { 0 }
 	};
-	const TTest *const cases[] = { identity, entry, many_entries, fill, big_read, wrong_places, effect, refusal, mail, polling, capture, counted };
+	const TTest *const cases[] = { identity, entry, many_entries, fill, big_read, wrong_places, effect, refusal, mail, bounds, polling, capture, counted };
 	Suite *s = suite_create("contract");
 	TCase *t = tcase_create("contract");
 	SRunner *r = srunner_create(s);

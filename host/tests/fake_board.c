@@ -117,6 +117,8 @@ static void firmware(struct fake_board *b)
 		b->not_now--;
 		status = 3;
 	}
+	if (b->refuse_nth && --b->refuse_nth == 0)
+		status = 2;
 	memset(b->answer, 0, sizeof(b->answer));
 	b->answer[0] = (in[0] & 0xffffff) | status << 24;
 	for (unsigned i = 1; i < 16 && !status; i++)

@@ -44,6 +44,7 @@ struct fake_board {
 	int slow_answer;             /* and before its answer is there, each time */
 	unsigned not_now;            /* messages that get status 3 */
 	uint32_t mail_status;        /* of all messages */
+	unsigned refuse_nth;         /* the message from now on that gets status 2, 1 the next; 0: none */
 	struct weir_capture_end capture;   /* frames that have been captured: weir_capture_end_record() */
 	int64_t now_ms;
 	atomic_bool stop;            /* fake_board_serve() ends */

@@ -14,7 +14,7 @@
 #include "weir/weir_regs.h"
 
 enum { RequestWords = 64, WordBytes = 4, EntryWords = 8, SocFirst = 0x10000, SocLast = 0x1ffff, Ways = 4, FillMost = 8192 };
-enum { RequestUs = 200, StatusLsb = 24 };
+enum { RequestUs = 200, StatusLsb = 24, StatusUnknown = 1 };
 #define START_US 1700000000000000u
 
 struct weir_dev {
@@ -27,7 +27,7 @@ struct weir_dev {
 	int error;
 	enum fake_fault fault;
 	bool for_good, hangs, answers;
-	unsigned answer_op;
+	unsigned answer_op, ops_known;
 	uint32_t answer[WEIR_MAIL_WORDS];
 	void (*watch)(void *ctx);
 	void *watch_ctx;
@@ -161,6 +161,11 @@ void fake_answer_to(struct weir_dev *dev, unsigned op, const uint32_t word[16])
 	dev->answers = true;
 }
 
+void fake_older(struct weir_dev *dev, unsigned op)
+{
+	dev->ops_known = op;
+}
+
 void fake_watch(struct weir_dev *dev, void (*fn)(void *ctx), void *ctx)
 {
 	dev->watch = fn;
@@ -281,14 +286,17 @@ int weir_fill(struct weir_dev *dev, uint32_t address, size_t n, uint32_t word)
 	return error;
 }
 
-int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+/* @param ret_answer  Set whatever the status is. */
+static int mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
 {
 	static const int errors[] = { 0, WEIR_EUNKNOWN, -ERANGE, WEIR_EREFUSED };
-	uint32_t answer[WEIR_MAIL_WORDS];
+	uint32_t answer[WEIR_MAIL_WORDS] = { 0 };
 	int error;
 	bool done = begin(dev, 2 * WEIR_MAIL_WORDS, &error), made_up = dev->answers && (message[0] & 0xff) == dev->answer_op;
 
-	if (done && !dev->hangs && !made_up)
+	if (done && !dev->hangs && !made_up && dev->ops_known && (message[0] & 0xff) > dev->ops_known)
+		answer[0] = message[0] | StatusUnknown << StatusLsb;
+	else if (done && !dev->hangs && !made_up)
 		must(!weir_native_mail(dev->native, message, answer));
 	if (error)
 		return error;
@@ -297,15 +305,41 @@ int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST]
 	else if (dev->hangs)
 		return WEIR_EFIRMWARE;
 	dev->answers &= !made_up;
+	memcpy(ret_answer, answer, sizeof(answer));
 	if (answer[0] >> StatusLsb)
 		return answer[0] >> StatusLsb < 4 ? errors[answer[0] >> StatusLsb] : WEIR_EPROTOCOL;
-	memcpy(ret_answer, answer, sizeof(answer));
 	return 0;
+}
+
+int weir_mail(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
+{
+	uint32_t answer[WEIR_MAIL_WORDS];
+	int error = mail(dev, message, answer);
+
+	if (!error)
+		memcpy(ret_answer, answer, sizeof(answer));
+	return error;
 }
 
 int weir_mail_once(struct weir_dev *dev, const uint32_t message[WEIR_MAIL_WORDS_HOST], uint32_t ret_answer[WEIR_MAIL_WORDS_HOST])
 {
 	return weir_mail(dev, message, ret_answer);
+}
+
+int weir_mail_row(struct weir_dev *dev, size_t n, weir_mail_make *make, const void *ctx, size_t words, uint32_t *ret_answer, size_t *ret_done)
+{
+	int error = 0;
+
+	*ret_done = 0;
+	while (!error && *ret_done < n) {
+		uint32_t message[WEIR_MAIL_WORDS] = { 0 }, answer[WEIR_MAIL_WORDS] = { 0 };
+
+		make(ctx, *ret_done, message);
+		error = mail(dev, message, answer);
+		memcpy(ret_answer, answer, words * sizeof(*answer));
+		*ret_done += !error;
+	}
+	return error;
 }
 
 bool fake_frame(struct weir_dev *dev, const uint8_t *frame, uint32_t len, int side, struct weir_record *ret)

@@ -30,6 +30,8 @@ uint64_t fake_words(const struct weir_dev *dev);
 void fake_no_firmware(struct weir_dev *dev, bool none);
 /** The firmware hangs. */
 void fake_hang(struct weir_dev *dev, bool hangs);
+/** An older firmware: operations above op have status 1. 0: as it is. */
+void fake_older(struct weir_dev *dev, unsigned op);
 /** The next message with this operation gets these words as its answer. */
 void fake_answer_to(struct weir_dev *dev, unsigned op, const uint32_t word[16]);
 /** Time passes. */

@@ -115,6 +115,29 @@ static void is_mail(int rc)
 	ck_assert_uint_eq(got[3], rc ? 0x55555555 : 4);
 }
 
+/* --- Mail in a row */
+
+enum { RowMessages = 4 };
+static size_t row_done;
+
+static void make_mail(const void *ctx, size_t i, uint32_t ret[WEIR_MAIL_WORDS_HOST])
+{
+	(void)ctx;
+	ret[0] = 5;
+	ret[3] = 100 + (uint32_t)i;
+}
+
+static int do_row(struct weir_dev *dev)
+{
+	return weir_mail_row(dev, RowMessages, make_mail, NULL, WEIR_MAIL_WORDS_HOST, got, &row_done);
+}
+
+static void is_row(int rc)
+{
+	ck_assert(rc ? row_done < RowMessages : row_done == RowMessages && got[3] == 100 + RowMessages);
+	ck_assert(b.mails == row_done || (rc && b.mails == row_done + 1));
+}
+
 /* --- A capture: five frames, and the registers as they were */
 
 enum { Frames = 5, OldSettings = 0x00050230, OldReason = 0x0f12, Settings = 0x00ff0301 };
@@ -174,7 +197,7 @@ static const struct op {
 } ops[] = {
 	{ "read one", do_read_one, is_read_one, false }, { "read", do_read, is_read, false },
 	{ "write one", do_write_one, is_write_one, false }, { "write", do_write, is_write, false },
-	{ "fill", do_fill, is_fill, false }, { "mail", do_mail, is_mail, false },
+	{ "fill", do_fill, is_fill, false }, { "mail", do_mail, is_mail, false }, { "mail in a row", do_row, is_row, false },
 	{ "capture", do_capture, is_capture, false }, { "poll", do_poll, is_poll, true },
 };
 enum { Ops = sizeof(ops) / sizeof(ops[0]) };

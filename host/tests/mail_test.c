@@ -274,6 +274,144 @@ START_TEST(lost)
 }
 END_TEST
 
+/* --- Messages in a row */
+
+enum { RowMost = 9, RowWords = 3 };
+
+static unsigned made;
+
+static void make(const void *ctx, size_t i, uint32_t ret[WEIR_MAIL_WORDS_HOST])
+{
+	ck_assert_ptr_eq(ctx, &made);
+	ck_assert_uint_eq(i, made++);
+	for (unsigned k = 0; k < WEIR_MAIL_WORDS_HOST; k++)
+		ck_assert_uint_eq(ret[k], 0);
+	ret[0] = Op;
+	ret[1] = 1000 + (uint32_t)i;
+	ret[15] = 0xabcd;
+}
+
+/** @param done  Messages that are to be done. */
+static int row(size_t n, size_t done)
+{
+	size_t ret_done = 77;
+	int rc;
+
+	made = b.mails = 0;
+	answer[RowWords] = 0x55555555;
+	rc = weir_mail_row(dev, n, make, &made, RowWords, answer, &ret_done);
+	ck_assert_msg(ret_done == done, "%zu done, %zu wanted: %d %s", ret_done, done, rc, weir_dev_detail(dev));
+	ck_assert_uint_eq(answer[RowWords], 0x55555555);
+	return rc;
+}
+
+static void row_right(size_t n)
+{
+	ck_assert_int_eq(row(n, n), 0);
+	ck_assert_uint_eq(b.mails, n);
+	ck_assert_uint_eq(*flags(), 0);
+	if (n) {
+		ck_assert_uint_eq(b.reg[WEIR_SOC_MAIL_IN(1) / 4], 1000 + n - 1);
+		ck_assert_uint_eq(b.reg[WEIR_SOC_MAIL_IN(15) / 4], 0xabcd);
+		ck_assert_uint_eq(answer[1], 1000 + n);
+	}
+}
+
+/** Whatever the firmware's time is; one that stands alone, or finds something else in the mailbox, is as any other. */
+START_TEST(rows)
+{
+	b.done = 0;
+	row_right(0);
+	ck_assert_uint_eq(b.done, 0);
+	for (size_t n = 1; n < RowMost; n++)
+		for (int late = 0; late < 6; late++)
+			for (int looks = 0; looks < 6; looks++) {
+				b.slow_answer = late;
+				b.patience = looks;
+				row_right(n);
+				right();
+				left(1);
+				*flags() = OutFull;
+				weir_dev_close(dev);
+				ck_assert_int_eq(fake_board_open(&b, NULL, &dev, detail), 0);
+				row_right(n);
+			}
+	/* Message, flags, look, answer of each, and the last flag: no more, and no answer stays where it was. */
+	b.slow_answer = 0;
+	b.done = 0;
+	row_right(5);
+	ck_assert_uint_eq(b.done, 4 * 5 + 1);
+}
+END_TEST
+
+/** One is refused: none behind it is handed over. */
+START_TEST(row_refused)
+{
+	for (size_t n = 1; n < RowMost; n++)
+		for (unsigned nth = 1; nth <= n; nth++)
+			for (int late = 0; late < 5; late++) {
+				b.slow_answer = late;
+				b.refuse_nth = nth;
+				ck_assert_int_eq(row(n, nth - 1), -ERANGE);
+				ck_assert_uint_eq(b.mails, nth);
+				ck_assert_uint_eq(answer[0] >> 24, 2);
+				ck_assert_uint_le(made, nth + 1);
+				ck_assert_uint_eq(*flags(), 0);
+				ck_assert_ptr_nonnull(strstr(weir_dev_detail(dev), "out of range"));
+				right();
+				row_right(n);
+			}
+	b.not_now = 1;
+	ck_assert_int_eq(row(3, 0), WEIR_EREFUSED);
+	ck_assert_uint_eq(b.mails, 1);
+	b.mail_status = 1;
+	ck_assert_int_eq(row(3, 0), WEIR_EUNKNOWN);
+	b.mail_status = 0;
+	row_right(3);
+}
+END_TEST
+
+/** It stops in the middle of a row, and comes back. */
+START_TEST(row_no_answer)
+{
+	b.no_firmware = true;
+	ck_assert_int_eq(row(4, 0), WEIR_EFIRMWARE);
+	b.no_firmware = false;
+	right();
+	row_right(4);
+	/* As slow as it may be, and slower. */
+	b.slow_answer = 30;
+	row_right(3);
+	b.slow_answer = 120;
+	ck_assert_int_eq(row(3, 0), WEIR_EFIRMWARE);
+	b.slow_answer = 0;
+	right();
+}
+END_TEST
+
+/** Whatever a lost frame leaves: at most the message behind those that are told to be done has been done, and the next gets its own answer. */
+START_TEST(row_lost)
+{
+	for (unsigned step = 0; step < 60; step++) {
+		for (enum fake_fault fault = FAKE_LOST; fault < FAKE_UNPLUG; fault++) {
+			size_t done = 77;
+			int rc;
+
+			made = b.mails = 0;
+			fake_arm(&b, fault, step, 10);
+			rc = weir_mail_row(dev, 4, make, &made, RowWords, answer, &done);
+			ck_assert_msg(rc == 0 || rc == -ETIMEDOUT, "%s at %u: %d", fake_fault_name(fault), step, rc);
+			ck_assert_msg(done <= b.mails && b.mails <= done + 1 && (rc || done == 4), "%s at %u: %zu told, %u done", fake_fault_name(fault),
+				      step, done, b.mails);
+			fake_arm(&b, FAKE_NONE, 0, 0);
+			message[3] = ~message[3];
+			right();
+			row_right(2);
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("mail");
@@ -294,6 +432,10 @@ int main(void)
 	tcase_add_test(t, not_now);
 	tcase_add_test(t, notices);
 	tcase_add_test(t, lost);
+	tcase_add_test(t, rows);
+	tcase_add_test(t, row_refused);
+	tcase_add_test(t, row_no_answer);
+	tcase_add_test(t, row_lost);
 	suite_add_tcase(s, t);
 	return check_run(s);
 }

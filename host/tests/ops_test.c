@@ -241,6 +241,75 @@ START_TEST(test_series)
 }
 END_TEST
 
+/* Many at once: as one at a time does it, whatever the firmware knows; and one that is wrong. */
+START_TEST(test_bounds_set)
+{
+	static const unsigned older[] = { 0, 15 };
+	struct weir_series s[64], one;
+	struct weir_bounds b[50];
+	struct weir_health h;
+	uint64_t requests;
+	unsigned unused;
+	size_t n, done = 77;
+
+	load("weir_policy: 1\n");
+	ck_assert(!weir_health(dev, &h) && !weir_series_list(dev, s, 64, &n) && n > 15);
+	ck_assert(!weir_series_find("inbound.udp", &unused));
+	ck_assert(!weir_series_bounds_set(dev, NULL, 0, &done) && !done);
+	for (unsigned k = 0; k < 2; k++) {
+		bool old = older[k];
+
+		fake_older(dev, older[k]);
+		for (size_t i = 0; i < n; i++)
+			b[i] = (struct weir_bounds){ s[i].number, (uint32_t)(20 + k + i), (uint32_t)(200 + k + i) };
+		requests = fake_requests(dev);
+		ck_assert(!weir_series_bounds_set(dev, b, n, &done) && done == n);
+		ck_assert_uint_eq(fake_requests(dev) - requests, old ? n + 1 : (n + 6) / 7);
+		for (size_t i = 0; i < n; i++)
+			ck_assert(!weir_series_get(dev, s[i].number, &one) && one.floor == 20 + k + i && one.ceiling == 200 + k + i);
+		/* One that the firmware refuses: what is in force is told, and holds; all of its message stays as it was. */
+		for (size_t at = 0; at < n; at++) {
+			size_t want = old ? at : at / 7 * 7;
+
+			for (size_t i = 0; i < n; i++)
+				b[i] = (struct weir_bounds){ s[i].number, (uint32_t)(50 + at), 240 };
+			b[at].number = (uint16_t)unused;
+			ck_assert_int_eq(weir_series_bounds_set(dev, b, n, &done), WEIR_EUNKNOWN);
+			ck_assert_msg(strstr(weir_dev_detail(dev), "inbound.udp is not in use"), "%s", weir_dev_detail(dev));
+			ck_assert_msg(done == want, "%zu of %zu in force, %zu wanted", done, at, want);
+			for (size_t i = 0; i < n; i++) {
+				ck_assert(!weir_series_get(dev, s[i].number, &one));
+				ck_assert_msg((one.floor == 50 + at) == (i < want), "at %zu: bound %zu", at, i);
+			}
+		}
+		/* What no firmware would take is found before anything is sent. */
+		for (size_t at = 0; at < n; at++) {
+			static const struct weir_bounds wrong[] = { { 500, 1, 2 }, { 32, 3, 2 }, { 32, 0, 1u << 18 }, { 32, 1u << 18, 0 } };
+
+			for (size_t w = 0; w < 4; w++) {
+				b[at] = wrong[w];
+				requests = fake_requests(dev);
+				ck_assert_int_eq(weir_series_bounds_set(dev, b, n, &done), w ? -ERANGE : WEIR_EUNKNOWN);
+				ck_assert(!done && fake_requests(dev) == requests);
+				ck_assert_str_ne(weir_dev_detail(dev), "");
+			}
+			b[at] = (struct weir_bounds){ s[at].number, 7, 7 };
+		}
+	}
+	fake_older(dev, 0);
+	/* More than there are series: the last one of each holds. */
+	for (size_t i = 0; i < 50; i++)
+		b[i] = (struct weir_bounds){ s[i % 2].number, (uint32_t)(400 + i), (uint32_t)(500 + i) };
+	ck_assert(!weir_series_bounds_set(dev, b, 50, &done) && done == 50);
+	ck_assert(!weir_series_get(dev, s[0].number, &one) && one.floor == 448);
+	ck_assert(!weir_series_get(dev, s[1].number, &one) && one.floor == 449);
+	/* An answer that cannot be. */
+	fake_answer_to(dev, 16, (const uint32_t[16]){ 16 | 2u << 24, 7, 7 });
+	ck_assert_int_eq(weir_series_bounds_set(dev, b, 50, &done), WEIR_EPROTOCOL);
+	ck_assert_uint_eq(done, 0);
+}
+END_TEST
+
 /* The hardware says that another meter is in use than the firmware has read: the list is still the firmware's. */
 START_TEST(test_series_unlikely)
 {
@@ -365,12 +434,22 @@ static int op_stats(void) { struct weir_stats s; return weir_stats(dev, &s); }
 static int op_counters(void) { size_t n; return weir_counters(dev, true, NULL, 0, &n); }
 static int op_series(void) { struct weir_series s[40]; size_t n; return weir_series_list(dev, s, 40, &n); }
 static int op_bounds(void) { return weir_series_bounds(dev, 32, 50, 60); }
+static int op_bounds_set(void)
+{
+	static const struct weir_bounds bounds[9] = { { 32, 50, 60 }, { 33, 50, 60 }, { 32, 50, 60 }, { 33, 50, 60 }, { 32, 50, 60 }, { 33, 50, 60 },
+						      { 32, 50, 60 }, { 33, 50, 60 }, { 32, 50, 60 } };
+	size_t done = 77;
+	int rc = weir_series_bounds_set(dev, bounds, 9, &done);
+
+	ck_assert(rc ? done == 0 || done == 7 : done == 9);
+	return rc;
+}
 static int op_param(void) { return weir_param_set(dev, 0, 3); }
 static int op_export(void) { uint32_t w[WEIR_LEARNED_WORDS_MAX]; size_t n; return weir_learned_export(dev, w, &n); }
 static int op_alarms(void) { struct weir_alarm a[32]; size_t n; return weir_alarm_list(dev, a, 32, &n); }
 static int op_top(void) { struct weir_top_source t[16]; size_t n; return weir_top_sources(dev, t, 16, &n); }
 static int op_why(void) { struct weir_why w[12]; size_t n; return weir_why(dev, NULL, w, 12, &n); }
-static operation *const operations[] = { op_health, op_stats, op_counters, op_series, op_bounds, op_param, op_export, op_alarms, op_top, op_why };
+static operation *const operations[] = { op_health, op_stats, op_counters, op_series, op_bounds, op_bounds_set, op_param, op_export, op_alarms, op_top, op_why };
 
 static void attack(void)
 {
@@ -549,6 +628,7 @@ int main(void)
 	tcase_add_test(c, test_counter_wide);
 	tcase_add_test(c, test_names);
 	tcase_add_test(c, test_series);
+	tcase_add_test(c, test_bounds_set);
 	tcase_add_test(c, test_series_unlikely);
 	tcase_add_test(c, test_params);
 	tcase_add_test(c, test_learned);
