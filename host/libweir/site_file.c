@@ -327,11 +327,11 @@ static json_t *limits(const struct weir_loaded *l)
 
 json_t *weir_loaded_write(const struct weir_loaded *l)
 {
-	return json_pack("{s:i, s:o, s:o, s:o, s:s, s:s, s:s?, s:s?, s:I, s:I, s:i, s:b, s:b, s:o, s:o, s:o}", "weir_site", Version,
+	return json_pack("{s:i, s:o, s:o, s:o, s:s, s:s, s:s?, s:s?, s:I, s:I, s:i, s:b, s:b, s:b, s:o, s:o, s:o}", "weir_site", Version,
 			 "mark", weir_json_hex(l->mark, sizeof(l->mark)), "hash_key", weir_json_hex(l->keys.hash, sizeof(l->keys.hash)),
 			 "cookie_keys", weir_json_hex(l->keys.cookie, sizeof(l->keys.cookie)), "policy", l->policy, "policy_name",
 			 l->policy_name, "rules", l->rules, "rules_name", l->rules_name, "loaded_s", (json_int_t)l->loaded_s, "rules_s",
-			 (json_int_t)l->rules_s, "active_set", (int)l->active_set, "clean", l->clean, "blind", l->blind, "places",
+			 (json_int_t)l->rules_s, "active_set", (int)l->active_set, "clean", l->clean, "twin", l->twin, "blind", l->blind, "places",
 			 places(&l->map), "single", singles(l), "limits", limits(l));
 }
 
@@ -403,7 +403,8 @@ static bool read_time(const json_t *o, const char *name, uint64_t *ret)
 /* @return what cannot be read; NULL: all could */
 static const char *read_members(const json_t *o, struct weir_loaded *l, bool *memory)
 {
-	const json_t *set = json_object_get(o, "active_set"), *clean = json_object_get(o, "clean"), *blind = json_object_get(o, "blind");
+	const json_t *set = json_object_get(o, "active_set"), *clean = json_object_get(o, "clean"), *blind = json_object_get(o, "blind"),
+		     *twin = json_object_get(o, "twin");
 
 	if (json_integer_value(json_object_get(o, "weir_site")) != Version)
 		return "weir_site";
@@ -420,11 +421,13 @@ static const char *read_members(const json_t *o, struct weir_loaded *l, bool *me
 	if (!read_time(o, "loaded_s", &l->loaded_s) || !read_time(o, "rules_s", &l->rules_s))
 		return "times";
 	if (!json_is_integer(set) || json_integer_value(set) < 0 || json_integer_value(set) > 1 || !json_is_boolean(clean) ||
-	    !json_is_boolean(blind))
+	    !json_is_boolean(blind) || (twin && !json_is_boolean(twin)))
 		return "active_set";
 	l->active_set = (unsigned)json_integer_value(set);
 	l->clean = json_is_true(clean);
 	l->blind = json_is_true(blind);
+	/* Of a site from before there was this: nothing is known. */
+	l->twin = json_is_true(twin);
 	return read_places(o, l) ? NULL : "places";
 }
 

@@ -37,6 +37,7 @@ struct weir_loaded {
 	uint64_t loaded_s, rules_s;           /**< host's time, since 1970; from rules_s on, expired rules were left out */
 	unsigned active_set;
 	bool clean;                           /**< nothing in the appliance is left over from a change that broke off */
+	bool twin;                            /**< and the vectors of the set that is not in force are, but for hits, those of the one that is */
 	bool blind;                           /**< of a change under way: the appliance has no mark that would tell how far it came */
 	struct weir_rule_map map;             /**< without strings of prefix rules */
 	uint8_t single[WEIR_RULES_EXACT];     /**< 1: a place in force that is in the active set alone, not in both */

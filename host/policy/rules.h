@@ -69,6 +69,10 @@ enum { WEIR_RULE_TEXT = 256 };
  * @return buf (n bytes; WEIR_RULE_TEXT holds all of it) */
 char *weir_rule_format(const struct weir_rule *r, char *buf, size_t n);
 
+/** Make the strings of a map's prefix rules anew from its rules, as placing them made them.
+ * @return false: the policy has rules that nobody can have placed so; nothing is to be said of the strings then. */
+bool weir_rules_strings(const struct weir_policy *p, struct weir_rule_map *map);
+
 /** "2026-11-30T18:00:00Z"; "" for 0. @return buf */
 char *weir_rule_time_format(uint64_t time_s, char *buf, size_t n);
 

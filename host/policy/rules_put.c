@@ -111,6 +111,27 @@ void weir_rule_ternary(const struct weir_rule *r, struct weir_ternary *ret)
 		}
 }
 
+bool weir_rules_strings(const struct weir_policy *p, struct weir_rule_map *map)
+{
+	struct weir_ternary string[WEIR_RULES_PREFIX];
+
+	for (unsigned id = 0; id < WEIR_RULES_PREFIX; id++) {
+		const struct weir_rule *r = weir_rules_at(p, map, id);
+		unsigned nth = 0;
+
+		if (!r)
+			continue;
+		/* Its strings go to its ids in their order. */
+		for (unsigned i = 0; i < id; i++)
+			nth += map->rule[i] == map->rule[id];
+		if (weir_rule_places(r) > WEIR_RULES_PREFIX || nth >= weir_rule_places(r))
+			return false;
+		weir_rule_ternary(r, string);
+		map->prefix[id] = string[nth];
+	}
+	return true;
+}
+
 /* --- Writing ------------------------------------------------------------------------------------------------------ */
 
 static bool fits(const struct weir_ternary *t, unsigned piece, unsigned value)

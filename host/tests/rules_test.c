@@ -398,6 +398,31 @@ START_TEST(test_too_full)
 }
 END_TEST
 
+/* The vectors in force in the appliance are those of the rules in force, every one of them. */
+static void vectors_right(void)
+{
+	struct weir_loaded *l = NULL;
+	struct weir_policy *p = NULL;
+	int rc = weir_site_begin(site, &l);
+
+	ck_assert_msg(!rc, "%s", weir_dev_detail(dev));
+	weir_site_unlock(site);
+	ck_assert(!weir_loaded_policy(dev, l, &p) && weir_rules_strings(p, &l->map));
+	/* Without prefix rules one piece is enough that fits none. */
+	for (unsigned e = 0; e < (l->map.n_prefix ? WEIR_PREFIX_HITS : WEIR_ENTRIES_AT_ONCE); e++) {
+		uint32_t want[WEIR_ENTRY_WORDS];
+
+		weir_rules_vectors(p, &l->map, e, want);
+		for (unsigned i = 0; i < WEIR_ENTRY_WORDS; i++) {
+			uint32_t is = fake_peek(dev, WEIR_REG_RULE_PREFIX(WEIR_PREFIX_ENTRIES * l->active_set + e) + 4 * i);
+
+			ck_assert_msg(is == want[i], "set %u, entry %u, word %u: %08x, not %08x", l->active_set, e, i, is, want[i]);
+		}
+	}
+	weir_loaded_free(l);
+	free(p);
+}
+
 /* Lists that grow, shrink, change: after each of them exactly its rules are in force, and a rule that stayed has all its hits. */
 START_TEST(test_random)
 {
@@ -423,6 +448,7 @@ START_TEST(test_random)
 							 : "  - {action: block, from: 203.0.113.%u/32, protocol: udp}\n", i);
 		}
 		apply(text);
+		vectors_right();
 		for (unsigned i = 0; i < Addresses; i++) {
 			snprintf(from, sizeof(from), "203.0.113.%u", i);
 			ck_assert(blocked(from) == in[i]);
@@ -568,6 +594,91 @@ START_TEST(test_crash)
 }
 END_TEST
 
+/* --- Vectors of prefix rules: only those that change -------------------------------------------------------------- */
+
+enum { AllVectors = WEIR_PREFIX_HITS * WEIR_ENTRY_WORDS };
+
+/* Rules: `prefix` of them by prefix, the last one with that length and a range of ports; `exact` ones. @return words that crossed */
+static uint64_t set(unsigned prefix, unsigned length, unsigned exact)
+{
+	char text[4096] = HEAD;
+	size_t used = strlen(text);
+	uint64_t words;
+
+	for (unsigned i = 0; i < prefix; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, i + 1 < prefix ? "  - {action: block, from: 198.51.%u.0/24}\n" :
+					 "  - {action: block, from: 198.51.%u.0/%u, protocol: tcp, port: 80-90}\n", i, length);
+	for (unsigned i = 0; i < exact; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "  - {action: block, from: 203.0.113.%u}\n", i);
+	if (!prefix && !exact)
+		snprintf(text, sizeof(text), "weir_policy: 1\n");
+	words = fake_words(dev);
+	apply(text);
+	words = fake_words(dev) - words;
+	vectors_right();
+	ck_assert(!exact || (blocked("203.0.113.0") && !blocked("203.0.113.99")));
+	ck_assert(!prefix || prefix < 2 || blocked("198.51.0.9"));
+	return words;
+}
+
+START_TEST(test_vectors)
+{
+	/* Nobody knows what the other set holds; then it is known, as long as nothing but exact rules changes. */
+	ck_assert_uint_gt(set(3, 24, 2), AllVectors);
+	ck_assert_uint_gt(set(3, 24, 3), AllVectors);
+	for (unsigned n = 4; n < 9; n++)
+		ck_assert_uint_lt(set(3, 24, n), 400);
+	ck_assert_uint_lt(set(3, 24, 2), 400);
+	/* A prefix rule that changes: its vectors, and then all, since the other set is behind. */
+	ck_assert_uint_lt(set(3, 25, 2), 1200);
+	ck_assert_uint_gt(set(3, 25, 3), AllVectors);
+	ck_assert_uint_lt(set(3, 25, 4), 400);
+	/* None, and again. */
+	set(0, 0, 4);
+	set(0, 0, 3);
+	ck_assert_uint_gt(set(3, 25, 3), AllVectors);
+	ck_assert_uint_gt(set(3, 25, 4), AllVectors);
+	ck_assert_uint_lt(set(3, 25, 5), 400);
+	/* A policy clears both sets. */
+	load("weir_policy: 1\nrules:\n  list:\n  - {action: block, from: 198.51.0.0/24}\n");
+	vectors_right();
+	ck_assert_uint_gt(set(1, 24, 1), AllVectors);
+}
+END_TEST
+
+/* A change that breaks off at any request leaves nothing to be relied on. */
+START_TEST(test_vectors_broken)
+{
+	const char *other = HEAD "  - {action: block, from: 198.51.7.0/24}\n  - {action: block, from: 203.0.113.5}\n";
+	uint64_t all = 1;
+	size_t n;
+
+	for (uint64_t at = 0; at < all; at += at < 20 ? 1 : 7) {
+		set(3, 24, 2);
+		set(3, 24, 3);
+		set(3, 24, 4);
+		if (!at) {
+			all = fake_requests(dev);
+			apply(other);
+			all = fake_requests(dev) - all;
+			set(3, 24, 2);
+			set(3, 24, 3);
+			set(3, 24, 4);
+		}
+		fake_fail(dev, at, -ETIMEDOUT, _i & 1 ? FAKE_DONE : FAKE_NOT_DONE, true);
+		ck_assert(weir_rules_apply_text(site, other, "other", &n));
+		fake_heal(dev);
+		if (_i & 2) {   /* the host, too */
+			weir_site_close(site);
+			ck_assert(!weir_site_open(dev, folder, &site));
+		}
+		vectors_right();
+		set(3, 24, 5);
+	}
+	ck_assert_uint_gt(all, 10);
+}
+END_TEST
+
 /* A rule is not where it was put: somebody else was there. */
 START_TEST(test_meddled)
 {
@@ -604,6 +715,8 @@ int main(void)
 	tcase_add_test(c, test_between_packets);
 	tcase_add_loop_test(c, test_faults, 0, 8);
 	tcase_add_test(c, test_crash);
+	tcase_add_test(c, test_vectors);
+	tcase_add_loop_test(c, test_vectors_broken, 0, 4);
 	tcase_add_test(c, test_meddled);
 	suite_add_tcase(s, c);
 	return check_run(s);

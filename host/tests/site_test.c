@@ -463,7 +463,7 @@ START_TEST(test_wrong)
 	} rows[] = {
 		{ "weir_site", "2" }, { "mark", "\"00\"" }, { "hash_key", "null" }, { "cookie_keys", "\"zz\"" }, { "policy", "7" }, { "policy", "\"\"" },
 		{ "policy", "\"weir_policy: 3\"" }, { "policy", "\"weir_policy: 1\"" }, { "rules", "\"x\"" }, { "loaded_s", "-1" }, { "active_set", "2" },
-		{ "active_set", "\"0\"" }, { "clean", "0" }, { "places", "{}" }, { "places", "[[2080, 0]]" }, { "places", "[[40, 1]]" },
+		{ "active_set", "\"0\"" }, { "clean", "0" }, { "twin", "0" }, { "places", "{}" }, { "places", "[[2080, 0]]" }, { "places", "[[40, 1]]" },
 		{ "places", "[[40, 0], [40, 0]]" }, { "places", "[[40, -1]]" }, { "places", "[[40]]" }, { "places", "[7]" }, { "single", "[2048]" },
 		{ "single", "[7]" }, { "limits", "[[40, 0, 1]]" }, { "limits", "[[0, 4, 1]]" }, { "limits", "[[0, 0, 8]]" }, { "limits", "[[0, 0, 0]]" },
 	};
