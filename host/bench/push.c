@@ -194,8 +194,11 @@ static void rules(struct host_job *job, uint32_t bit_rate)
 	while (rc == WEIR_EROOM && (n -= HOST_RULES_STEP) > 0);
 	if (!rc)
 		rc = replace(&t, "prefix rules added", 1, n, p, p, least_octets(0, true), 0);
+	/* The set that is not in force has other vectors, then the same ones. */
 	if (!rc)
 		rc = replace(&t, "one rule added", 1, n + 1, p, 1, least_octets(1, true), 0);
+	if (!rc)
+		replace(&t, "one more rule added", 1, n + 2, p, 1, least_octets(1, false), 0);
 	host_site_end(t.site);
 	weir_dev_close(t.dev);
 	bench_wire_close(t.wire);
@@ -203,52 +206,110 @@ static void rules(struct host_job *job, uint32_t bit_rate)
 
 /* --- Thresholds ------------------------------------------------------------------------------------------------------ */
 
-/* The least that a message takes (docs/firmware.md, "Mail"), both ways, since each request waits for the reply to the one before: the message, the bit
- * that hands it over, one look, the answer, the bit that takes it. */
-static uint64_t message_octets(void)
+/* The least that n messages in a row take (docs/firmware.md, "Mail"), both ways, since each request waits for the reply to the one before: of each the
+ * message, the bits that take the answer before it and hand it over, one look, the words of the answer; the bit that takes the last one. */
+static uint64_t message_octets(uint64_t n, unsigned answer_words)
 {
 	enum { Reply = 8, Read = 12, WordOctets = 4 };
-	uint64_t writes = bench_wire_least_octets(WEIR_MAIL_WORDS_HOST) + 2 * bench_wire_least_octets(1) + 3 * Reply;
+	uint64_t flag = bench_wire_least_octets(1) + Reply, message = bench_wire_least_octets(WEIR_MAIL_WORDS_HOST) + Reply;
 
-	return writes + 2 * (Read + Reply) + (1 + WEIR_MAIL_WORDS_HOST) * WordOctets;
+	return n * (message + flag + 2 * (Read + Reply) + (1 + answer_words) * WordOctets) + flag;
+}
+
+enum { InMessage = 7, AnswerWords = 3, Rounds = 10, BoundsMost = Rounds * SeriesMost };
+
+struct pushed {
+	struct host_job *job;
+	struct bench_wire *wire;
+	struct weir_dev *dev;
+	uint32_t bit_rate;
+};
+
+/* It is in force: what the firmware says of it. */
+static void in_force(const struct pushed *p, const struct weir_bounds *bounds, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct weir_series s = { 0 };
+		int rc = weir_series_get(p->dev, bounds[i].number, &s);
+
+		host_check(p->job, !rc && s.floor == bounds[i].floor && s.ceiling == bounds[i].ceiling, "series %u: bounds are %u to %u, not %u to %u: %s",
+			   bounds[i].number, s.floor, s.ceiling, bounds[i].floor, bounds[i].ceiling, weir_dev_detail(p->dev));
+	}
+}
+
+/* Each by itself. Message, flag, 24 looks, answer, flag: one message, not two. */
+static void one_by_one(const struct pushed *p, const struct weir_bounds *bounds, size_t n)
+{
+	struct figure f = { .name = "thresholds, each a message", .bit_rate = p->bit_rate, .items = n, .least_octets = n * message_octets(1, WEIR_MAIL_WORDS_HOST),
+			    .most_turns = TurnsMost * n };
+	struct bench_wire_counts then;
+	int rc = 0;
+
+	bench_wire_counts(p->wire, &then);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = weir_series_bounds(p->dev, bounds[i].number, bounds[i].floor, bounds[i].ceiling);
+	f.c = since(p->wire, &then);
+	host_check(p->job, !rc, "%s", weir_dev_detail(p->dev));
+	show(p->job, &f);
+}
+
+/* In one call. */
+static void together(const struct pushed *p, const char *name, const struct weir_bounds *bounds, size_t n, double aim)
+{
+	size_t messages = (n + InMessage - 1) / InMessage, done = 0;
+	struct figure f = { .name = name, .bit_rate = p->bit_rate, .items = n, .least_octets = message_octets(messages, AnswerWords),
+			    .most_turns = TurnsMost * messages, .aim = aim };
+	struct bench_wire_counts then;
+	int rc;
+
+	bench_wire_counts(p->wire, &then);
+	rc = weir_series_bounds_set(p->dev, bounds, n, &done);
+	f.c = since(p->wire, &then);
+	host_check(p->job, !rc && done == n, "%s: %zu of %zu: %s", name, done, n, weir_dev_detail(p->dev));
+	show(p->job, &f);
 }
 
 static void thresholds(struct host_job *job, uint32_t bit_rate)
 {
 	static uint32_t image[WEIR_IMAGE_WORDS];
 	struct bench_wire_options o = { .bit_rate = bit_rate, .image = image, .policy = "sim/bench/firmware/events.yaml" };
-	struct figure f = { .name = "thresholds, by the firmware", .bit_rate = bit_rate };
+	struct pushed p = { .job = job, .bit_rate = bit_rate };
+	static struct weir_bounds bounds[BoundsMost];
 	struct weir_series series[SeriesMost];
-	struct bench_wire_counts then;
 	char detail[WEIR_DETAIL];
-	struct bench_wire *w;
-	struct weir_dev *dev;
 	size_t n = 0;
 	int rc = weir_image_read(job->image, image, &o.image_words, detail, sizeof(detail));
 
-	rc = rc ? rc : bench_wire_open(&o, &w, &dev, detail);
+	rc = rc ? rc : bench_wire_open(&o, &p.wire, &p.dev, detail);
 	host_check(job, !rc, "%s", detail);
 	if (rc)
 		return;
-	bench_wire_counts(w, &then);
-	rc = weir_series_list(dev, series, SeriesMost, &n);
-	host_check(job, !rc && n, "%zu series: %s", n, weir_dev_detail(dev));
+	rc = weir_series_list(p.dev, series, SeriesMost, &n);
+	host_check(job, !rc && n > InMessage, "%zu series: %s", n, weir_dev_detail(p.dev));
 	if (n > SeriesMost)
 		n = SeriesMost;
-	if (job->quick && n > 2)
-		n = 2;
-	bench_wire_counts(w, &then);
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = weir_series_bounds(dev, series[i].number, series[i].threshold, series[i].threshold);
-	host_check(job, !rc, "%s", weir_dev_detail(dev));
-	f.c = since(w, &then);
-	f.items = n;
-	f.least_octets = n * message_octets();
-	/* Message, flag, 24 looks, answer, flag: one message, not two. */
-	f.most_turns = TurnsMost * n;
-	show(job, &f);
-	weir_dev_close(dev);
-	bench_wire_close(w);
+	if (rc || !n)
+		n = 0;
+	/* Other ones in each round. */
+	for (size_t i = 0; i < Rounds * n; i++) {
+		uint32_t t = series[i % n].threshold, less = (uint32_t)(i / n);
+
+		t -= t > less ? less : 0;
+
+		bounds[i] = (struct weir_bounds){ series[i % n].number, t, t };
+	}
+	if (n) {
+		one_by_one(&p, bounds + n, job->quick ? 2 : n);
+		together(&p, "thresholds, in one call", bounds, n, 0);
+		in_force(&p, bounds, job->quick ? InMessage + 1 : n);
+	}
+	if (n && !job->quick) {
+		/* At four times the bit rate the firmware's time is four times as much of it. */
+		together(&p, "ten times these, in one call", bounds, Rounds * n, bit_rate == rates[0] ? 0.8 : 0);
+		in_force(&p, bounds + (Rounds - 1) * n, n);
+	}
+	weir_dev_close(p.dev);
+	bench_wire_close(p.wire);
 }
 
 void host_push(struct host_job *job)
