@@ -34,6 +34,11 @@ C_SOURCES += host/tests/weirctl_site.c
 build/asan/weirctl-fake: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/weirctl_site.o build/asan/libweir.a
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
 
+# The same without memory, when it is told so.
+C_SOURCES += host/tests/weirctl_nomem.c
+build/asan/weirctl-nomem: $(WEIRCTL_C:%.c=build/asan/%.o) build/asan/host/tests/weirctl_nomem.o build/asan/host/tests/fail_alloc.o build/asan/libweir.a
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) $(FAIL_ALLOC) -o $@ $^ $(WEIRCTL_LIBS) $(LIBWEIR_LIBS)
+
 # Suites: commands and exit statuses; rules; a live simulator under attack, the screen, the exporter.
 WEIRCTL_PY := host/tests/weirctl_common.py
 TEST_SUITES += test-weirctl test-weirctl-rules test-weirctl-site test-weirctl-live
@@ -53,8 +58,8 @@ test-weirctl-live: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY)
 # Frames of other people's captures through a live simulator, and what weirctl capture makes of them.
 TEST_SUITES += test-weirctl-capture test-weirctl-capture-rtl
 .PHONY: test-weirctl-capture test-weirctl-capture-rtl
-test-weirctl-capture: build/asan/weirctl build/asan/weir-sim $(WEIRCTL_PY) ## weirctl capture against what was sent and the simulator's trace
-	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/asan/weir-sim $(CORPUS)
+test-weirctl-capture: build/asan/weirctl build/asan/weirctl-nomem build/asan/weir-sim $(WEIRCTL_PY) ## weirctl capture against what was sent and the simulator's trace
+	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/asan/weir-sim $(CORPUS) model build/asan/weirctl-nomem
 
 test-weirctl-capture-rtl: build/asan/weirctl build/weir-sim $(WEIRCTL_PY) ## the same with the simulated hardware
 	@$(call suite,$@) $(PYTHON) host/tests/weirctl_capture_test.py build/asan/weirctl build/weir-sim $(CORPUS) rtl

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""weirctl_capture_test.py WEIRCTL WEIR_SIM PCAPS [ENGINE]: weirctl capture beside a live simulator that gets frames of known captures.
+"""weirctl_capture_test.py WEIRCTL WEIR_SIM PCAPS [ENGINE [WEIRCTL_NOMEM]]: weirctl capture beside a live simulator that gets frames of known captures.
 
 What was captured is compared octet by octet with what was sent, and its verdict with the simulator's own trace, by the frame's number."""
 import json
@@ -20,6 +20,8 @@ from weirctl_common import DONE, ENV, FAILED, NO_DEVICE, REFUSED, USAGE, Sim, ch
 
 WEIRCTL, SIM, PCAPS = map(os.path.abspath, sys.argv[1:4])
 ENGINE = sys.argv[4] if len(sys.argv) > 4 else "model"
+# weirctl that can run out of memory (weirctl_nomem.c).
+NOMEM = os.path.abspath(sys.argv[5]) if len(sys.argv) > 5 else None
 # The simulated hardware is slow, and writes one frame down at a time: each has its verdict before the next one comes.
 HARDWARE = ENGINE != "model"
 PAUSE = 0.1 if HARDWARE else 0
@@ -416,6 +418,29 @@ def test_bad():
     check(registers(CAPTURE, count=2) == RESTORED, "and the registers are as they were")
 
 
+def test_no_memory():
+    """The n-th allocation fails, for every n: whatever that breaks off, the appliance captures nothing, and its registers are as they were."""
+    if not NOMEM:
+        return
+    ended, frame = [], udp(bytes([198, 51, 100, 77]), bytes([192, 0, 2, 10]), 3000, 53)
+    for nth in range(1, 1000):
+        with open("nomem.err", "wb") as err:
+            p = subprocess.Popen([NOMEM, "-d", LIVE.url, "--json", "capture", "--count=1", "--side=unprotected"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=err, env=dict(ENV, WEIR_FAIL_ALLOC=str(nth)))
+        said = until(30, lambda process=p: "capturing at" in read("nomem.err") or process.poll() is not None)
+        while p.poll() is None:
+            WIRE.send(0, frame, 0.02)
+        told = read("nomem.err")
+        # Some can be done without.
+        check(said and p.returncode in (DONE, FAILED) and (p.returncode == DONE or "memory" in told), f"allocation {nth}: {p.returncode} {told}")
+        check(registers(CAPTURE, count=2) == RESTORED, f"allocation {nth}: the registers are as they were: {told}")
+        if "capturing at" in told:
+            ended.append(p.returncode)
+        if "nomem: enough" in told:
+            break
+    check(ended.count(FAILED) >= 10 and ended[-1:] == [DONE], f"while it captures: {len(ended)} allocations, {ended}")
+
+
 def test_lost():
     """The appliance goes away in the middle."""
     global LIVE, WIRE  # pylint: disable=global-statement
@@ -459,7 +484,8 @@ with tempfile.TemporaryDirectory() as folder:
     WIRE = Wire(LIVE)
     try:
         check(registers(CAPTURE, *OWN, count=2) == OWN, "settings of somebody before us")
-        for test in (test_json, test_pcap, test_filters, test_every, test_verdicts, test_missed, test_lines, test_who_else, test_bad, test_lost):
+        for test in (test_json, test_pcap, test_filters, test_every, test_verdicts, test_missed, test_lines, test_who_else, test_bad, test_no_memory,
+                     test_lost):
             began = time.monotonic()
             test()
             print(f"{test.__name__}: {time.monotonic() - began:.1f} s", flush=True)

@@ -244,6 +244,18 @@ static int tell_end(struct capture *k, uint64_t missed)
 						    (json_int_t)k->filtered, "missed", (json_int_t)missed)) : CTL_DONE;
 }
 
+/* What runs in the appliance: taken back however the program ends, as ctl_need() does for want of memory. */
+static struct weir_capture_run *running;
+
+static void end_running(void)
+{
+	struct weir_capture_run *run = running;
+
+	running = NULL;
+	if (run && weir_capture_stop(run))
+		ctl_note("the capture may go on in the appliance");
+}
+
 int ctl_run_capture(struct ctl *c)
 {
 	struct capture k = { .c = c, .progress = c->text[CTL_OPT_WRITE] && isatty(STDERR_FILENO) };
@@ -255,13 +267,18 @@ int ctl_run_capture(struct ctl *c)
 	status = read_wish(c, &k.wish);
 	if (status)
 		return status;
+	/* Before there is anything to be ended: this takes memory, too. */
+	if (atexit(end_running))
+		ctl_need(NULL);
 	rc = weir_capture_start(c->dev, &k.wish.filter, c->text[CTL_OPT_FORCE], &k.run);
 	if (rc) {
 		free_wish(&k.wish);
 		return rc == WEIR_EREFUSED ? ctl_fail_detail(c, rc, "somebody captures already, or went without an end of it; --force takes it over", "capture") :
 					     ctl_fail(c, rc, "capture");
 	}
+	running = k.run;
 	status = run(&k);
+	running = NULL;
 	missed = weir_capture_missed(k.run);
 	rc = weir_capture_stop(k.run);
 	/* A link that has failed has been told already. */

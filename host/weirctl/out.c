@@ -82,6 +82,9 @@ static int print(json_t *o)
 	int rc = json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(12));
 
 	json_decref(o);
+	/* A failure to write is told by written(); the only other one is want of memory. */
+	if (rc && !ferror(stdout))
+		ctl_need(NULL);
 	if (rc || putchar('\n') == EOF || fflush(stdout))
 		return CTL_FAILED;
 	return CTL_DONE;
