@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Devices over an appliance of the tests: opening, versions, requests, repeats, notices, bit rates. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake_board.h"
 #include "host/tests/check_run.h"
 #include "weir/weir_regs.h"
+
+_Static_assert(offsetof(struct weir_open_options, mail_ms) > offsetof(struct weir_open_options, debug_ctx), "what was added stands at the end");
 
 static struct fake_board b;
 static struct weir_dev *dev;

@@ -18,7 +18,7 @@ extern "C" {
 
 struct weir_dev;
 
-/** How to open; all zero is the default. */
+/** How to open; all zero is the default. What is added stands at the end. */
 struct weir_open_options {
 	/** Of the line, bit/s; 0: 3,000,000, the rate of an appliance at power-on. At another one an appliance that does not answer is
 	 * called at that of power-on, and set to this one; weir_dev_close() sets it back. sim and replay have none. */
@@ -27,13 +27,13 @@ struct weir_open_options {
 	 * sim: simulated time is slow. A replay has the times of its record. */
 	uint32_t timeout_ms;
 	uint32_t attempts;       /**< times a request is sent; 0: 5 */
-	uint32_t mail_ms;        /**< For an answer of the firmware; 0: 1,000, and 10,000 for sim: a soft core that is simulated takes seconds. */
 	/** File that gets the conversation, for replay:; made anew, mode 0600, since keys are part of what is said. NULL: none.
 	 * Borrowed for the call. */
 	const char *record;
 	/** Debug: one line of text without its end, borrowed for the call. NULL: silent. */
 	void (*debug)(void *ctx, const char *line);
 	void *debug_ctx;         /**< for debug */
+	uint32_t mail_ms;        /**< For an answer of the firmware; 0: 1,000, and 10,000 for sim: a soft core that is simulated takes seconds. */
 };
 
 /** Open an appliance and agree on versions.
