@@ -299,6 +299,25 @@ def test_output():
     check(r.returncode == 0, f"the appliance is as well as before: {r.stdout}")
 
 
+def test_names():
+    """Names that are no UTF-8, and texts that are cut within a character, are told in JSON all the same."""
+    odd, shown = b"\xff\xc3(\xf0\x9f\x98.yaml", "\\xff\\xc3(\\xf0\\x9f\\x98.yaml"
+    for name, expected in ((odd, shown), ("\u00fc\u20ac\U0001f600.yaml".encode(), "\u00fc\u20ac\U0001f600.yaml"), (b"\\xff.yaml", "\\xff.yaml")):
+        r = run(WEIRCTL, "--json", "policy", "check", name, errors="surrogateescape")
+        o = is_object(r.stdout, "policy check", FAILED)
+        check(o and o["file"] == expected and o["error"]["name"] == "noent" and one_line(r.stderr, os.fsdecode(name)), f"{name}: {r.stdout}{r.stderr}")
+        write(name, "weir_policy: 1\n")
+        o = is_object(run(WEIRCTL, "--json", "policy", "check", name).stdout, "policy check", DONE)
+        check(o and o["file"] == expected, f"{name}: {o}")
+    r = run(WEIRCTL, "--json", "-d", b"sim:" + odd, "status", errors="surrogateescape")
+    o = is_object(r.stdout, "status", NO_DEVICE)
+    check(o and shown in o["error"]["detail"], f"a device: {r.stdout}{r.stderr}")
+    for name in ("\u00fc" * 700, "x" + "\u00fc" * 700, "\U0001f600" * 400):
+        r = run(WEIRCTL, "--json", "policy", "check", name, errors="surrogateescape")
+        o = is_object(r.stdout, "policy check", FAILED)
+        check(o and o["file"] == name and name[:50] in o["error"]["detail"], f"a long name: {r.stdout[:200]}{r.stderr[:200]}")
+
+
 def test_tables():
     """Pages of tables and what an address is looked up for, over the site of the tests."""
     env = {"WEIR_DEVICE": DEVICE.url}
@@ -321,7 +340,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     DEVICE = Sim(SIM, "sim.sock")
     try:
-        for test in (test_usage, test_texts, test_completion, test_commands, test_changes, test_refused, test_devices, test_faults, test_tables,
+        for test in (test_usage, test_texts, test_completion, test_commands, test_changes, test_refused, test_devices, test_faults, test_names, test_tables,
                      test_output):
             test()
         check(DEVICE.stop() == 0, "weir-sim ends well")

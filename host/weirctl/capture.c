@@ -234,7 +234,7 @@ static int tell_end(struct capture *k, uint64_t missed)
 	struct ctl *c = k->c;
 
 	if (c->text[CTL_OPT_WRITE]) {
-		ctl_json(c, "file", json_string(c->text[CTL_OPT_WRITE]));
+		ctl_json(c, "file", ctl_text_json(c->text[CTL_OPT_WRITE]));
 		ctl_json(c, "captured", json_integer((json_int_t)k->captured));
 		ctl_json(c, "filtered", json_integer((json_int_t)k->filtered));
 		ctl_json(c, "missed", json_integer((json_int_t)missed));

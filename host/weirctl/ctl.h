@@ -120,6 +120,8 @@ void ctl_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void ctl_json(struct ctl *c, const char *name, json_t *value);
 /** `value`, unless it is NULL, which ends the program: no memory. */
 json_t *ctl_made(json_t *value);
+/** A string, never NULL. Octets that are no UTF-8, of a file's name or of what a board says of itself, become \\xHH: JSON has no others. */
+json_t *ctl_text_json(const char *text);
 /** Ends the program when there was no memory. */
 void ctl_need(const void *memory);
 /** An object of a line, now: {"weirctl", "command"} and those of `value`, which is taken. @return CTL_DONE; CTL_FAILED not written. */

@@ -33,7 +33,7 @@ int ctl_run_learn_export(struct ctl *c)
 		return ctl_fail_detail(c, rc, NULL, "%s", c->arg[0]);
 	if (strcmp(c->arg[0], "-"))
 		ctl_say(c, "%s: %u series, %zu octets\n", c->arg[0], n >= WordsLeast ? words[SeriesWord] : 0, n * WordBytes);
-	ctl_json(c, "file", json_string(c->arg[0]));
+	ctl_json(c, "file", ctl_text_json(c->arg[0]));
 	ctl_json(c, "series", json_integer(n >= WordsLeast ? words[SeriesWord] : 0));
 	ctl_json(c, "octets", json_integer((json_int_t)(n * WordBytes)));
 	return CTL_DONE;

@@ -19,7 +19,7 @@ static int open_device(struct ctl *c)
 	c->opening = rc;
 	if (rc)
 		return ctl_fail_detail(c, rc, detail, "device %s", c->url);
-	ctl_json(c, "device", json_string(weir_dev_url(c->dev)));
+	ctl_json(c, "device", ctl_text_json(weir_dev_url(c->dev)));
 	return CTL_DONE;
 }
 

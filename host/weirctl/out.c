@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 /* What is said, to people and to machines, and what the exit status is. */
 #include <errno.h>
 #include <stdarg.h>
@@ -52,6 +53,44 @@ json_t *ctl_made(json_t *value)
 	return value;
 }
 
+/* Octets of the character that begins here; 0: they are no UTF-8. */
+static size_t character(const char *at)
+{
+	for (size_t n = 1; n <= 4 && at[n - 1]; n++) {
+		json_t *one = json_stringn(at, n);
+
+		json_decref(one);
+		if (one)
+			return n;
+	}
+	return 0;
+}
+
+json_t *ctl_text_json(const char *text)
+{
+	enum { Escape = 4 };
+	json_t *whole = json_string(text);
+	char *buf, *to;
+
+	if (whole)
+		return whole;
+	buf = to = malloc(Escape * strlen(text) + 1);
+	ctl_need(buf);
+	while (*text) {
+		size_t n = character(text);
+
+		if (n)
+			to = mempcpy(to, text, n);
+		else
+			to += snprintf(to, Escape + 1, "\\x%02x", (unsigned char)*text);
+		text += n ? n : 1;
+	}
+	*to = 0;
+	whole = json_string(buf);
+	free(buf);
+	return ctl_made(whole);
+}
+
 void ctl_json(struct ctl *c, const char *name, json_t *value)
 {
 	ctl_made(value);
@@ -61,7 +100,6 @@ void ctl_json(struct ctl *c, const char *name, json_t *value)
 	}
 	if (!c->out)
 		c->out = ctl_made(json_object());
-	/* What the appliance tells may be no UTF-8; then there is no string, and ctl_made() has ended it above. */
 	if (json_object_set_new(c->out, name, value))
 		ctl_made(NULL);
 }
@@ -116,8 +154,8 @@ int ctl_fail_detail(struct ctl *c, int error, const char *detail, const char *fo
 		return c->failed;
 	c->failed = status;
 	if (c->json && !json_object_get(c->out, "error"))
-		ctl_json(c, "error", json_pack("{s:s, s:i, s:s, s:s}", "name", weir_error_name(error), "number", error, "text", weir_strerror(error),
-					       "detail", with_detail ? detail : what));
+		ctl_json(c, "error", json_pack("{s:s, s:i, s:s, s:o}", "name", weir_error_name(error), "number", error, "text", weir_strerror(error),
+					       "detail", ctl_text_json(with_detail ? detail : what)));
 	return status;
 }
 

@@ -333,7 +333,7 @@ static void on_line(void *ctx, char what, const char *text)
 	struct difference *d = ctx;
 
 	ctl_say(d->c, "%s%c %s%s\n", ctl_colour(d->c, what == '+' ? CTL_GREEN : CTL_RED), what, text, ctl_colour(d->c, CTL_PLAIN));
-	json_array_append_new(d->lines, ctl_made(json_pack("{s:s, s:s}", "change", what == '+' ? "add" : "delete", "text", text)));
+	json_array_append_new(d->lines, ctl_made(json_pack("{s:s, s:o}", "change", what == '+' ? "add" : "delete", "text", ctl_text_json(text))));
 }
 
 int ctl_run_rules_diff(struct ctl *c)

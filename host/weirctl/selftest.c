@@ -27,7 +27,7 @@ static void result(struct run *r, const char *name, bool ok, const char *format,
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	ctl_say(r->c, "%s%-6s%s %-12s %s\n", ctl_colour(r->c, ok ? CTL_GREEN : CTL_RED), ok ? "ok" : "FAILED", ctl_colour(r->c, CTL_PLAIN), name, text);
-	json_array_append_new(r->rows, ctl_made(json_pack("{s:s, s:b, s:s}", "name", name, "ok", ok, "text", text)));
+	json_array_append_new(r->rows, ctl_made(json_pack("{s:s, s:b, s:o}", "name", name, "ok", ok, "text", ctl_text_json(text))));
 	r->failed += !ok;
 }
 

@@ -11,7 +11,7 @@ int ctl_run_policy_check(struct ctl *c)
 	char detail[WEIR_DETAIL] = "";
 	int rc = weir_policy_check_file(c->arg[0], detail);
 
-	ctl_json(c, "file", json_string(c->arg[0]));
+	ctl_json(c, "file", ctl_text_json(c->arg[0]));
 	if (rc)
 		return ctl_fail_detail(c, rc, detail, "%s", c->arg[0]);
 	ctl_say(c, "%s: no mistake found\n", c->arg[0]);
@@ -22,7 +22,7 @@ int ctl_run_policy_load(struct ctl *c)
 {
 	int rc = weir_policy_apply(c->site, c->arg[0]);
 
-	ctl_json(c, "file", json_string(c->arg[0]));
+	ctl_json(c, "file", ctl_text_json(c->arg[0]));
 	if (rc)
 		return ctl_fail(c, rc, "%s", c->arg[0]);
 	ctl_say(c, "%s: loaded\n", c->arg[0]);
@@ -46,7 +46,7 @@ int ctl_run_policy_save(struct ctl *c)
 		ctl_fail_detail(c, rc, NULL, "%s", file);
 	} else {
 		ctl_json(c, "policy", json_string(text));
-		ctl_json(c, "file", strcmp(file, "-") ? json_string(file) : json_null());
+		ctl_json(c, "file", strcmp(file, "-") ? ctl_text_json(file) : json_null());
 	}
 	free(text);
 	return c->failed;
@@ -56,7 +56,7 @@ int ctl_run_snapshot_save(struct ctl *c)
 {
 	int rc = weir_snapshot_save(c->site, c->arg[0]);
 
-	ctl_json(c, "file", json_string(c->arg[0]));
+	ctl_json(c, "file", ctl_text_json(c->arg[0]));
 	if (rc)
 		return ctl_fail(c, rc, "%s", c->arg[0]);
 	ctl_say(c, "%s: saved\n", c->arg[0]);
@@ -67,7 +67,7 @@ int ctl_run_snapshot_restore(struct ctl *c)
 {
 	int rc = weir_snapshot_restore(c->site, c->arg[0]);
 
-	ctl_json(c, "file", json_string(c->arg[0]));
+	ctl_json(c, "file", ctl_text_json(c->arg[0]));
 	if (rc)
 		return ctl_fail(c, rc, "%s", c->arg[0]);
 	ctl_say(c, "%s: restored\n", c->arg[0]);

@@ -20,7 +20,7 @@ int ctl_run_list(struct ctl *c)
 
 	for (size_t i = 0; !rc && i < n && i < BoardsMost; i++) {
 		ctl_say(c, "%-24s %s\n", found[i].url, found[i].product);
-		json_array_append_new(boards, ctl_made(json_pack("{s:s, s:s}", "url", found[i].url, "product", found[i].product)));
+		json_array_append_new(boards, ctl_made(json_pack("{s:o, s:o}", "url", ctl_text_json(found[i].url), "product", ctl_text_json(found[i].product))));
 	}
 	ctl_json(c, "boards", boards);
 	if (rc)

@@ -293,7 +293,7 @@ json_t *view_json(const struct view *v)
 	sample_totals(v->before, v->now, &t);
 	for (size_t i = 0; i < v->now->tops; i++)
 		json_array_append_new(top, ctl_made(ctl_top_json(&v->now->top[i])));
-	return ctl_made(json_pack("{s:s, s:f, s:I, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:o, s:o}, s:o, s:o, s:o, s:I}", "device", v->url, "seconds",
+	return ctl_made(json_pack("{s:o, s:f, s:I, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:o, s:o}, s:o, s:o, s:o, s:I}", "device", ctl_text_json(v->url), "seconds",
 				  v->now->at_s - v->before->at_s, "now_us", (json_int_t)v->now->health.now_us, "frames_per_s", "offered", t.offered, "passed",
 				  t.passed, "dropped", t.dropped, "answered", t.answered, "other", t.other, "sides_per_s", ctl_side_names[0], side_json(v, 0),
 				  ctl_side_names[1], side_json(v, 1), "reasons", rates_json(v, WEIR_COUNT_REASON), "classes", rates_json(v, WEIR_COUNT_CLASS),
