@@ -788,6 +788,8 @@ static inline void weir_field_put(uint32_t word[8], unsigned lsb, unsigned bits,
 #define WEIR_REG_STATE_CFG_SYN_LEGIT_FAIL_OPEN_BITS 1
 #define WEIR_REG_STATE_CFG_SYN_LEGIT_MANUAL_LSB 145
 #define WEIR_REG_STATE_CFG_SYN_LEGIT_MANUAL_BITS 1
+#define WEIR_REG_STATE_CFG_SYN_SKETCH_LIMIT_LSB 148
+#define WEIR_REG_STATE_CFG_SYN_SKETCH_LIMIT_BITS 12
 
 /* Configuration of source scores */
 #define WEIR_REG_STATE_CFG_SOURCE (0x1b8040u)
