@@ -16,6 +16,7 @@ enum {
 	MeterClass = 128, MeterClassSpan = 24,    /* places in meter_cfg (docs/datapath.md 6.1) */
 	MeterTableSpan = 16, MeterOverride = 8, MeterProtocol = 176,
 	CoreHz = 62500000,
+	SketchSliceUs = 1 << 18,                  /* (docs/datapath.md 14.4) */
 	KeyStream = 0x6b6579,                     /* of the random numbers: the hash key */
 	CookieStream = 0x636f6f6b,                /* the keys of cookies */
 	SecondLog2 = 20, LegitLog2 = 26,          /* clocks of the tables of state */
@@ -73,12 +74,17 @@ static uint64_t at_most(uint64_t v, unsigned bits)
 	return v < most ? v : most;
 }
 
-/* Units a window, at least 1. 0.065536 = 65,536 / 10^6. */
+/* Units in so many us at a rate, rounded, at least 1; 0 of 0. */
+static uint64_t units_in(uint64_t rate, uint64_t us)
+{
+	uint64_t n = (rate * us + 500000) / 1000000;
+
+	return !rate ? 0 : n ? n : 1;
+}
+
 static uint64_t threshold(uint64_t rate)
 {
-	uint64_t t = (rate * WEIR_WINDOW_US + 500000) / 1000000;
-
-	return !rate ? 0 : t ? t : 1;
+	return units_in(rate, WEIR_WINDOW_US);
 }
 
 void weir_meter_words(const struct weir_meter_policy *m, uint32_t word[EntryWords])
@@ -240,6 +246,7 @@ static void put_syn_flood(struct compiler *c)
 	PUT(PROVEN_TIMEOUT, units(p->proven_timeout_s, SecondLog2));
 	PUT(LEGIT_FAIL_OPEN, legit->open);
 	PUT(LEGIT_MANUAL, legit->firmware);
+	PUT(SKETCH_LIMIT, units_in(p->retransmission_syn_per_s, SketchSliceUs));
 #undef PUT
 	put_entry(c, WEIR_REG_STATE_CFG_SYN, word);
 }

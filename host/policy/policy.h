@@ -89,6 +89,7 @@ struct weir_syn_policy {
 	uint64_t per_address_syn_per_s, total_syn_per_s;   /**< 0: no flood is declared */
 	uint64_t hold_ms, timeout_ms;
 	uint64_t proven_timeout_s;
+	uint64_t retransmission_syn_per_s;   /**< that the sketch takes; 0: unlimited */
 	bool dry_run;
 	unsigned line;
 };

@@ -49,6 +49,7 @@ static void state_default(struct weir_policy *p)
 	p->syn_flood = (struct weir_syn_policy){
 		.enabled = true, .method = WEIR_SYN_ACK_COOKIE, .per_address_syn_per_s = 2000,
 		.total_syn_per_s = 20000, .hold_ms = DEFAULT_HOLD_MS, .timeout_ms = 16711, .proven_timeout_s = 60,
+		.retransmission_syn_per_s = 1000,
 	};
 	p->zombie_flood = (struct weir_zombie_policy){
 		.total_syn_per_s = 2000, .hold_ms = DEFAULT_HOLD_MS, .connections_per_source = 64,

@@ -111,6 +111,7 @@ static const struct row syn_rows[] = {
 	{ "hold_ms", Number, AT(weir_syn_policy, hold_ms), 0, 16711, NULL, false },
 	{ "timeout_ms", Number, AT(weir_syn_policy, timeout_ms), 1, 16711, NULL, false },
 	{ "proven_timeout_s", Number, AT(weir_syn_policy, proven_timeout_s), 1, SecondsMost, NULL, false },
+	{ "retransmission_syn_per_s", Rate, AT(weir_syn_policy, retransmission_syn_per_s), 4, 15000, NULL, false },
 	{ "dry_run", Switch, AT(weir_syn_policy, dry_run), 0, 0, NULL, false },
 	{ 0 },
 };

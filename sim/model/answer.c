@@ -54,7 +54,7 @@ static void put_tcp(uint8_t *tcp, const struct weir_state_cfg *c, const struct w
 		tcp[13] = WEIR_FLAG_rst;
 	} else {
 		put32(tcp + 4, cookie);
-		put32(tcp + 8, c->method == WEIR_SYN_ack_cookie ? cookie : r->tcp_seq + 1);
+		put32(tcp + 8, c->method == WEIR_SYN_syn_cookie ? r->tcp_seq + 1 : cookie);
 		tcp[13] = WEIR_FLAG_syn | WEIR_FLAG_ack;
 	}
 	tcp[12] = TCP_LEN / 4 << 4;

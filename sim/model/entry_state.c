@@ -137,6 +137,7 @@ static void read_syn(const struct weir_state *s, uint32_t *word)
 	PUT(word, CFG_SYN_PROVEN_TIMEOUT, s->table[WEIR_STATE_proven].timeout[0]);
 	PUT(word, CFG_SYN_LEGIT_FAIL_OPEN, c->legit_fail_open);
 	PUT(word, CFG_SYN_LEGIT_MANUAL, c->legit_manual);
+	PUT(word, CFG_SYN_SKETCH_LIMIT, c->sketch_limit);
 }
 
 static void read_cfg(const struct weir_state *s, uint32_t index, uint32_t *word)
@@ -207,6 +208,7 @@ static void write_syn_cfg(struct weir_state *s, const uint32_t *word)
 	c->total_hold = GET8(word, CFG_SYN_TOTAL_HOLD);
 	c->legit_fail_open = GET8(word, CFG_SYN_LEGIT_FAIL_OPEN);
 	c->legit_manual = GET8(word, CFG_SYN_LEGIT_MANUAL);
+	c->sketch_limit = (uint16_t)GET(word, CFG_SYN_SKETCH_LIMIT);
 	s->table[WEIR_STATE_host].timeout[0] = GET8(word, CFG_SYN_HOST_TIMEOUT);
 	s->table[WEIR_STATE_legit].timeout[0] = (uint16_t)GET(word, CFG_SYN_LEGIT_TIMEOUT);
 	s->table[WEIR_STATE_proven].timeout[0] = (uint16_t)GET(word, CFG_SYN_PROVEN_TIMEOUT);

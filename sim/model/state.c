@@ -33,6 +33,7 @@ void weir_state_clear(struct weir_state *s)
 	memset(&s->zombie, 0, sizeof(s->zombie));
 	s->total_win = s->zombie_win = 0;
 	memset(s->sketch, 0, sizeof(s->sketch));
+	memset(&s->crowd, 0, sizeof(s->crowd));
 	memset(s->outcome, 0, sizeof(s->outcome));
 	memset(s->peak, 0, sizeof(s->peak));
 }

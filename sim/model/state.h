@@ -44,6 +44,7 @@ struct weir_state_cfg {
 	uint32_t host_threshold, total_threshold;
 	uint8_t host_hold, total_hold;
 	uint8_t legit_fail_open, legit_manual;
+	uint16_t sketch_limit;        /**< uses of the sketch a slice; 0: no limit */
 	uint32_t source_threshold;
 	uint8_t grow, decay;
 	uint32_t zombie_threshold;
@@ -53,6 +54,12 @@ struct weir_state_cfg {
 	uint8_t action[WEIR_STATE_ACTIONS], dry_run[WEIR_STATE_ACTIONS];
 	struct { uint64_t k0, k1; } cookie_key[2];
 };
+
+/** Whether a RST with a cookie proves its address: with the method, or where the sketch falls back on it (14.3). */
+static inline bool weir_state_ack_cookie(const struct weir_state_cfg *c)
+{
+	return c->method == WEIR_SYN_ack_cookie || (c->method == WEIR_SYN_retransmission && c->sketch_limit);
+}
 
 /** Whether connections are followed: mode 3 counts as 0, and is read back as 3 (12.2). */
 static inline bool weir_state_follows(const struct weir_state_cfg *c)
@@ -66,6 +73,12 @@ enum weir_outcome_kind { WEIR_OUTCOME_none, WEIR_OUTCOME_flood, WEIR_OUTCOME_hel
 struct weir_outcome {
 	struct weir_hash_key key;
 	enum weir_outcome_kind kind;
+};
+
+/** How many frames use the sketch, by slice of 2^18 us (14.4). */
+struct weir_crowd {
+	uint8_t slice;                /**< low 4 bits */
+	uint16_t now, before;         /**< of this slice, of the one before; they stay at 4,095 */
 };
 
 /** What a SYN meter is updated with (14.1). */
@@ -83,6 +96,7 @@ struct weir_state {
 	struct weir_syn_meter total, zombie;
 	uint64_t total_win, zombie_win;
 	uint16_t sketch[WEIR_SKETCH_CELLS];   /**< slice 8:5, history 4:0 */
+	struct weir_crowd crowd;
 	struct weir_outcome outcome[WEIR_OUTCOME_DELAY];   /**< by the frame's number */
 	struct weir_peak peak[WEIR_STATE_PEAKS];   /**< from 192 on (19) */
 };

@@ -13,6 +13,7 @@
 #define SLICES 16u
 #define HISTORY_MASK 31u
 #define HISTORY_SEEN 0x1cu     /* 2 to 4 slices ago */
+#define CROWD_MAX 4095u
 
 static void end(struct weir_syn_meter *s, const struct weir_syn_update *u, struct weir_record *r)
 {
@@ -101,7 +102,7 @@ bool weir_syn_is_proof(const struct weir_state *s, const struct weir_state_frame
 		return false;
 	if (weir_state_follows(&s->cfg) && f->before && f->before != WEIR_CLOSED)
 		return false;
-	if (s->cfg.method == WEIR_SYN_ack_cookie)
+	if (weir_state_ack_cookie(&s->cfg))
 		return r->tcp_flags & WEIR_FLAG_rst && weir_cookie_proves(&s->cfg, r, r->tcp_seq);
 	if (s->cfg.method == WEIR_SYN_syn_cookie)
 		return !(r->tcp_flags & WEIR_FLAG_rst) && r->tcp_flags & WEIR_FLAG_ack &&
@@ -109,16 +110,43 @@ bool weir_syn_is_proof(const struct weir_state *s, const struct weir_state_frame
 	return false;
 }
 
-/** Whether this is a retransmission, as far as the sketch knows; remember the frame. */
-static bool seen_before(struct weir_state *s, const struct weir_record *r)
+/** Count a frame that uses the sketch. @return whether the sketch was crowded before it */
+static bool is_crowded(struct weir_crowd *c, uint32_t slice, uint32_t limit)
 {
-	uint16_t *cell = &s->sketch[weir_cookie_hash(&s->cfg, r, 0) % WEIR_SKETCH_CELLS];
-	uint32_t slice = (uint32_t)(r->stamp_us >> SLICE_LOG2_US) % SLICES;
+	uint32_t ago = (slice - c->slice) % SLICES;
+	bool crowded;
+
+	if (ago) {
+		c->before = ago == 1 ? c->now : 0;
+		c->now = 0;
+	}
+	c->slice = (uint8_t)slice;
+	crowded = limit && (c->now >= limit || c->before >= limit);
+	c->now += c->now < CROWD_MAX;
+	return crowded;
+}
+
+/** Whether this is a retransmission, as far as the sketch knows; remember the frame, unless it is crowded. */
+static bool seen_before(struct weir_state *s, const struct weir_state_frame *f, bool *ret_crowded)
+{
+	uint16_t *cell = &s->sketch[f->connection_key.tag % WEIR_SKETCH_CELLS];
+	uint32_t slice = (uint32_t)(f->r->stamp_us >> SLICE_LOG2_US) % SLICES;
 	uint32_t ago = (slice - (*cell >> 5)) % SLICES, history = *cell & HISTORY_MASK;
 
 	history = ago >= 5 ? 0 : history << ago & HISTORY_MASK;
-	*cell = (uint16_t)(slice << 5 | history | 1);
+	*ret_crowded = is_crowded(&s->crowd, slice, s->cfg.sketch_limit);
+	if (!*ret_crowded)
+		*cell = (uint16_t)(slice << 5 | history | 1);
 	return history & HISTORY_SEEN;
+}
+
+/** The candidate becomes an answer, if the frame can be answered. */
+static void challenge(const struct weir_state_frame *f, struct weir_candidate *c)
+{
+	if (c->dry_run || !weir_answer_possible(f->r, f->found))
+		return;
+	c->reason = WEIR_REASON_syn_challenge;
+	c->verdict = WEIR_VERDICT_answer;
 }
 
 void weir_syn_decide(struct weir_state *s, const struct weir_state_frame *f, bool passes)
@@ -127,21 +155,22 @@ void weir_syn_decide(struct weir_state *s, const struct weir_state_frame *f, boo
 		.tag = f->host_key.tag, .threshold = s->cfg.host_threshold, .measured = f->host_count,
 		.reason = WEIR_REASON_syn_flood, .dry_run = s->cfg.dry_run[WEIR_ACTION_syn],
 	};
+	bool crowded;
 
 	if (!weir_syn_is_new(s, f) || f->allowed || !f->flood || passes || s->cfg.action[WEIR_ACTION_syn] < WEIR_DO_drop)
 		return;
 	switch (s->cfg.method) {
 	case WEIR_SYN_ack_cookie:
 	case WEIR_SYN_syn_cookie:
-		if (!c.dry_run && weir_answer_possible(f->r, f->found)) {
-			c.reason = WEIR_REASON_syn_challenge;
-			c.verdict = WEIR_VERDICT_answer;
-		}
+		challenge(f, &c);
 		break;
 	case WEIR_SYN_retransmission:
-		if (weir_decision_drops(f->d) || seen_before(s, f->r))
+		if (weir_decision_drops(f->d) || seen_before(s, f, &crowded))
 			return;
-		c.reason = WEIR_REASON_syn_first;
+		if (crowded)
+			challenge(f, &c);
+		else
+			c.reason = WEIR_REASON_syn_first;
 		break;
 	default:
 		break;

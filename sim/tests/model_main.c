@@ -14,6 +14,7 @@ int main(void)
 	srunner_add_suite(runner, weir_model_state_connection_suite());
 	srunner_add_suite(runner, weir_model_state_count_suite());
 	srunner_add_suite(runner, weir_model_state_syn_suite());
+	srunner_add_suite(runner, weir_model_state_sketch_suite());
 	srunner_add_suite(runner, weir_model_state_zombie_suite());
 	srunner_add_suite(runner, weir_model_state_source_suite());
 	srunner_add_suite(runner, weir_model_rule_prefix_suite());

@@ -202,6 +202,15 @@ static void random_connections(struct weir_model *m, struct weir_prng *p, uint64
 	setup_entry(m, WEIR_REG_STATE_CFG_CONNECTION, word);
 }
 
+/** None, the edges, or small. */
+static uint32_t random_limit(struct weir_prng *p)
+{
+	static const uint32_t edges[] = { 0, 1, 2, 4094, 4095 };
+	uint64_t i = weir_prng_below(p, 10);
+
+	return i < sizeof(edges) / sizeof(edges[0]) ? edges[i] : small(p, 12);
+}
+
 static void random_syn(struct weir_model *m, struct weir_prng *p)
 {
 	uint32_t word[8] = { 0 };
@@ -217,6 +226,7 @@ static void random_syn(struct weir_model *m, struct weir_prng *p)
 	STATE(word, CFG_SYN_PROVEN_TIMEOUT, small(p, 10));
 	STATE(word, CFG_SYN_LEGIT_FAIL_OPEN, weir_prng_below(p, 2));
 	STATE(word, CFG_SYN_LEGIT_MANUAL, !weir_prng_below(p, 4));
+	STATE(word, CFG_SYN_SKETCH_LIMIT, random_limit(p));
 	setup_entry(m, WEIR_REG_STATE_CFG_SYN, word);
 }
 

@@ -161,6 +161,7 @@ static void configure_syn(void)
 	PUT(word, CFG_SYN_PROVEN_TIMEOUT, state_timeout[WEIR_STATE_proven][0]);
 	PUT(word, CFG_SYN_LEGIT_FAIL_OPEN, state_cfg.legit_fail_open);
 	PUT(word, CFG_SYN_LEGIT_MANUAL, state_cfg.legit_manual);
+	PUT(word, CFG_SYN_SKETCH_LIMIT, state_cfg.sketch_limit);
 	setup_entry(send_model, WEIR_REG_STATE_CFG_SYN, word);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* SYN floods (docs/datapath.md 14): meters, legitimate addresses, proofs, the decision, the sketch. */
+/* SYN floods (docs/datapath.md 14): meters, legitimate addresses, proofs, the decision. */
 #include <string.h>
 
 #include "model_state.h"
@@ -11,7 +11,6 @@
 #define TOTAL_TRIP (1u << 16)
 #define EPOCH_US (UINT64_C(1) << 22)
 #define NOW (1000 * EPOCH_US + 12345)
-#define SLICE_US (UINT64_C(1) << 18)
 
 static const uint64_t key0[2] = { UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210) };
 static const uint64_t key1[2] = { UINT64_C(0x1111222233334444), UINT64_C(0x5555666677778888) };
@@ -432,7 +431,7 @@ START_TEST(decision)
 }
 END_TEST
 
-/* The proofs of both methods, over time and over a change of keys. */
+/* The proofs of all methods, over time and over a change of keys. */
 START_TEST(proofs)
 {
 	static const struct {
@@ -450,8 +449,8 @@ START_TEST(proofs)
 		((UINT64_C(1) << 24) - 1) * EPOCH_US + 12345 /* the number of the epoch wraps */,
 	};
 
-	for (unsigned method = WEIR_SYN_ack_cookie; method <= WEIR_SYN_syn_cookie; method++) {
-		bool rst = method == WEIR_SYN_ack_cookie;
+	for (unsigned method = WEIR_SYN_ack_cookie; method <= WEIR_SYN_retransmission; method++) {
+		bool rst = method != WEIR_SYN_syn_cookie;
 
 		for (unsigned i = 0; i < 4; i++) {
 			uint64_t start = starts[i], later = start + (uint64_t)cases[_i].later_us;
@@ -465,6 +464,7 @@ START_TEST(proofs)
 			send_end();
 			begin();
 			state_cfg.method = (uint8_t)method;
+			state_cfg.sketch_limit = 1;
 			state_configure();
 			c = cookie(&s, (uint32_t)(start >> 22));
 			s.seq = rst ? c : 123;
@@ -520,8 +520,19 @@ START_TEST(no_proofs)
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = RST | ACK, .ack = c + 1).reason, WEIR_REASON_pass);
 	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = ACK, .ack = c).reason, WEIR_REASON_pass);
 	state_cfg.method = WEIR_SYN_retransmission;
+	for (uint16_t limit = 0; limit < 2; limit++) {
+		state_cfg.sketch_limit = limit;
+		state_configure();
+		ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = ACK, .ack = c + 1).reason, WEIR_REASON_pass);
+		ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = ACK, .seq = c).reason, WEIR_REASON_pass);
+		ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = RST, .seq = c ^ 1).reason, WEIR_REASON_pass);
+		ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = RST, .seq = c).reason,
+				  limit ? WEIR_REASON_syn_proof : WEIR_REASON_pass);
+	}
+	/* A limit is of that method alone. */
+	state_cfg.method = WEIR_SYN_none;
 	state_configure();
-	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = ACK, .ack = c + 1).reason, WEIR_REASON_pass);
+	ck_assert_uint_eq(TCP(NOW, .rport = 77, .flags = RST, .seq = c).reason, WEIR_REASON_pass);
 	state_cfg.method = WEIR_SYN_syn_cookie;
 	state_cfg.enable = 0;
 	state_configure();
@@ -557,74 +568,6 @@ START_TEST(proof_candidates)
 }
 END_TEST
 
-/* Method 3: a second SYN 2 to 4 slices of 0.26 s behind the first passes; a cell tells 16 slices apart. */
-START_TEST(sketch)
-{
-	uint64_t t = (NOW & ~(SLICE_US - 1)) + 100;
-	struct weir_state_entry full = { .time = t >> 16 & 0x3ff, .host = { .flood = 1 } };
-
-	state_cfg.method = WEIR_SYN_retransmission;
-	state_cfg.host_hold = 255;
-	state_timeout[WEIR_STATE_host][0] = 255;
-	state_configure();
-	full.tag = state_host_key(&(struct seg){ 0 }).tag;
-	state_time(t);
-	state_write(WEIR_STATE_host, state_host_key(&(struct seg){ 0 }), 0, &full);
-	ck_assert_uint_eq(TCP(t, .flags = SYN).reason, WEIR_REASON_syn_first);
-	ck_assert_uint_eq(TCP(t, .flags = SYN).reason, WEIR_REASON_syn_first);
-	ck_assert_uint_eq(TCP(t + SLICE_US - 101, .flags = SYN).reason, WEIR_REASON_syn_first);
-	ck_assert_uint_eq(TCP(t + SLICE_US - 100, .flags = SYN).reason, WEIR_REASON_syn_first);
-	ck_assert_uint_eq(TCP(t + 2 * SLICE_US, .rport = 3, .flags = SYN).reason, WEIR_REASON_syn_first);
-	ck_assert_uint_eq(TCP(t + 2 * SLICE_US, .flags = SYN).verdict, WEIR_VERDICT_pass);
-	for (unsigned gap = 1; gap < 20; gap++) {
-		unsigned want = gap % 16 >= 2 && gap % 16 <= 4 ? WEIR_REASON_pass : WEIR_REASON_syn_first;
-		uint16_t port = (uint16_t)(100 + gap);
-
-		t += 20 * SLICE_US;
-		state_time(t);
-		full.time = t >> 16 & 0x3ff;
-		state_write(WEIR_STATE_host, state_host_key(&(struct seg){ 0 }), 0, &full);
-		ck_assert_uint_eq(TCP(t, .rport = port, .flags = SYN).reason, WEIR_REASON_syn_first);
-		ck_assert_msg(TCP(t + gap * SLICE_US, .rport = port, .flags = SYN).reason == want, "%u slices", gap);
-	}
-}
-END_TEST
-
-START_TEST(sketch_entry)
-{
-	static const uint64_t t = 21 * SLICE_US;   /* slice 5 */
-	struct weir_record r = { .sport = 40000, .dport = 80 };
-	uint32_t cell, word[8];
-
-	send_source(7, r.remote);
-	send_target(0x020a, r.protect);
-	cell = (uint32_t)(weir_cookie_hash(&state_cfg, &r, 0) % 4096);
-	state_cfg.method = WEIR_SYN_retransmission;
-	state_configure();
-	syns(t, 3, 0);
-	/* Slice 3, history 1 and 4: two slices later bits 2 and, shifted out, 5. */
-	memset(word, 0, sizeof(word));
-	weir_field_put(word, 9 * (cell % 4), 9, 3 << 5 | 9);
-	setup_entry(send_model, WEIR_REG_SKETCH(cell / 4), word);
-	ck_assert_uint_eq(TCP(t, .flags = SYN).verdict, WEIR_VERDICT_pass);
-	setup_read(send_model, WEIR_REG_SKETCH(cell / 4), word);
-	ck_assert_uint_eq(weir_field_get(word, 9 * (cell % 4), 9), 5 << 5 | 5);
-	/* Not when it is dry: it is used; not when nothing is done: it is not. */
-	state_cfg.action[WEIR_ACTION_syn] = WEIR_DO_nothing;
-	state_configure();
-	TCP(t + SLICE_US, .flags = SYN);
-	setup_read(send_model, WEIR_REG_SKETCH(cell / 4), word);
-	ck_assert_uint_eq(weir_field_get(word, 9 * (cell % 4), 9), 5 << 5 | 5);
-	state_cfg.action[WEIR_ACTION_syn] = WEIR_DO_drop;
-	state_cfg.dry_run[WEIR_ACTION_syn] = 1;
-	state_configure();
-	syns(t + SLICE_US, 3, 0);
-	TCP(t + SLICE_US, .flags = SYN);
-	setup_read(send_model, WEIR_REG_SKETCH(cell / 4), word);
-	ck_assert_uint_eq(weir_field_get(word, 9 * (cell % 4), 9), 6 << 5 | 11);
-}
-END_TEST
-
 Suite *weir_model_state_syn_suite(void)
 {
 	Suite *s = suite_create("model: SYN floods");
@@ -648,7 +591,5 @@ Suite *weir_model_state_syn_suite(void)
 	tcase_add_loop_test(t, proofs, 0, 7);
 	tcase_add_test(t, no_proofs);
 	tcase_add_test(t, proof_candidates);
-	tcase_add_test(t, sketch);
-	tcase_add_test(t, sketch_entry);
 	return s;
 }

@@ -19,6 +19,7 @@ Suite *weir_model_state_connection_suite(void);
 Suite *weir_model_state_count_suite(void);
 Suite *weir_model_state_zombie_suite(void);
 Suite *weir_model_state_syn_suite(void);
+Suite *weir_model_state_sketch_suite(void);
 Suite *weir_model_state_source_suite(void);
 Suite *weir_model_rule_prefix_suite(void);
 Suite *weir_model_rule_exact_suite(void);

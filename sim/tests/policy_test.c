@@ -52,6 +52,9 @@ static const struct policy_complaint broken[] = {
 	{ "weir_policy: 1\nsyn_flood: {per_address_syn_per_s: 124001}\n", 2, "2 to 124000" },
 	{ "weir_policy: 1\nsyn_flood: {proven_timeout_s: 0}\n", 2, "1 to 1072" },
 	{ "weir_policy: 1\nsyn_flood: {timeout_ms: 3000}\n", 2, "longer than timeout_ms" },
+	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 3}\n", 2, "4 to 15000" },
+	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 15001}\n", 2, "4 to 15000" },
+	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: off}\n", 2, "unlimited" },
 	{ "weir_policy: 1\nzombie_flood: {connections_per_source: 2047}\n", 2, "1 to 2046" },
 	{ "weir_policy: 1\nzombie_flood: {new_per_source: 255}\n", 2, "1 to 254" },
 	{ "weir_policy: 1\nzombie_flood: {total_syn_per_s: 1}\n", 2, "2 to 3900000" },
@@ -248,7 +251,7 @@ START_TEST(test_state_places)
 	ck_assert_uint_eq(word[1], 131 | 62 << 16);
 	ck_assert_uint_eq(word[2], 1311 | 62 << 24);
 	ck_assert_uint_eq(word[3], 255 | 215 << 16);
-	ck_assert_uint_eq(word[4], 58);
+	ck_assert_uint_eq(word[4], 58 | 262u << 20);
 	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
 	ck_assert_uint_eq(word[0], 32768u | 6 << 16 | 6 << 20 | 16u << 24);
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
@@ -271,7 +274,7 @@ START_TEST(test_state_places)
 		" out_of_state: {full: {action: demote, dry_run: true}}}\n"
 		"legit: {timeout_s: 68652, when_full: open, entered_by: firmware}\n"
 		"syn_flood: {enabled: false, method: retransmission, per_address_syn_per_s: 124k, total_syn_per_s: unlimited,"
-		" hold_ms: 0, timeout_ms: 1, proven_timeout_s: 1072, dry_run: true}\n"
+		" hold_ms: 0, timeout_ms: 1, proven_timeout_s: 1072, retransmission_syn_per_s: 15k, dry_run: true}\n"
 		"zombie_flood: {total_syn_per_s: 3900k, hold_ms: 16711, connections_per_source: 2046, new_per_source: unlimited,"
 		" action: demote, dry_run: true}\n"
 		"sources: {threshold: off, grow: 1, decay: 15, timeout_s: 267, action: demote, dry_run: true}\n", 5, &w);
@@ -284,7 +287,7 @@ START_TEST(test_state_places)
 	ck_assert_uint_eq(word[1], 8126);
 	ck_assert_uint_eq(word[2], 0);
 	ck_assert_uint_eq(word[3], 1 | 1023 << 16);
-	ck_assert_uint_eq(word[4], 1023 | 3 << 16);
+	ck_assert_uint_eq(word[4], 1023 | 3 << 16 | 3932u << 20);
 	entry(&w, WEIR_REG_STATE_CFG_SOURCE, word);
 	ck_assert_uint_eq(word[0], 1 << 16 | 15 << 20 | 255u << 24);
 	entry(&w, WEIR_REG_STATE_CFG_ZOMBIE, word);
@@ -297,6 +300,19 @@ START_TEST(test_state_places)
 		5, &w);
 	entry(&w, WEIR_REG_STATE_CFG_ACTIONS, word);
 	ck_assert_uint_eq(word[0], 2 | 3 << 4 | 6 << 8 | 2 << 12 | 2 << 16 | 2 << 20 | 2 << 24 | 2 << 28);
+	weir_writes_done(&w);
+	/* Uses of the sketch in 2^18 us, rounded. */
+	compile("weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: unlimited}\n", 5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_SYN, word);
+	ck_assert_uint_eq(word[4], 58);
+	weir_writes_done(&w);
+	compile("weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 4}\n", 5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_SYN, word);
+	ck_assert_uint_eq(word[4], 58 | 1u << 20);
+	weir_writes_done(&w);
+	compile("weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 6}\n", 5, &w);
+	entry(&w, WEIR_REG_STATE_CFG_SYN, word);
+	ck_assert_uint_eq(word[4], 58 | 2u << 20);   /* 1.57 */
 	weir_writes_done(&w);
 }
 END_TEST
