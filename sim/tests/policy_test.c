@@ -54,7 +54,7 @@ static const struct policy_complaint broken[] = {
 	{ "weir_policy: 1\nsyn_flood: {timeout_ms: 3000}\n", 2, "longer than timeout_ms" },
 	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 3}\n", 2, "4 to 15000" },
 	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: 15001}\n", 2, "4 to 15000" },
-	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: off}\n", 2, "unlimited" },
+	{ "weir_policy: 1\nsyn_flood: {retransmission_syn_per_s: off}\n", 2, "no whole number" },
 	{ "weir_policy: 1\nzombie_flood: {connections_per_source: 2047}\n", 2, "1 to 2046" },
 	{ "weir_policy: 1\nzombie_flood: {new_per_source: 255}\n", 2, "1 to 254" },
 	{ "weir_policy: 1\nzombie_flood: {total_syn_per_s: 1}\n", 2, "2 to 3900000" },
