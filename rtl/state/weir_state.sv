@@ -106,7 +106,6 @@ module weir_state
   logic [SynCountBits-1:0] s2_total_count;
   logic         is_syn;
   logic [31:0]  s2_cookie;
-  logic [11:0]  s2_cell;
   logic         s2_proves;
   logic         s2_score_over;
   logic [15:0]  s2_score;
@@ -159,12 +158,10 @@ module weir_state
     .rport_i  (s1_tuple_i.rport),
     .pport_i  (s1_tuple_i.pport),
     .stamp_i  (s1_stamp_i),
-    .method_i (s1_cfg.syn.method),
     .is_syn_i (is_syn),
-    .claim_i  (s1_cfg.syn.method == SynAckCookie ? s1_frame_i.seq : s1_frame_i.ack - 32'd1),
+    .claim_i  (s1_cfg.syn.method == SynCookie ? s1_frame_i.ack - 32'd1 : s1_frame_i.seq),
     .key_i    (cookie_key),
     .cookie_o (s2_cookie),
-    .cell_o   (s2_cell),
     .proves_o (s2_proves)
   );
 
@@ -201,6 +198,7 @@ module weir_state
   logic proven_hit;
   logic sketch_use;
   logic sketch_seen;
+  logic sketch_crowded;
   logic client_over;
   logic [10:0] client_limit;
   logic [10:0] client_count;
@@ -294,13 +292,15 @@ module weir_state
   end
 
   weir_sketch u_sketch (
-    .clk, .phase_i(phase[OfSketch]),
+    .clk, .rst, .phase_i(phase[OfSketch]),
     .use_i    (sketch_use),
-    .cell_i   (s2_cell),
+    .cell_i   (s2_connection_tag_q[11:0]),
     .stamp_i  (s2_stamp_q),
+    .limit_i  (s2_cfg.syn.sketch_limit),
     .command_i(s2_i.command),
     .wdata_i,
     .seen_o   (sketch_seen),
+    .crowded_o(sketch_crowded),
     .rdata_o  (sketch_rdata)
   );
 
@@ -327,6 +327,7 @@ module weir_state
     .enter_proven_o (enter_proven),
     .early_o        (early),
     .early_i        (early_q),
+    .crowded_i      (sketch_crowded),
     .client_over_i  (client_over),
     .client_limit_i (client_limit),
     .client_count_i (client_count),

@@ -60,6 +60,7 @@ module weir_state_cfg
           s1_q.syn.proven_timeout  <= wdata_i[128+:10];
           s1_q.syn.legit_open      <= wdata_i[144];
           s1_q.syn.legit_manual    <= wdata_i[145];
+          s1_q.syn.sketch_limit    <= wdata_i[148+:SketchLoadBits];
         end
         11'd2: begin
           s1_q.source.threshold <= wdata_i[15:0];
@@ -112,6 +113,7 @@ module weir_state_cfg
           rdata_o[128+:10] <= s1_q.syn.proven_timeout;
           rdata_o[144]     <= s1_q.syn.legit_open;
           rdata_o[145]     <= s1_q.syn.legit_manual;
+          rdata_o[148+:SketchLoadBits] <= s1_q.syn.sketch_limit;
         end
         11'd2: rdata_o[31:0] <= {s1_q.source.timeout, s1_q.source.decay, s1_q.source.grow, s1_q.source.threshold};
         11'd3: for (int a = 0; a < NumActs; a++) rdata_o[4*a+:3] <= s1_q.act[a];
