@@ -303,7 +303,7 @@ module weir_syn_decide_tb;
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonIcmpQuote)) || (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)) ||
           r == 32'(ReasonSourceScore))
         if (!good(seen[r] > 500)) tell($sformatf("reason %h: %0d times", r, seen[r]));
-    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000 && n_crowd[0] > 500 &&
+    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000 && n_crowd[0] > 200 &&
               n_crowd[1] > 500 && n_crowd[2] > 500))
       tell($sformatf("%0d legitimate, %0d proven, %0d sketch, %0d dry, %p in a crowd", n_legit, n_proven, n_sketch, n_dry, n_crowd));
     $display("weir_syn_decide: %0d checks, %0d failed", checks, failed);
