@@ -197,7 +197,7 @@ module weir_state
   logic legit_no_room;
   logic proven_hit;
   logic sketch_use;
-  logic sketch_seen;
+  logic sketch_passes;
   logic sketch_crowded;
   logic client_over;
   logic [10:0] client_limit;
@@ -299,7 +299,7 @@ module weir_state
     .limit_i  (s2_cfg.syn.sketch_limit),
     .command_i(s2_i.command),
     .wdata_i,
-    .seen_o   (sketch_seen),
+    .passes_o (sketch_passes),
     .crowded_o(sketch_crowded),
     .rdata_o  (sketch_rdata)
   );
@@ -334,7 +334,7 @@ module weir_state
     .legit_hit_i    (legit_hit),
     .legit_no_room_i(legit_no_room),
     .proven_hit_i   (proven_hit),
-    .sketch_seen_i  (sketch_seen),
+    .sketch_passes_i(sketch_passes),
     .sketch_use_o   (sketch_use),
     .opinion_o,
     .detail_o

@@ -48,7 +48,7 @@ module weir_syn_decide
   input  wire                     legit_hit_i,
   input  wire                     legit_no_room_i,
   input  wire                     proven_hit_i,
-  input  wire                     sketch_seen_i,
+  input  wire                     sketch_passes_i,
   output logic                    sketch_use_o,
   output opinion_t                opinion_o,
   output state_detail_t           detail_o
@@ -182,7 +182,7 @@ module weir_syn_decide
         state.reason     = ReasonSynChallenge;
         detail_o.verdict = VerdictAnswer;
       end
-      if (cfg_i.syn.method == SynRetransmission && sketch_seen_i) state.valid = 1'b0;
+      if (cfg_i.syn.method == SynRetransmission && sketch_passes_i) state.valid = 1'b0;
     end
     if (early_i.proof) begin
       detail_o.verdict = frame_i.answerable && cfg_i.syn.method == SynCookie ? VerdictAnswer : VerdictConsume;

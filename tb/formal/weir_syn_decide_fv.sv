@@ -8,8 +8,8 @@
 //               score touches no frame of a known connection
 //   allowed     a frame that a rule allows is never answered, objected to, a proof, or in the sketch
 //   zombies     only a known source that opens a connection during a zombie flood meets its limit, and every one that has reached it
-//   complete    in a flood, with an action, no other SYN passes but one that the sketch has seen; what it has not seen is answered while it
-//               is crowded, so that a client can always get in by the one way or the other
+//   complete    in a flood, with an action, no other SYN passes but one that the sketch lets pass; the others are answered while it is
+//               crowded, so that a client can get in by the one way or the other
 //   entered     legitimate: by a completed handshake of a checked, not adopted connection from outside, without flood and unless
 //               the host does it; proven: by a number that proves. Neither by a frame that the score drops, none outbound
 //   candidates  at most one of the score and one of state, each with its reason and action; together they are the opinion
@@ -42,7 +42,7 @@ module weir_syn_decide_fv
     input wire                legit_hit,
     input wire                legit_no_room,
     input wire                proven_hit,
-    input wire                sketch_seen,
+    input wire                sketch_passes,
     input wire                crowded
 );
   state_early_t  early;
@@ -55,7 +55,7 @@ module weir_syn_decide_fv
       .host_tag_i(host_tag), .remote_tag_i(remote_tag), .proves_i(proves), .cookie_i(cookie), .score_over_i(score_over),
       .score_i(score), .known_o(known), .begins_o(begins), .early_o(early), .early_i(early), .crowded_i(crowded), .client_over_i(client_over), .client_limit_i(client_limit),
       .client_count_i(client_count), .enter_legit_o(enter_legit), .enter_proven_o(enter_proven), .legit_hit_i(legit_hit),
-      .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_seen_i(sketch_seen), .sketch_use_o(sketch_use),
+      .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_passes_i(sketch_passes), .sketch_use_o(sketch_use),
       .opinion_o(o), .detail_o(d)
   );
 
@@ -118,7 +118,7 @@ module weir_syn_decide_fv
   always_comb begin
     w_begins = in_tcp && !frame.allowed && f_syn && !f_ack && (conn.seen == EventSynNew || conn.seen == EventUnseen) && cfg.syn.enable;
     new_syn  = w_begins && flood != '0;
-    by_sketch = cfg.syn.method == SynRetransmission && (sketch_seen || !crowded);
+    by_sketch = cfg.syn.method == SynRetransmission && (sketch_passes || !crowded);
     by_cookie = !by_sketch && cfg.syn.method != SynNone;
     stranger = !legit_hit && !proven_hit && !(legit_no_room && cfg.syn.legit_open);
     w_limited = w_begins && flood[2] && !stranger && client_over;
@@ -154,8 +154,8 @@ module weir_syn_decide_fv
     cover (new_syn && !stranger && cfg.act[5].action[1]);
     cover (new_syn && score_drops);
     cover (of_syn_reason && o.reason == ReasonSynFirst);
-    cover (sketch_use && sketch_seen && o.strength == OpinionNone);
-    cover (sketch_use && sketch_seen && crowded && o.strength == OpinionNone);
+    cover (sketch_use && sketch_passes && o.strength == OpinionNone);
+    cover (sketch_use && sketch_passes && crowded && o.strength == OpinionNone);
     cover (sketch_use && crowded && answers);
     cover (sketch_use && crowded && of_syn_reason && o.reason == ReasonSynFlood && !frame.answerable && o.strength == OpinionDrop);
     cover (sketch_use && crowded && of_syn_reason && o.dry);
@@ -207,7 +207,7 @@ module weir_syn_decide_fv
 
     // Complete.
     if (new_syn && stranger && cfg.act[5].action[1]) begin
-      if (cfg.syn.method == SynRetransmission && sketch_seen) c_seen : assert (!one_of_state);
+      if (cfg.syn.method == SynRetransmission && sketch_passes) c_seen : assert (!one_of_state);
       else if (cfg.act[5].dry_run) begin
         c_dry : assert (o.dry && (score_valid || o.dry_position == PosState) && !answers);
         if (o.dry_position == PosState)

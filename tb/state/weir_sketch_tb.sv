@@ -2,7 +2,7 @@
 //
 // Bench of weir_sketch: every age of a cell against docs/datapath.md 14.4, the wrap of slices, cells that do not touch each
 // other, slots without use, and random frames and maintenance with everything read back. Crowded: limits of 0, 1, 4,095 and others,
-// at their borders, counts that stay at 4,095, gaps of slices up to the wrap, a limit that changes, reset. Inputs are junk in the
+// at their borders, counts that stay at 4,095, gaps of slices up to the wrap, a limit that changes, as many that pass, reset. Inputs are junk in the
 // phases in which they do not count.
 `default_nettype none
 
@@ -24,7 +24,7 @@ module weir_sketch_tb;
   logic [11:0] limit = '0;
   command_t    command = command_t'(0);
   logic [MaintDataBits-1:0] wdata = '0;
-  logic        seen;
+  logic        passes;
   logic        crowded;
   logic [MaintDataBits-1:0] rdata;
 
@@ -37,7 +37,7 @@ module weir_sketch_tb;
       .limit_i  (limit),
       .command_i(command),
       .wdata_i  (wdata),
-      .seen_o   (seen),
+      .passes_o (passes),
       .crowded_o(crowded),
       .rdata_o  (rdata)
   );
@@ -58,43 +58,45 @@ module weir_sketch_tb;
   int load_slice = 0;
   int load_now = 0;
   int load_before = 0;
+  int load_passed = 0;
   int most = 0;        // the limit
 
   typedef struct {
     bit seen;
     bit crowded;
+    bit passes;
   } said_t;
 
   function automatic said_t reference(bit used, int c, stamp_t t);
-    int s, n, h, now, earlier;
+    int s, n, h, now, earlier, passed;
     said_t r;
     s = int'((t / 64'd262144) % 64'd16);
     // How many there are.
     n = (s + 16 - load_slice) % 16;
-    {now, earlier} = {load_now, load_before};
-    if (n == 1) {now, earlier} = {32'd0, load_now};
-    if (n > 1) {now, earlier} = '0;
+    {now, earlier, passed} = {load_now, load_before, load_passed};
+    if (n == 1) {now, earlier, passed} = {32'd0, load_now, 32'd0};
+    if (n > 1) {now, earlier, passed} = '0;
     r.crowded = most != 0 && (now >= most || earlier >= most);
-    if (used) begin
-      load_slice  = s;
-      load_before = earlier;
-      load_now    = now == 4095 ? 4095 : now + 1;
-    end
     // The cell.
     n = (s + 16 - slice[c]) % 16;
     h = n >= 5 ? 0 : (history[c] * (1 << n)) % 32;
-    if (used && !r.crowded) begin
-      history[c] = (h / 2) * 2 + 1;
-      slice[c] = s;
+    r.seen   = (h / 4) % 8 != 0;
+    r.passes = r.seen && (most == 0 || passed < most);
+    if (used) begin
+      history[c]  = r.crowded ? h : (h / 2) * 2 + 1;
+      slice[c]    = s;
+      load_slice  = s;
+      load_before = earlier;
+      load_now    = now == 4095 ? 4095 : now + 1;
+      load_passed = r.passes && passed < 4095 ? passed + 1 : passed;
     end
-    r.seen = (h / 4) % 8 != 0;
     return r;
   endfunction
 
   // --- Slots --------------------------------------------------------------------------------------------------------
   said_t want;       // what the last one said
   int seens = 0;
-  int crowds[2] = '{0, 0};   // new ones, and such as were seen before
+  int crowds[3] = '{0, 0, 0};   // new ones, such as were seen before and pass, such as do not
 
   task automatic one_slot(bit used, int c, stamp_t t, said_t want_now);
     logic [MaintDataBits-1:0] got;
@@ -106,7 +108,7 @@ module weir_sketch_tb;
       place  = p == 0 || command.active ? 12'($urandom) : 12'(c);
       use_it = p == 7 || command.active ? used : 1'($urandom);
       @(negedge clk);
-      if (p >= 6 && !command.active) check(seen == want_now.seen, $sformatf("seen %b, cell %0d", seen, c));
+      if (p >= 6 && !command.active) check(passes == want_now.passes, $sformatf("passes %b, cell %0d", passes, c));
       if (p >= 3 && !command.active)
         check(crowded == want_now.crowded, $sformatf("crowded %b, limit %0d, %0d and %0d", crowded, most, load_now, load_before));
       got |= rdata;
@@ -123,7 +125,7 @@ module weir_sketch_tb;
     said_t w;
     w = reference(used, c, t);
     seens += int'(w.seen && used);
-    if (used && w.crowded) crowds[int'(w.seen)]++;
+    if (used && w.crowded) crowds[!w.seen ? 0 : w.passes ? 1 : 2]++;
     // Data of a write that is still under way behind this frame's stage.
     wdata = $urandom_range(0, 3) == 0 ? {8{$urandom}} : '0;
     one_slot(used, c, t, w);
@@ -164,9 +166,13 @@ module weir_sketch_tb;
     check(want.crowded == crowd, $sformatf("slice %0d, limit %0d: the last of %0d", s, most, n));
   endtask
 
+  task automatic wipe();
+    for (int i = 0; i < Cells / 4; i++) maintain(MaintSweep, 1'b1, int'(TargetNone), i, '0);
+  endtask
+
   // Like the clear at the start: nobody has used it.
   task automatic restart();
-    {load_slice, load_now, load_before} = '0;
+    {load_slice, load_now, load_before, load_passed} = '0;
     rst = 1'b1;
     frame(1'b0, 0, '0);
     rst = 1'b0;
@@ -231,21 +237,53 @@ module weir_sketch_tb;
     for (int s = 31; s < 31 + 16; s++) frame(1'b0, 7, at(s));
     many(1, 31, 1'b0);
     many(1, 31, 1'b1);
+    wipe();
     // Seen before it was crowded: still seen; seen for the first time in the crowd: not remembered.
     most = 0;
     frame(1'b1, 900, at(60));
     most = 1;
     many(1, 62, 1'b0);
     frame(1'b1, 900, at(62));
-    check(want.crowded && want.seen, "a second SYN in a crowd");
+    check(want.crowded && want.passes, "a second SYN in a crowd");
+    frame(1'b1, 900, at(62));
+    check(want.crowded && want.seen && !want.passes, "a third one, beyond what may pass");
     frame(1'b1, 901, at(62));
     check(want.crowded && !want.seen, "a first SYN in a crowd");
     frame(1'b1, 901, at(64));
     check(!want.crowded && !want.seen, "it is not remembered");
     frame(1'b1, 900, at(64));
-    check(want.crowded && want.seen, "the first of all is, once more");
+    check(want.crowded && want.passes, "the first of all is, once more");
     frame(1'b1, 900, at(66));
     check(!want.seen, "but its second SYN is not");
+    // Crowded for long: a cell that was set once does not look new again when the slices wrap.
+    most = 0;
+    frame(1'b1, 902, at(80));
+    most = 1;
+    for (int s = 81; s < 81 + 40; s++) begin
+      repeat (2) frame(1'b1, 903, at(s));
+      frame(1'b1, 902, at(s));
+      check(want.crowded && want.passes == (s >= 82 && s <= 84), $sformatf("slice %0d of a long crowd", s - 80));
+    end
+    // As many may pass as the limit, in each slice; without a limit as many as come, and they are counted all the same.
+    most = 0;
+    for (int c = 1000; c < 1008; c++) frame(1'b1, c, at(130));
+    most = 5;
+    for (int s = 132; s < 134; s++)
+      for (int c = 1000; c < 1008; c++) begin
+        frame(1'b1, c, at(s));
+        check(want.seen && want.passes == (c < 1005) && (want.crowded || c < 1005), $sformatf("%0d of those that pass", c - 1000));
+      end
+    most = 0;
+    frame(1'b1, 1020, at(140));
+    repeat (4100) begin
+      frame(1'b1, 1020, at(142));
+      check(want.passes, "without a limit");
+    end
+    most = 4095;
+    frame(1'b1, 1020, at(142));
+    check(want.seen && !want.passes, "4,095 have passed");
+    frame(1'b1, 1020, at(143));
+    check(want.passes, "a slice later, none");
     read_back();
     most = 0;
   endtask
@@ -262,7 +300,7 @@ module weir_sketch_tb;
     // The memory is anything before it is cleared.
     for (int i = 0; i < 1024; i++) maintain(MaintWrite, 1'b0, int'(TargetSketch), i, {8{$urandom}});
     read_back();
-    for (int i = 0; i < 1024; i++) maintain(MaintSweep, 1'b1, int'(TargetNone), i, '0);
+    wipe();
     read_back();
     restart();
 
@@ -341,7 +379,7 @@ module weir_sketch_tb;
     end
     read_back();
     check(seens > 1000, "many that were seen before");
-    check(crowds[0] > 10000 && crowds[1] > 1000, $sformatf("%0d new ones in a crowd, %0d others", crowds[0], crowds[1]));
+    check(crowds[0] > 10000 && crowds[1] > 1000 && crowds[2] > 1000, $sformatf("in a crowd: %p", crowds));
     $display("weir_sketch: %0d checks, %0d failed", checks, failed);
     $finish;
   end

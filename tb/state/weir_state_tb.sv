@@ -82,7 +82,7 @@ module weir_state_tb;
   state_cfg_t       cfg = state_cfg_t'(0);
   int               slice[4096];
   int               history[4096];
-  int               load_slice = 0, load_now = 0, load_before = 0;
+  int               load_slice = 0, load_now = 0, load_before = 0, load_passed = 0;
   stamp_t           now = 64'd1_700_000_000_000_000;
 
   // One client at one server.
@@ -121,7 +121,7 @@ module weir_state_tb;
   work_t in_s2;
   int    reasons[256];
   int    n_entered = 0, n_flooded = 0, n_allowed[2] = '{0, 0}, n_zombies = 0, n_trips = 0;
-  int    n_sketch[3] = '{default: 0};  // method 3: answered in a crowd, proofs, seen in a crowd
+  int    n_sketch[4] = '{default: 0};  // method 3: answered in a crowd, proofs, seen and let pass in a crowd, seen and not
 
   // Peaks (19), from 192 on.
   logic [17:0] peak[5];
@@ -240,7 +240,7 @@ module weir_state_tb;
           reason  = ReasonSynFirst;
           s = int'((w.stamp / 64'd262144) % 64'd16);
           n = (s + 16 - load_slice) % 16;
-          if (n != 0) {load_before, load_now} = {n == 1 ? load_now : 32'd0, 32'd0};
+          if (n != 0) {load_before, load_now, load_passed} = {n == 1 ? load_now : 32'd0, 64'd0};
           load_slice = s;
           crowded  = w.cfg.syn.sketch_limit != 0 && (load_now >= 32'(w.cfg.syn.sketch_limit) || load_before >= 32'(w.cfg.syn.sketch_limit));
           if (load_now < 4095) load_now++;
@@ -248,12 +248,13 @@ module weir_state_tb;
           n = (s + 16 - slice[cell_no]) % 16;
           n = n >= 5 ? 0 : (history[cell_no] << n) % 32;
           saw = n >= 4;
-          if (!crowded) begin
-            history[cell_no] = n | 1;
-            slice[cell_no] = s;
+          history[cell_no] = crowded ? n : n | 1;
+          slice[cell_no] = s;
+          if (crowded && saw) n_sketch[load_passed < 32'(w.cfg.syn.sketch_limit) ? 2 : 3]++;
+          if (saw && (w.cfg.syn.sketch_limit == 0 || load_passed < 32'(w.cfg.syn.sketch_limit))) begin
+            valid = 0;
+            if (load_passed < 4095) load_passed++;
           end
-          n_sketch[2] += 32'(crowded && saw);
-          if (saw) valid = 0;
           else if (crowded) begin
             reason = ReasonSynFlood;
             if (w.f.answerable && !dry) begin
@@ -534,6 +535,7 @@ module weir_state_tb;
               32'(evictions[6]) == servers.evictions && {fulls[6:3], evictions[4]} == '0)) tell("evictions, full sets");
   endtask
 
+  localparam int Methods[7] = '{0, 1, 2, 3, 1, 3, 3};
   initial begin
     int c;
     void'($urandom(32'd16));
@@ -580,9 +582,9 @@ module weir_state_tb;
       peek(n);
       idle();
     end
-    for (int round = 0; round < 60; round++) begin
+    for (int round = 0; round < 90; round++) begin
       if ($urandom_range(0, 2) == 0) now += 64'($urandom_range(0, 30_000_000));
-      configure(round % 4, round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
+      configure(Methods[round%7], round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
       for (int n = 0; n < 500; n++) begin
         now += 64'($urandom_range(0, $urandom_range(0, 9) == 0 ? 150_000 : 6_000));
         c = $urandom_range(0, Pairs - 1);
@@ -591,8 +593,10 @@ module weir_state_tb;
           send(-1, round % Servers, 0, 6'b000010, $urandom, 0, 0);
           if (cfg.syn.method == SynRetransmission && $urandom_range(0, 2) == 0) begin
             send(c, 0, 0, 6'b000010, $urandom, 0, 0);
-            now += 64'($urandom_range(100_000, 900_000));
+            // Late, or while it is still crowded; and what the answer to it is answered with.
+            now += $urandom_range(0, 1) == 0 ? 64'($urandom_range(100_000, 900_000)) : 64'($urandom_range(0, 2_000));
             send(c, 0, 0, 6'b000010, $urandom, 0, 0);
+            if (pairs[c].issued) repeat (2) act(c);
           end
         end
         else if ($urandom_range(0, 15) == 0) idle();
@@ -615,7 +619,7 @@ module weir_state_tb;
     read_back();
     if (!good(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))
       tell($sformatf("%0d allowed, %0d entered; %0d SYNs of zombies, %0d floods", n_allowed[0], n_allowed[1], n_zombies, n_trips));
-    if (!good(n_sketch[0] > 100 && n_sketch[1] > 50 && n_sketch[2] > 20)) tell($sformatf("sketch: %p", n_sketch));
+    if (!good(n_sketch[0] > 100 && n_sketch[1] > 50 && n_sketch[2] > 20 && n_sketch[3] > 5)) tell($sformatf("sketch: %p", n_sketch));
     if (!good(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
     for (int r = 0; r < 256; r++)
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonConnWindow)) || r == 32'(ReasonIcmpQuote) ||

@@ -17,7 +17,7 @@ module weir_syn_decide_tb;
   logic [2:0]    flood;
   logic [12:0]   host_count;
   logic [39:0]   conn_tag, host_tag, remote_tag;
-  logic          proves, over, legit_hit, legit_no_room, proven_hit, sketch_seen, crowded;
+  logic          proves, over, legit_hit, legit_no_room, proven_hit, sketch_passes, crowded;
   logic [31:0]   cookie;
   logic [15:0]   score;
   logic          client_over;
@@ -53,7 +53,7 @@ module weir_syn_decide_tb;
       .legit_hit_i    (legit_hit),
       .legit_no_room_i(legit_no_room),
       .proven_hit_i   (proven_hit),
-      .sketch_seen_i  (sketch_seen),
+      .sketch_passes_i(sketch_passes),
       .sketch_use_o   (sketch_use),
       .opinion_o      (opinion),
       .detail_o       (detail)
@@ -161,7 +161,7 @@ module weir_syn_decide_tb;
       item[1].detail = '{tag: host_tag, unit: 1'b0, threshold: 24'(cfg.syn.host_threshold), measured: 24'(host_count)};
       as_method_1 = cfg.syn.method == SynAckCookie;
       if (cfg.syn.method == SynRetransmission) begin
-        if (sketch_seen) item[1].valid = 0;
+        if (sketch_passes) item[1].valid = 0;
         else if (crowded) as_method_1 = 1;
         else item[1].reason = ReasonSynFirst;
       end
@@ -295,7 +295,7 @@ module weir_syn_decide_tb;
         endcase
         proven_hit = $urandom_range(0, 5) == 0;
       end
-      sketch_seen = 1'($urandom);
+      sketch_passes = 1'($urandom);
       crowded     = cfg.syn.sketch_limit != '0 && 1'($urandom);
       one();
     end
