@@ -379,7 +379,7 @@ module weir_sketch_tb;
     end
     read_back();
     check(seens > 1000, "many that were seen before");
-    check(crowds[0] > 10000 && crowds[1] > 1000 && crowds[2] > 1000, $sformatf("in a crowd: %p", crowds));
+    check(crowds[0] > 10000 && crowds[1] > 500 && crowds[2] > 200, $sformatf("in a crowd: %p", crowds));
     $display("weir_sketch: %0d checks, %0d failed", checks, failed);
     $finish;
   end
