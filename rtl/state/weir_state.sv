@@ -66,7 +66,7 @@ module weir_state
   logic [MaintDataBits-1:0] cfg_rdata;
 
   weir_state_cfg u_cfg (
-    .clk, .rst, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
+    .clk, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
     .rdata_o(cfg_rdata)
   );
 
