@@ -2,7 +2,7 @@
 //
 // Cookies of SYN validation (docs/datapath.md 14.3), in stage S1: SipHash-1-3 of a frame's addresses, ports and epoch, one
 // round a clock. Inputs are constant from phase 0 to 7; the outputs stand in phases 1 to 7 of the next slot.
-// One frame per 8 clocks, no stall.
+// One frame per 8 clocks, no stall. Which methods answer with it, and what proves with which, is not its matter.
 //
 //   phase   0     1 to 5                     6, 7, next 0
 //           load  a block each (39 bytes)    the three last rounds
@@ -23,20 +23,17 @@ module weir_cookie
   input  wire  [15:0]        rport_i,
   input  wire  [15:0]        pport_i,
   input  wire stamp_t        stamp_i,
-  input  wire  [1:0]         method_i,  // 3: the epoch is always 0
   input  wire                is_syn_i,
   input  wire  [31:0]        claim_i,
   input  wire  [1:0][127:0]  key_i,     // k0 in the low half
 
   // --- In phases 1 to 7 of the next slot.
   output logic [31:0]        cookie_o,  // of a SYN: cookie(E)
-  output logic [11:0]        cell_o,    // of the sketch
-  output logic               proves_o   // the claim, of a frame that is not a SYN; never with method 3
+  output logic               proves_o   // the claim, of a frame that is not a SYN
 );
   localparam int unsigned EpochBits = 24;
   localparam int unsigned EpochLog2 = 22;
   localparam int unsigned HashBits  = 30;
-  localparam logic [1:0]  MethodRetransmission = 2'd3;
   localparam logic [7:0]  MessageBytes         = 8'd39;
   // "somepseudorandomlygeneratedbytes"
   localparam logic [63:0] Init0 = 64'h736f6d6570736575;
@@ -65,10 +62,8 @@ module weir_cookie
   always_comb begin
     now    = stamp_i[EpochLog2+:EpochBits];
     earlier = !is_syn_i && claim_i[31:30] != now[1:0];
-    known  = !is_syn_i && method_i != MethodRetransmission &&
-             (claim_i[31:30] == now[1:0] || claim_i[31:30] == now[1:0] - 1'b1);
+    known  = !is_syn_i && (claim_i[31:30] == now[1:0] || claim_i[31:30] == now[1:0] - 1'b1);
     epoch  = now - EpochBits'(earlier);
-    if (method_i == MethodRetransmission) epoch = '0;
     key = key_i[epoch[6]];
   end
 
@@ -135,7 +130,6 @@ module weir_cookie
 
   always_comb begin
     cookie_o = {epoch_q, hash_q};
-    cell_o   = hash_q[11:0];
     proves_o = known_q && hash_q == claim_q;
   end
 endmodule

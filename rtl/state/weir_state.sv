@@ -66,7 +66,7 @@ module weir_state
   logic [MaintDataBits-1:0] cfg_rdata;
 
   weir_state_cfg u_cfg (
-    .clk, .rst, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
+    .clk, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
     .rdata_o(cfg_rdata)
   );
 
@@ -106,7 +106,6 @@ module weir_state
   logic [SynCountBits-1:0] s2_total_count;
   logic         is_syn;
   logic [31:0]  s2_cookie;
-  logic [11:0]  s2_cell;
   logic         s2_proves;
   logic         s2_score_over;
   logic [15:0]  s2_score;
@@ -159,12 +158,10 @@ module weir_state
     .rport_i  (s1_tuple_i.rport),
     .pport_i  (s1_tuple_i.pport),
     .stamp_i  (s1_stamp_i),
-    .method_i (s1_cfg.syn.method),
     .is_syn_i (is_syn),
-    .claim_i  (s1_cfg.syn.method == SynAckCookie ? s1_frame_i.seq : s1_frame_i.ack - 32'd1),
+    .claim_i  (s1_cfg.syn.method == SynCookie ? s1_frame_i.ack - 32'd1 : s1_frame_i.seq),
     .key_i    (cookie_key),
     .cookie_o (s2_cookie),
-    .cell_o   (s2_cell),
     .proves_o (s2_proves)
   );
 
@@ -200,7 +197,8 @@ module weir_state
   logic legit_no_room;
   logic proven_hit;
   logic sketch_use;
-  logic sketch_seen;
+  logic sketch_passes;
+  logic sketch_crowded;
   logic client_over;
   logic [10:0] client_limit;
   logic [10:0] client_count;
@@ -294,13 +292,15 @@ module weir_state
   end
 
   weir_sketch u_sketch (
-    .clk, .phase_i(phase[OfSketch]),
+    .clk, .rst, .phase_i(phase[OfSketch]),
     .use_i    (sketch_use),
-    .cell_i   (s2_cell),
+    .cell_i   (s2_connection_tag_q[11:0]),
     .stamp_i  (s2_stamp_q),
+    .limit_i  (s2_cfg.syn.sketch_limit),
     .command_i(s2_i.command),
     .wdata_i,
-    .seen_o   (sketch_seen),
+    .passes_o (sketch_passes),
+    .crowded_o(sketch_crowded),
     .rdata_o  (sketch_rdata)
   );
 
@@ -327,13 +327,14 @@ module weir_state
     .enter_proven_o (enter_proven),
     .early_o        (early),
     .early_i        (early_q),
+    .crowded_i      (sketch_crowded),
     .client_over_i  (client_over),
     .client_limit_i (client_limit),
     .client_count_i (client_count),
     .legit_hit_i    (legit_hit),
     .legit_no_room_i(legit_no_room),
     .proven_hit_i   (proven_hit),
-    .sketch_seen_i  (sketch_seen),
+    .sketch_passes_i(sketch_passes),
     .sketch_use_o   (sketch_use),
     .opinion_o,
     .detail_o

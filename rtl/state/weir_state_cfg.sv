@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Configuration of the tables of state (docs/datapath.md 12.2): written by maintenance slots at the end of phase 7 of S1, so that the
-// frames behind see it and those before do not; what S2 needs follows a slot later. All 0 after reset. Cookie keys cannot be read.
+// frames behind see it and those before do not; what S2 needs follows a slot later. Cleared by the slots that clear all memories (their wdata_i is 0), not by a reset, which
+// 620 registers would need. Cookie keys cannot be read.
 `default_nettype none
 
 module weir_state_cfg
@@ -10,7 +11,6 @@ module weir_state_cfg
   import weir_state_pkg::*;
 (
   input  wire                         clk,
-  input  wire                         rst,
   input  wire  [2:0]                  phase_i,
   input  wire command_t               command_i,   // of the slot in S1
   input  wire  [MaintDataBits-1:0]    wdata_i,
@@ -28,7 +28,7 @@ module weir_state_cfg
 
   always_comb begin
     here  = phase_i == 3'd7 && command_i.active && !command_i.clear && command_i.target == TargetStateCfg;
-    write = here && command_i.op == MaintWrite;
+    write = (here && command_i.op == MaintWrite) || (phase_i == 3'd7 && command_i.active && command_i.clear);
     s1_o  = s1_q;
     s2_o  = s2_q;
     key_o = key_q;
@@ -60,6 +60,7 @@ module weir_state_cfg
           s1_q.syn.proven_timeout  <= wdata_i[128+:10];
           s1_q.syn.legit_open      <= wdata_i[144];
           s1_q.syn.legit_manual    <= wdata_i[145];
+          s1_q.syn.sketch_limit    <= wdata_i[148+:SketchLoadBits];
         end
         11'd2: begin
           s1_q.source.threshold <= wdata_i[15:0];
@@ -78,11 +79,6 @@ module weir_state_cfg
         end
         default: ;
       endcase
-    end
-    if (rst) begin
-      s1_q  <= '0;
-      s2_q  <= '0;
-      key_q <= '0;
     end
   end
 
@@ -112,6 +108,7 @@ module weir_state_cfg
           rdata_o[128+:10] <= s1_q.syn.proven_timeout;
           rdata_o[144]     <= s1_q.syn.legit_open;
           rdata_o[145]     <= s1_q.syn.legit_manual;
+          rdata_o[148+:SketchLoadBits] <= s1_q.syn.sketch_limit;
         end
         11'd2: rdata_o[31:0] <= {s1_q.source.timeout, s1_q.source.decay, s1_q.source.grow, s1_q.source.threshold};
         11'd3: for (int a = 0; a < NumActs; a++) rdata_o[4*a+:3] <= s1_q.act[a];

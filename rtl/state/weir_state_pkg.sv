@@ -58,6 +58,7 @@ package weir_state_pkg;
 
   // --- Configuration (12.2) ---------------------------------------------------------------------------------------
   typedef enum logic [1:0] {ConnModeOff = 2'd0, ConnModeOn = 2'd1, ConnModeAsymmetric = 2'd2, ConnModeOther = 2'd3} conn_mode_e;
+  parameter int unsigned SketchLoadBits = 12;  // SYNs of a slice that use the sketch, as far as they are counted
   typedef enum logic [1:0] {SynNone = 2'd0, SynAckCookie = 2'd1, SynCookie = 2'd2, SynRetransmission = 2'd3} syn_method_e;
 
   typedef struct packed {
@@ -83,6 +84,7 @@ package weir_state_pkg;
     logic [9:0]  proven_timeout;
     logic        legit_open;
     logic        legit_manual;
+    logic [SketchLoadBits-1:0] sketch_limit;
   } syn_cfg_t;
 
   typedef struct packed {
@@ -224,7 +226,9 @@ package weir_state_pkg;
     logic [7:0] reason;
     logic       proof;
     logic       limited;    // a source that is known is limited,
-    logic       challenged; // one that is not is challenged
+    logic       challenged; // one that is not is challenged:
+    logic       answers;    // by an answer,
+    logic       first;      // or because it is the first one; otherwise by a drop alone
   } state_early_t;
 
   // What a slot has to say in the end, beside its opinion.

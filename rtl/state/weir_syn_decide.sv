@@ -33,7 +33,9 @@ module weir_syn_decide
   output logic                    enter_legit_o,
   output logic                    enter_proven_o,  // from phase 4 on
 
-  // --- From phase 6 on: the client has as many connections as the limit, or more.
+  // --- From phase 6 on. crowded_i: the sketch has a limit, and more SYNs than that; client_over_i: the client has as many
+  // connections as the limit, or more.
+  input  wire                     crowded_i,
   input  wire                     client_over_i,
   input  wire  [10:0]             client_limit_i,
   input  wire  [10:0]             client_count_i,
@@ -46,7 +48,7 @@ module weir_syn_decide
   input  wire                     legit_hit_i,
   input  wire                     legit_no_room_i,
   input  wire                     proven_hit_i,
-  input  wire                     sketch_seen_i,
+  input  wire                     sketch_passes_i,
   output logic                    sketch_use_o,
   output opinion_t                opinion_o,
   output state_detail_t           detail_o
@@ -97,7 +99,8 @@ module weir_syn_decide
     enter_legit_o = frame_i.look_tcp && inbound && conn_i.seen == EventEstablished && frame_i.checked && !conn_i.opener &&
                     !conn_i.adopted && flood_i == '0 && !cfg_i.syn.legit_manual;
     proof = frame_i.look_tcp && judged && !syn && conn_i.unknown && cfg_i.syn.enable && proves_i &&
-            (rst ? cfg_i.syn.method == SynAckCookie : ack && cfg_i.syn.method == SynCookie);
+            (rst ? cfg_i.syn.method == SynAckCookie || (cfg_i.syn.method == SynRetransmission && cfg_i.syn.sketch_limit != '0) :
+                   ack && cfg_i.syn.method == SynCookie);
     enter_proven_o = proof && !score_drop;
     begins   = frame_i.look_tcp && judged && syn && !ack && (conn_i.seen == EventSynNew || conn_i.seen == EventUnseen) &&
                cfg_i.syn.enable;
@@ -132,6 +135,12 @@ module weir_syn_decide
     early_o.proof      = proof;
     early_o.limited    = begins && flood_i[2] && client_over_i && cfg_i.act[ActZombie].action[1];
     early_o.challenged = begins && flood_i != '0 && cfg_i.act[ActSyn].action[1];
+    case (cfg_i.syn.method)
+      SynAckCookie, SynCookie: early_o.answers = 1'b1;
+      SynRetransmission:       {early_o.answers, early_o.first} = {crowded_i, !crowded_i};
+      default: ;
+    endcase
+    if (!frame_i.answerable || cfg_i.act[ActSyn].dry_run) early_o.answers = 1'b0;
   end
 
   // --- SYN (14.4), and all together -----------------------------------------------------------------------------------
@@ -168,19 +177,12 @@ module weir_syn_decide
       detail_o.detail.tag       = host_tag_i;
       detail_o.detail.threshold = 24'(cfg_i.syn.host_threshold);
       detail_o.detail.measured  = 24'(host_count_i);
-      case (cfg_i.syn.method)
-        SynAckCookie, SynCookie: begin
-          if (frame_i.answerable && !cfg_i.act[ActSyn].dry_run) begin
-            state.reason     = ReasonSynChallenge;
-            detail_o.verdict = VerdictAnswer;
-          end
-        end
-        SynRetransmission: begin
-          state.reason = ReasonSynFirst;
-          state.valid  = !sketch_seen_i;
-        end
-        default: ;
-      endcase
+      if (early_i.first) state.reason = ReasonSynFirst;
+      if (early_i.answers) begin
+        state.reason     = ReasonSynChallenge;
+        detail_o.verdict = VerdictAnswer;
+      end
+      if (cfg_i.syn.method == SynRetransmission && sketch_passes_i) state.valid = 1'b0;
     end
     if (early_i.proof) begin
       detail_o.verdict = frame_i.answerable && cfg_i.syn.method == SynCookie ? VerdictAnswer : VerdictConsume;

@@ -79,6 +79,7 @@ struct weir_outcome {
 struct weir_crowd {
 	uint8_t slice;                /**< low 4 bits */
 	uint16_t now, before;         /**< of this slice, of the one before; they stay at 4,095 */
+	uint16_t passed;              /**< of this slice, who had been seen before and passed */
 };
 
 /** What a SYN meter is updated with (14.1). */

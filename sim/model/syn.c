@@ -118,7 +118,7 @@ static bool is_crowded(struct weir_crowd *c, uint32_t slice, uint32_t limit)
 
 	if (ago) {
 		c->before = ago == 1 ? c->now : 0;
-		c->now = 0;
+		c->now = c->passed = 0;
 	}
 	c->slice = (uint8_t)slice;
 	crowded = limit && (c->now >= limit || c->before >= limit);
@@ -126,7 +126,7 @@ static bool is_crowded(struct weir_crowd *c, uint32_t slice, uint32_t limit)
 	return crowded;
 }
 
-/** Whether this is a retransmission, as far as the sketch knows; remember the frame, unless it is crowded. */
+/** Whether this is a retransmission, as far as the sketch knows, that passes; remember the frame, unless it is crowded. */
 static bool seen_before(struct weir_state *s, const struct weir_state_frame *f, bool *ret_crowded)
 {
 	uint16_t *cell = &s->sketch[f->connection_key.tag % WEIR_SKETCH_CELLS];
@@ -135,9 +135,11 @@ static bool seen_before(struct weir_state *s, const struct weir_state_frame *f, 
 
 	history = ago >= 5 ? 0 : history << ago & HISTORY_MASK;
 	*ret_crowded = is_crowded(&s->crowd, slice, s->cfg.sketch_limit);
-	if (!*ret_crowded)
-		*cell = (uint16_t)(slice << 5 | history | 1);
-	return history & HISTORY_SEEN;
+	*cell = (uint16_t)(slice << 5 | history | !*ret_crowded);
+	if (!(history & HISTORY_SEEN) || (s->cfg.sketch_limit && s->crowd.passed >= s->cfg.sketch_limit))
+		return false;
+	s->crowd.passed += s->crowd.passed < CROWD_MAX;
+	return true;
 }
 
 /** The candidate becomes an answer, if the frame can be answered. */

@@ -40,6 +40,7 @@ static const struct row common[] = {
 #define FLOOD "--clients=500 --max-tries=2 --require-all --rate=20000 --burst-ms=20 "
 #define FULL "--engine=model --clients=500 --max-tries=2 --require-all --rate=1488095 "
 #define SMALL "--clients=500 --max-tries=2 --require-all --rate=1000 "
+#define SKETCH "--clients=500 --max-tries=2 --require-all --max-reached=1000 "
 
 static const struct row model[] = {
 	{ PASS "--clients=200 --max-tries=1", 0, "IPv4: 200 of 200 visitors served, at most 1 SYNs and 20 ms; 20 of 20 residents alive" },
@@ -61,9 +62,17 @@ static const struct row model[] = {
 	{ FLOOD "--policy=DIR/ack_cookie.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FLOOD "--policy=DIR/syn_cookie.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FLOOD "--policy=DIR/syn_cookie.yaml --family=6 --vlan=5", 0, "500 of 500 visitors served, at most 2 SYNs" },
-	/* The sketch is for small floods. */
-	{ SMALL "--policy=DIR/retransmission.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
-	{ SMALL "--policy=DIR/retransmission.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FLOOD "--policy=DIR/retransmission.yaml --max-reached=1000", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FLOOD "--policy=DIR/retransmission.yaml --family=6 --vlan=5 --max-reached=1000", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	/* The sketch, from what it has room for to what it has not. */
+	{ SMALL "--policy=DIR/small.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ SMALL "--policy=DIR/small.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ SKETCH "--rate=3000 --policy=DIR/retransmission.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ SKETCH "--rate=3000 --policy=DIR/retransmission.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ SKETCH "--rate=20000 --policy=DIR/retransmission.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	/* Without its limit it leaks. */
+	{ "--policy=DIR/unlimited.yaml --clients=50 --rate=20000", 0, ": 0 of 50 visitors served" },
+	{ "--policy=DIR/unlimited.yaml --clients=50 --rate=3000 --max-reached=10000", 1, "SYNs of the flood at the server" },
 	/* Without validation nobody new gets in, and nobody is thrown out. */
 	{ FLOOD "--policy=DIR/known.yaml", 1, ": 0 of 500 visitors served, at most 0 SYNs and 0 ms; 20 of 20 residents alive" },
 	{ PASS "--clients=3 --json=- --rate=10", 0, "\"limits_hold\": true" },
@@ -85,6 +94,8 @@ static const struct row both[] = {
 	  "20 of 20 visitors served, at most 2 SYNs and 1020 ms; 20 of 20 residents alive" },
 	{ "--engine=both --clients=20 --spread-ms=1000 --max-tries=2 --require-all --rate=2000 --family=6 --policy=DIR/syn_cookie.yaml", 0,
 	  "20 of 20 visitors served, at most 2 SYNs" },
+	{ "--engine=both --clients=20 --spread-ms=1000 --max-tries=2 --require-all --rate=2000 --family=6 --policy=DIR/small.yaml", 0,
+	  "20 of 20 visitors served, at most 2 SYNs" },
 	{ "--policy=DIR/none.yaml --engine=both --clients=5 --spread-ms=100 --patience-ms=2000 --require-all", 1, "visitors served: 0, wanted 5" },
 };
 
@@ -94,10 +105,14 @@ static const struct row long_rows[] = {
 	{ FLOOD "--engine=both --policy=DIR/ack_cookie.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FLOOD "--engine=both --policy=DIR/syn_cookie.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FLOOD "--engine=both --policy=DIR/syn_cookie.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FLOOD "--engine=both --policy=DIR/retransmission.yaml --max-reached=1000", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FLOOD "--engine=both --policy=DIR/retransmission.yaml --max-reached=1000 --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FULL "--policy=DIR/ack_cookie.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FULL "--policy=DIR/ack_cookie.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FULL "--policy=DIR/syn_cookie.yaml", 0, "500 of 500 visitors served, at most 2 SYNs" },
 	{ FULL "--policy=DIR/syn_cookie.yaml --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FULL "--policy=DIR/retransmission.yaml --max-reached=1000", 0, "500 of 500 visitors served, at most 2 SYNs" },
+	{ FULL "--policy=DIR/retransmission.yaml --max-reached=1000 --family=6", 0, "500 of 500 visitors served, at most 2 SYNs" },
 };
 
 static const struct policy {
@@ -106,7 +121,9 @@ static const struct policy {
 	{ "none.yaml", "weir_policy: 1\nmeters:\n  inbound:\n    syn: {packets_per_s: 2, burst_packets: 1, action: drop, hold_ms: 16000}\n" },
 	{ "ack_cookie.yaml", "weir_policy: 1\nsyn_flood: {method: ack_cookie}\n" },
 	{ "syn_cookie.yaml", "weir_policy: 1\nsyn_flood: {method: syn_cookie}\n" },
-	{ "retransmission.yaml", "weir_policy: 1\nsyn_flood: {method: retransmission, per_address_syn_per_s: 100}\n" },
+	{ "retransmission.yaml", "weir_policy: 1\nsyn_flood: {method: retransmission}\n" },
+	{ "small.yaml", "weir_policy: 1\nsyn_flood: {method: retransmission, per_address_syn_per_s: 100}\n" },
+	{ "unlimited.yaml", "weir_policy: 1\nsyn_flood: {method: retransmission, retransmission_syn_per_s: unlimited}\n" },
 	{ "known.yaml", "weir_policy: 1\nsyn_flood: {method: none}\n" },
 	/* Some need a second SYN. */
 	{ "slow.yaml", "weir_policy: 1\nmeters:\n  inbound:\n    syn: {packets_per_s: 20, burst_packets: 2, action: limit}\n" },

@@ -202,7 +202,7 @@ START_TEST(crowded_on)
 }
 END_TEST
 
-/* Who was seen passes while it is crowded; his cell stays as it is, and he counts. */
+/* Who was seen passes while it is crowded, and counts; his cell grows older, and is not set again. */
 START_TEST(crowded_seen)
 {
 	const struct seg s = { .flags = SYN, .rport = 3 };
@@ -214,8 +214,9 @@ START_TEST(crowded_seen)
 	many(t, 1, WEIR_REASON_syn_challenge);
 	ck_assert_uint_eq(cell(&s), 1);
 	ck_reason(t, 3, pass);
+	ck_assert_uint_eq(cell(&s), 3 << 5 | 8);
 	ck_reason(t + SLICE_US, 3, pass);
-	ck_assert_uint_eq(cell(&s), 1);
+	ck_assert_uint_eq(cell(&s), 4 << 5 | 16);
 	/* Four slices are over. */
 	ck_reason(t + 2 * SLICE_US, 3, syn_first);
 	/* Four times seen fill a slice. */
@@ -226,6 +227,59 @@ START_TEST(crowded_seen)
 	for (unsigned i = 0; i < 4; i++)
 		ck_reason(t, 4, pass);
 	many(t, 1, WEIR_REASON_syn_challenge);
+}
+END_TEST
+
+/* No more than the limit pass in a slice; the next ones are answered. In the next slice so many again. */
+START_TEST(passed_most)
+{
+	uint64_t t = NOW;
+
+	limit(4);
+	ck_reason(t, 3, syn_first);
+	ck_reason(t, 4, syn_first);
+	for (unsigned slice = 2; slice <= 4; slice++) {
+		t = NOW + slice * SLICE_US;
+		many(t, 1, slice == 2 ? WEIR_REASON_syn_first : WEIR_REASON_syn_challenge);
+		for (uint16_t i = 0; i < 4; i++)
+			ck_reason(t, 3 + i % 2, pass);
+		ck_reason(t, 3, syn_challenge);
+		ck_reason(t, 4, syn_challenge);
+		many(t, 3, WEIR_REASON_syn_challenge);
+	}
+	/* Without a limit as many as there are; what has passed counts all the same, up to 4,095. */
+	t += 8 * SLICE_US;
+	declare(t);
+	limit(0);
+	ck_reason(t, 3, syn_first);
+	t += 3 * SLICE_US;
+	for (unsigned i = 0; i < 4500; i++)
+		ck_reason(t, 3, pass);
+	limit(4095);
+	ck_reason(t, 3, syn_challenge);
+	limit(0);
+	ck_reason(t, 3, pass);
+	ck_reason(t + SLICE_US, 3, pass);
+}
+END_TEST
+
+/* A cell that was set before the sketch was crowded is old for good, not again each 16 slices. */
+START_TEST(crowded_wraps)
+{
+	const struct seg s = { .flags = SYN, .rport = 3 };
+	uint64_t t = NOW;
+
+	limit(1);
+	ck_reason(t, 3, syn_first);
+	for (unsigned slice = 1; slice < 40; slice++) {
+		t = NOW + slice * SLICE_US;
+		declare(t);
+		many(t, 1, WEIR_REASON_syn_challenge);
+		if (slice > 4) {
+			ck_reason(t, 3, syn_challenge);
+			ck_assert_uint_eq(cell(&s), slice % 16 << 5);
+		}
+	}
 }
 END_TEST
 
@@ -376,6 +430,8 @@ Suite *weir_model_state_sketch_suite(void)
 	tcase_add_test(t, crowded_before);
 	tcase_add_test(t, crowded_on);
 	tcase_add_test(t, crowded_seen);
+	tcase_add_test(t, passed_most);
+	tcase_add_test(t, crowded_wraps);
 	tcase_add_test(t, crowded_most);
 	tcase_add_test(t, crowded_unanswered);
 	tcase_add_loop_test(t, crowded_by_whom, 0, 7);

@@ -8,7 +8,8 @@
 //               score touches no frame of a known connection
 //   allowed     a frame that a rule allows is never answered, objected to, a proof, or in the sketch
 //   zombies     only a known source that opens a connection during a zombie flood meets its limit, and every one that has reached it
-//   complete    in a flood, with an action, no other SYN passes but one that the sketch has seen
+//   complete    in a flood, with an action, no other SYN passes but one that the sketch lets pass; the others are answered while it is
+//               crowded, so that a client can get in by the one way or the other
 //   entered     legitimate: by a completed handshake of a checked, not adopted connection from outside, without flood and unless
 //               the host does it; proven: by a number that proves. Neither by a frame that the score drops, none outbound
 //   candidates  at most one of the score and one of state, each with its reason and action; together they are the opinion
@@ -41,7 +42,8 @@ module weir_syn_decide_fv
     input wire                legit_hit,
     input wire                legit_no_room,
     input wire                proven_hit,
-    input wire                sketch_seen
+    input wire                sketch_passes,
+    input wire                crowded
 );
   state_early_t  early;
   logic          known, begins, enter_legit, enter_proven, sketch_use;
@@ -51,9 +53,9 @@ module weir_syn_decide_fv
   weir_syn_decide dut (
       .cfg_i(cfg), .frame_i(frame), .conn_i(conn), .flood_i(flood), .host_count_i(host_count), .conn_tag_i(conn_tag),
       .host_tag_i(host_tag), .remote_tag_i(remote_tag), .proves_i(proves), .cookie_i(cookie), .score_over_i(score_over),
-      .score_i(score), .known_o(known), .begins_o(begins), .early_o(early), .early_i(early), .client_over_i(client_over), .client_limit_i(client_limit),
+      .score_i(score), .known_o(known), .begins_o(begins), .early_o(early), .early_i(early), .crowded_i(crowded), .client_over_i(client_over), .client_limit_i(client_limit),
       .client_count_i(client_count), .enter_legit_o(enter_legit), .enter_proven_o(enter_proven), .legit_hit_i(legit_hit),
-      .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_seen_i(sketch_seen), .sketch_use_o(sketch_use),
+      .legit_no_room_i(legit_no_room), .proven_hit_i(proven_hit), .sketch_passes_i(sketch_passes), .sketch_use_o(sketch_use),
       .opinion_o(o), .detail_o(d)
   );
 
@@ -77,6 +79,7 @@ module weir_syn_decide_fv
     if (conn.seen == EventQuote) assume (frame.look_quote);
     if (frame.look_quote) assume (conn.seen inside {EventUnseen, EventKnown, EventQuote, EventFull, EventAsymmetric});
     if (!cfg.syn.enable) assume (flood == '0);
+    if (cfg.syn.sketch_limit == '0) assume (!crowded);
     // weir_connections (proved there).
     if (cfg.conn.mode == ConnModeAsymmetric)
       assume (!(conn.seen inside {EventNone, EventState, EventWindow, EventQuote}));
@@ -100,17 +103,23 @@ module weir_syn_decide_fv
     score_drops = score_valid && score_act.action == 2'd2 && !score_act.dry_run;
   end
   // 14.3.
-  logic w_proof;
-  always_comb
+  logic w_proof, acks;  // acks: by a RST
+  always_comb begin
+    acks    = cfg.syn.method == SynAckCookie || (cfg.syn.method == SynRetransmission && cfg.syn.sketch_limit != '0);
     w_proof = in_tcp && !frame.allowed && !f_syn && cfg.syn.enable && conn.unknown && proves &&
-              ((cfg.syn.method == SynAckCookie && f_rst) || (cfg.syn.method == SynCookie && !f_rst && f_ack));
+              ((acks && f_rst) || (cfg.syn.method == SynCookie && !f_rst && f_ack));
+  end
   // 14.4: a SYN that opens a connection while a flood is declared, from a source that nothing is known of.
   logic new_syn, stranger;
+  logic by_sketch;  // it is for the sketch alone to say
+  logic by_cookie;
   // One that does so from a source that is known, while zombies are declared, and that has too many already.
   logic w_begins, w_limited, of_zombie;
   always_comb begin
     w_begins = in_tcp && !frame.allowed && f_syn && !f_ack && (conn.seen == EventSynNew || conn.seen == EventUnseen) && cfg.syn.enable;
     new_syn  = w_begins && flood != '0;
+    by_sketch = cfg.syn.method == SynRetransmission && (sketch_passes || !crowded);
+    by_cookie = !by_sketch && cfg.syn.method != SynNone;
     stranger = !legit_hit && !proven_hit && !(legit_no_room && cfg.syn.legit_open);
     w_limited = w_begins && flood[2] && !stranger && client_over;
   end
@@ -145,7 +154,13 @@ module weir_syn_decide_fv
     cover (new_syn && !stranger && cfg.act[5].action[1]);
     cover (new_syn && score_drops);
     cover (of_syn_reason && o.reason == ReasonSynFirst);
-    cover (sketch_use && sketch_seen && o.strength == OpinionNone);
+    cover (sketch_use && sketch_passes && o.strength == OpinionNone);
+    cover (sketch_use && sketch_passes && crowded && o.strength == OpinionNone);
+    cover (sketch_use && crowded && answers);
+    cover (sketch_use && crowded && of_syn_reason && o.reason == ReasonSynFlood && !frame.answerable && o.strength == OpinionDrop);
+    cover (sketch_use && crowded && of_syn_reason && o.dry);
+    cover (enter_proven && consumes && cfg.syn.method == SynRetransmission);
+    cover (!w_proof && proves && in_tcp && f_rst && cfg.syn.method == SynRetransmission && conn.unknown && cfg.syn.enable && !frame.allowed);
     cover (o.strength == OpinionDemote && o.position == PosState && o.dry && o.dry_position == PosSource);
     cover (o.reason == ReasonIcmpQuote && one_of_state);
     cover (o.reason == ReasonFullConnection && one_of_state);
@@ -163,7 +178,7 @@ module weir_syn_decide_fv
     if (answers) begin
       a_inbound : assert (in_tcp && frame.answerable && cfg.syn.enable);
       a_two     : assert ((new_syn && stranger) != w_proof);
-      a_method  : assert (cfg.syn.method == SynAckCookie || cfg.syn.method == SynCookie);
+      a_method  : assert (cfg.syn.method != SynNone && !(w_proof ? cfg.syn.method == SynRetransmission : by_sketch));
       a_dry     : assert (w_proof || (!cfg.act[5].dry_run && cfg.act[5].action[1]));
       if (f_syn) a_syn : assert (o.reason == ReasonSynChallenge && d.answer.cookie == cookie &&
                                  d.answer.kind == (cfg.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie));
@@ -192,16 +207,16 @@ module weir_syn_decide_fv
 
     // Complete.
     if (new_syn && stranger && cfg.act[5].action[1]) begin
-      if (cfg.syn.method == SynRetransmission && sketch_seen) c_seen : assert (!one_of_state);
+      if (cfg.syn.method == SynRetransmission && sketch_passes) c_seen : assert (!one_of_state);
       else if (cfg.act[5].dry_run) begin
         c_dry : assert (o.dry && (score_valid || o.dry_position == PosState) && !answers);
         if (o.dry_position == PosState)
-          c_dry_reason : assert (o.dry_reason == (cfg.syn.method == SynRetransmission ? ReasonSynFirst : ReasonSynFlood));
+          c_dry_reason : assert (o.dry_reason == (by_sketch ? ReasonSynFirst : ReasonSynFlood));
       end
       else c_drop : assert (o.strength == OpinionDrop && (score_drops || (o.position == PosState &&
-                            o.reason == (cfg.syn.method == SynNone ? ReasonSynFlood : cfg.syn.method == SynRetransmission ? ReasonSynFirst :
+                            o.reason == (cfg.syn.method == SynNone ? ReasonSynFlood : by_sketch ? ReasonSynFirst :
                                          frame.answerable ? ReasonSynChallenge : ReasonSynFlood))));
-      if (!cfg.act[5].dry_run && !score_drops && frame.answerable && (cfg.syn.method == SynAckCookie || cfg.syn.method == SynCookie))
+      if (!cfg.act[5].dry_run && !score_drops && frame.answerable && by_cookie)
         c_answer : assert (answers);
     end
     if (w_proof && !score_drops) c_proof : assert (enter_proven && (answers || consumes) && o.reason == ReasonSynProof);

@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Bench of weir_sketch: every age of a cell against docs/datapath.md 14.4, the wrap of slices, cells that do not touch each
-// other, slots without use, and random frames and maintenance with everything read back. Inputs are junk in the phases in
-// which they do not count.
+// other, slots without use, and random frames and maintenance with everything read back. Crowded: limits of 0, 1, 4,095 and others,
+// at their borders, counts that stay at 4,095, gaps of slices up to the wrap, a limit that changes, as many that pass, reset. Inputs are junk in the
+// phases in which they do not count.
 `default_nettype none
 
 module weir_sketch_tb;
   import weir_pkg::*;
   import weir_slot_pkg::*;
+  import weir_state_pkg::*;
 
   localparam int Cells = 4096;
 
   logic       clk = 1'b0;
+  logic       rst = 1'b0;
   logic [2:0] phase = '0;
   always #5 clk = ~clk;
 
   logic        use_it = 1'b0;
   logic [11:0] place = '0;
   stamp_t      stamp = '0;
+  logic [11:0] limit = '0;
   command_t    command = command_t'(0);
   logic [MaintDataBits-1:0] wdata = '0;
-  logic        seen;
+  logic        passes;
+  logic        crowded;
   logic [MaintDataBits-1:0] rdata;
 
   weir_sketch dut (
-      .clk,
+      .clk, .rst,
       .phase_i  (phase),
       .use_i    (use_it),
       .cell_i   (place),
       .stamp_i  (stamp),
+      .limit_i  (limit),
       .command_i(command),
       .wdata_i  (wdata),
-      .seen_o   (seen),
+      .passes_o (passes),
+      .crowded_o(crowded),
       .rdata_o  (rdata)
   );
 
@@ -48,33 +55,62 @@ module weir_sketch_tb;
   // --- The reference ------------------------------------------------------------------------------------------------
   int slice[Cells];
   int history[Cells];
+  int load_slice = 0;
+  int load_now = 0;
+  int load_before = 0;
+  int load_passed = 0;
+  int most = 0;        // the limit
 
-  function automatic bit reference(bit used, int c, stamp_t t);
-    int s, n, h;
+  typedef struct {
+    bit seen;
+    bit crowded;
+    bit passes;
+  } said_t;
+
+  function automatic said_t reference(bit used, int c, stamp_t t);
+    int s, n, h, now, earlier, passed;
+    said_t r;
     s = int'((t / 64'd262144) % 64'd16);
+    // How many there are.
+    n = (s + 16 - load_slice) % 16;
+    {now, earlier, passed} = {load_now, load_before, load_passed};
+    if (n == 1) {now, earlier, passed} = {32'd0, load_now, 32'd0};
+    if (n > 1) {now, earlier, passed} = '0;
+    r.crowded = most != 0 && (now >= most || earlier >= most);
+    // The cell.
     n = (s + 16 - slice[c]) % 16;
     h = n >= 5 ? 0 : (history[c] * (1 << n)) % 32;
+    r.seen   = (h / 4) % 8 != 0;
+    r.passes = r.seen && (most == 0 || passed < most);
     if (used) begin
-      history[c] = (h / 2) * 2 + 1;
-      slice[c] = s;
+      history[c]  = r.crowded ? h : (h / 2) * 2 + 1;
+      slice[c]    = s;
+      load_slice  = s;
+      load_before = earlier;
+      load_now    = now == 4095 ? 4095 : now + 1;
+      load_passed = r.passes && passed < 4095 ? passed + 1 : passed;
     end
-    return (h / 4) % 8 != 0;
+    return r;
   endfunction
 
   // --- Slots --------------------------------------------------------------------------------------------------------
-  bit want = 1'b0;   // what the last one said
+  said_t want;       // what the last one said
   int seens = 0;
+  int crowds[3] = '{0, 0, 0};   // new ones, such as were seen before and pass, such as do not
 
-  task automatic one_slot(bit used, int c, stamp_t t, bit want_now);
+  task automatic one_slot(bit used, int c, stamp_t t, said_t want_now);
     logic [MaintDataBits-1:0] got;
     got = '0;
-    stamp = t;
     for (int p = 0; p < 8; p++) begin
       phase  = 3'(p);
+      stamp  = p == 0 || command.active ? {$urandom, $urandom} : t;
+      limit  = p == 0 || command.active ? 12'($urandom) : 12'(most);
       place  = p == 0 || command.active ? 12'($urandom) : 12'(c);
       use_it = p == 7 || command.active ? used : 1'($urandom);
       @(negedge clk);
-      if (p >= 6 && !command.active) check(seen == want_now, $sformatf("seen %b, cell %0d", seen, c));
+      if (p >= 6 && !command.active) check(passes == want_now.passes, $sformatf("passes %b, cell %0d", passes, c));
+      if (p >= 3 && !command.active)
+        check(crowded == want_now.crowded, $sformatf("crowded %b, limit %0d, %0d and %0d", crowded, most, load_now, load_before));
       got |= rdata;
       if (p < 3 || !command.active) check(rdata == '0, "nobody reads");
       @(posedge clk);
@@ -86,9 +122,10 @@ module weir_sketch_tb;
 
   logic [MaintDataBits-1:0] answer;
   task automatic frame(bit used, int c, stamp_t t);
-    bit w;
+    said_t w;
     w = reference(used, c, t);
-    seens += int'(w && used);
+    seens += int'(w.seen && used);
+    if (used && w.crowded) crowds[!w.seen ? 0 : w.passes ? 1 : 2]++;
     // Data of a write that is still under way behind this frame's stage.
     wdata = $urandom_range(0, 3) == 0 ? {8{$urandom}} : '0;
     one_slot(used, c, t, w);
@@ -109,7 +146,7 @@ module weir_sketch_tb;
       slice[4*index+k]   = clear ? 0 : int'(data[9*k+5+:4]);
       history[4*index+k] = clear ? 0 : int'(data[9*k+:5]);
     end
-    one_slot(1'b0, $urandom, {$urandom, $urandom}, 1'b0);
+    one_slot(1'b0, $urandom, '0, '{default: 0});
     check(answer == w, $sformatf("entry %0d: %h, not %h", index, answer, w));
     command = command_t'(0);
     wdata   = '0;
@@ -123,6 +160,134 @@ module weir_sketch_tb;
     return stamp_t'(s) * 64'd262144 + 64'($urandom_range(0, 262143));
   endfunction
 
+  // n SYNs of slice s; the last one has met a crowd, or not.
+  task automatic many(int n, int s, bit crowd);
+    repeat (n) frame(1'b1, $urandom_range(0, 4095), at(s));
+    check(want.crowded == crowd, $sformatf("slice %0d, limit %0d: the last of %0d", s, most, n));
+  endtask
+
+  task automatic wipe();
+    for (int i = 0; i < Cells / 4; i++) maintain(MaintSweep, 1'b1, int'(TargetNone), i, '0);
+  endtask
+
+  // Like the clear at the start: nobody has used it.
+  task automatic restart();
+    {load_slice, load_now, load_before, load_passed} = '0;
+    rst = 1'b1;
+    frame(1'b0, 0, '0);
+    rst = 1'b0;
+  endtask
+
+  localparam int Limits[6] = '{1, 2, 3, 47, 262, 4095};
+  task automatic crowding();
+    // The first `limit` of a slice are remembered, as many as they are; then nobody, nor in the next slice, until a whole slice has
+    // brought fewer.
+    foreach (Limits[i]) begin
+      most = Limits[i];
+      restart();
+      many(most, 16, 1'b0);
+      many(1, 16, 1'b1);
+      many(1, 17, 1'b1);
+      if (most > 1) begin
+        many(most - 2, 17, 1'b1);
+        many(1, 18, 1'b0);
+        many(most - 1, 18, 1'b0);
+        many(1, 18, 1'b1);
+      end
+      // Further apart, up to the wrap: 16 slices later looks like the same one.
+      if (most < 100) for (int gap = 1; gap <= 18; gap++) begin
+        restart();
+        many(most + 1, 20, 1'b1);
+        many(1, 20 + gap, gap % 16 < 2);
+        restart();
+        many(most, 20, 1'b0);
+        many(1, 21, 1'b1);
+        many(1, 21 + gap, gap % 16 == 0 || (most == 1 && gap % 16 == 1));
+      end
+    end
+    // A count stays at 4,095, in this slice and when it is the one before.
+    most = 4095;
+    restart();
+    many(4095, 0, 1'b0);
+    repeat (4200) many(1, 0, 1'b1);
+    many(1, 1, 1'b1);
+    many(4094, 1, 1'b1);
+    many(1, 2, 1'b1);
+    many(1, 4, 1'b0);
+    // Without a limit nobody is too many, and they are counted all the same.
+    most = 0;
+    restart();
+    many(5000, 3, 1'b0);
+    many(1, 4, 1'b0);
+    most = 4095;
+    many(1, 4, 1'b1);
+    // A limit that changes, either way.
+    restart();
+    most = 10;
+    many(8, 30, 1'b0);
+    most = 8;
+    many(1, 30, 1'b1);
+    most = 9;
+    many(1, 31, 1'b1);
+    most = 10;
+    many(1, 31, 1'b0);
+    // Who does not use it neither counts nor lets slices pass.
+    repeat (30) frame(1'b0, 7, at(31));
+    many(7, 31, 1'b0);
+    for (int s = 31; s < 31 + 16; s++) frame(1'b0, 7, at(s));
+    many(1, 31, 1'b0);
+    many(1, 31, 1'b1);
+    wipe();
+    // Seen before it was crowded: still seen; seen for the first time in the crowd: not remembered.
+    most = 0;
+    frame(1'b1, 900, at(60));
+    most = 1;
+    many(1, 62, 1'b0);
+    frame(1'b1, 900, at(62));
+    check(want.crowded && want.passes, "a second SYN in a crowd");
+    frame(1'b1, 900, at(62));
+    check(want.crowded && want.seen && !want.passes, "a third one, beyond what may pass");
+    frame(1'b1, 901, at(62));
+    check(want.crowded && !want.seen, "a first SYN in a crowd");
+    frame(1'b1, 901, at(64));
+    check(!want.crowded && !want.seen, "it is not remembered");
+    frame(1'b1, 900, at(64));
+    check(want.crowded && want.passes, "the first of all is, once more");
+    frame(1'b1, 900, at(66));
+    check(!want.seen, "but its second SYN is not");
+    // Crowded for long: a cell that was set once does not look new again when the slices wrap.
+    most = 0;
+    frame(1'b1, 902, at(80));
+    most = 1;
+    for (int s = 81; s < 81 + 40; s++) begin
+      repeat (2) frame(1'b1, 903, at(s));
+      frame(1'b1, 902, at(s));
+      check(want.crowded && want.passes == (s >= 82 && s <= 84), $sformatf("slice %0d of a long crowd", s - 80));
+    end
+    // As many may pass as the limit, in each slice; without a limit as many as come, and they are counted all the same.
+    most = 0;
+    for (int c = 1000; c < 1008; c++) frame(1'b1, c, at(130));
+    most = 5;
+    for (int s = 132; s < 134; s++)
+      for (int c = 1000; c < 1008; c++) begin
+        frame(1'b1, c, at(s));
+        check(want.seen && want.passes == (c < 1005) && (want.crowded || c < 1005), $sformatf("%0d of those that pass", c - 1000));
+      end
+    most = 0;
+    frame(1'b1, 1020, at(140));
+    repeat (4100) begin
+      frame(1'b1, 1020, at(142));
+      check(want.passes, "without a limit");
+    end
+    most = 4095;
+    frame(1'b1, 1020, at(142));
+    check(want.seen && !want.passes, "4,095 have passed");
+    frame(1'b1, 1020, at(143));
+    check(want.passes, "a slice later, none");
+    read_back();
+    most = 0;
+  endtask
+
   initial begin
     stamp_t t;
     int     c;
@@ -135,31 +300,32 @@ module weir_sketch_tb;
     // The memory is anything before it is cleared.
     for (int i = 0; i < 1024; i++) maintain(MaintWrite, 1'b0, int'(TargetSketch), i, {8{$urandom}});
     read_back();
-    for (int i = 0; i < 1024; i++) maintain(MaintSweep, 1'b1, int'(TargetNone), i, '0);
+    wipe();
     read_back();
+    restart();
 
     // A second SYN after d slices passes for d = 2, 3, 4, whatever the slice of the first.
     for (int s = 0; s < 16; s++) for (int d = 0; d <= 20; d++) begin
       c = 21 * s + d;
       frame(1'b1, c, at(s));
-      check(!want, "the first one");
+      check(!want.seen, "the first one");
       frame(1'b1, c, at(s + d));
-      check(want == (d >= 2 && d <= 4 || d - 16 >= 2 && d - 16 <= 4), $sformatf("%0d slices later", d));
+      check(want.seen == (d >= 2 && d <= 4 || d - 16 >= 2 && d - 16 <= 4), $sformatf("%0d slices later", d));
     end
     // In the text's own words: 0.26 s to 1.3 s, at both borders.
     frame(1'b1, 3000, 64'd262143);
     frame(1'b1, 3001, 64'd262143);
     frame(1'b1, 3002, 64'd262143);
     frame(1'b1, 3000, 64'd524287);
-    check(!want, "1 slice");
+    check(!want.seen, "1 slice");
     frame(1'b1, 3001, 64'd524288);
-    check(want, "2 slices, 0.26 s and a microsecond later");
+    check(want.seen, "2 slices, 0.26 s and a microsecond later");
     frame(1'b1, 3002, 64'd1310720);
-    check(!want, "5 slices");
+    check(!want.seen, "5 slices");
     // A slot that does not use it does not write: at last the first one is too old.
     for (int i = 0; i < 4; i++) frame(1'b0, 3001, 64'd262144 * 64'(3 + i));
     frame(1'b1, 3001, 64'd262144 * 7);
-    check(!want, "the last one that was used is 5 slices old");
+    check(!want.seen, "the last one that was used is 5 slices old");
     // Every bit of a history moves on by every age.
     for (int h = 0; h < 32; h++) for (int n = 0; n < 16; n++) begin
       maintain(MaintWrite, 1'b0, int'(TargetSketch), 512 + (h % 16), {220'b0, {4{4'(16 - n), 5'(h)}}});
@@ -167,16 +333,26 @@ module weir_sketch_tb;
       maintain(MaintRead, 1'b0, int'(TargetSketch), 512 + (h % 16), '0);
     end
     read_back();
+    crowding();
 
-    // Random: cells that meet often, neighbours in an entry, time that mostly creeps.
+    // Random: cells that meet often, neighbours in an entry, time that mostly creeps, a limit that is kept for a while.
     t = 64'd5 << 40;
-    for (int round = 0; round < 30000; round++) begin
+    for (int round = 0; round < 60000; round++) begin
       case ($urandom_range(0, 9))
         0, 1, 2: t += 64'($urandom_range(0, 200000));
         3:       t += 64'($urandom_range(0, 1500000));
         4:       t += $urandom_range(0, 50) == 0 ? 64'($urandom) << 10 : 64'd0;
+        5:       t += $urandom_range(0, 9) == 0 ? 64'd262144 * 64'($urandom_range(1, 33)) : 64'd0;
         default: ;
       endcase
+      if ($urandom_range(0, 99) == 0)
+        case ($urandom_range(0, 3))
+          0:       most = 0;
+          1:       most = $urandom_range(0, 1) == 0 ? 1 : 4095;
+          2:       most = $urandom_range(0, 4095);
+          default: most = $urandom_range(1, 12);
+        endcase
+      if ($urandom_range(0, 4999) == 0) restart();
       case ($urandom_range(0, 3))
         0:       c = $urandom_range(0, 15);
         1:       c = $urandom_range(0, 4095);
@@ -203,6 +379,7 @@ module weir_sketch_tb;
     end
     read_back();
     check(seens > 1000, "many that were seen before");
+    check(crowds[0] > 10000 && crowds[1] > 500 && crowds[2] > 200, $sformatf("in a crowd: %p", crowds));
     $display("weir_sketch: %0d checks, %0d failed", checks, failed);
     $finish;
   end

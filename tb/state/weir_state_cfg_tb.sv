@@ -11,7 +11,6 @@ module weir_state_cfg_tb;
   import weir_state_pkg::*;
 
   logic       clk = 1'b0;
-  logic       rst = 1'b1;
   logic [2:0] phase = '0;
   always #5 clk = ~clk;
 
@@ -22,7 +21,7 @@ module weir_state_cfg_tb;
   logic [MaintDataBits-1:0] rdata;
 
   weir_state_cfg dut (
-      .clk, .rst,
+      .clk,
       .phase_i  (phase),
       .command_i(command),
       .wdata_i  (wdata),
@@ -68,6 +67,7 @@ module weir_state_cfg_tb;
     c.syn.proven_timeout  = w[1][4][9:0];
     c.syn.legit_open      = w[1][4][16];
     c.syn.legit_manual    = w[1][4][17];
+    c.syn.sketch_limit    = w[1][4][31:20];
     c.source.threshold    = w[2][0][15:0];
     c.source.grow         = w[2][0][19:16];
     c.source.decay        = w[2][0][23:20];
@@ -92,7 +92,7 @@ module weir_state_cfg_tb;
       9: return 32'h00ff_1fff;
       10: return 32'hff03_ffff;
       11: return 32'h03ff_00ff;
-      12: return 32'h0003_03ff;
+      12: return 32'hfff3_03ff;
       16: return 32'hffff_ffff;
       24: return 32'h7777_7777;
       48: return 32'hff03_ffff;
@@ -109,6 +109,7 @@ module weir_state_cfg_tb;
                          index: 11'(index)} : command_t'({$urandom} & 32'h1fff_ffff);
     command.active = active;
     if (!active) command.clear = 1'b0;
+    if (active && clear) data = '0;
     wdata = data;
     got   = '0;
     want  = '0;
@@ -126,7 +127,7 @@ module weir_state_cfg_tb;
     end
     check(got == want, $sformatf("read %0d: %h, not %h", index, got, want));
     words_s2 = words;
-    if (here && op == MaintWrite) words[index] = data;
+    if ((here && op == MaintWrite) || (active && clear && index < 8)) words[index] = data;
   endtask
 
   function automatic logic [MaintDataBits-1:0] junk();
@@ -140,7 +141,6 @@ module weir_state_cfg_tb;
       @(posedge clk);
       #1;
     end
-    rst = 1'b0;
     for (int i = 0; i < 8; i++) slot(1, MaintRead, 0, 23, i, '0);
     // Each bit of each entry alone.
     for (int i = 0; i < 8; i++)
@@ -159,10 +159,8 @@ module weir_state_cfg_tb;
         default: slot(1, MaintWrite, 0, 23, $urandom_range(0, 7), junk());
       endcase
     end
-    rst = 1'b1;
-    command = command_t'(0);
-    repeat (3) @(posedge clk);
-    #1;
+    for (int i = 0; i < 8; i++) slot(1, MaintSweep, 1, 0, i, '0);
+    slot(0, MaintRead, 0, 23, 0, '0);
     check(s1 == '0 && s2 == '0 && cookie_key == '0, "0 after a clear");
     $display("weir_state_cfg: %0d checks, %0d failed", checks, failed);
     $finish;

@@ -3,8 +3,8 @@
 // Bench of weir_state: both stages together, a slot every 8 clocks. Clients open connections to a few servers, some of them
 // under a SYN flood from addresses that nobody has, with each method of validation in turn; challenged clients answer with the very
 // cookie that they were sent, too late or wrongly at times; legitimate ones flood, too, and meet their limits; some frames are allowed by a
-// rule; peaks are read between any two frames. Compared with docs/datapath.md 12 to 14 and 19 (tb/common/weir_state_ref.svh, weir_counts_ref.svh): what the record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries. Only the cell of
-// the sketch is taken from inside; weir_cookie_tb knows its number. Scores of sources have a bench of their own: off here.
+// rule; peaks are read between any two frames. Compared with docs/datapath.md 12 to 14 and 19 (tb/common/weir_state_ref.svh, weir_counts_ref.svh): what the record tells, the candidate and its verdict, the answer; in the end every entry, and the counts of entries.
+// Scores of sources have a bench of their own: off here.
 `default_nettype none
 
 module weir_state_tb;
@@ -82,6 +82,7 @@ module weir_state_tb;
   state_cfg_t       cfg = state_cfg_t'(0);
   int               slice[4096];
   int               history[4096];
+  int               load_slice = 0, load_now = 0, load_before = 0, load_passed = 0;
   stamp_t           now = 64'd1_700_000_000_000_000;
 
   // One client at one server.
@@ -120,6 +121,7 @@ module weir_state_tb;
   work_t in_s2;
   int    reasons[256];
   int    n_entered = 0, n_flooded = 0, n_allowed[2] = '{0, 0}, n_zombies = 0, n_trips = 0;
+  int    n_sketch[4] = '{default: 0};  // method 3: answered in a crowd, proofs, seen and let pass in a crowd, seen and not
 
   // Peaks (19), from 192 on.
   logic [17:0] peak[5];
@@ -138,7 +140,7 @@ module weir_state_tb;
     logic [2:0] flood;
     bit begins;
     int limit, measured;
-    bit known, enters, passes, valid, dry, demote, saw;
+    bit known, enters, passes, valid, dry, demote, saw, crowded;
     logic [7:0] reason;
     logic [2:0] verdict;
     answer_e    answer;
@@ -196,6 +198,7 @@ module weir_state_tb;
     end
     {valid, demote, dry} = {act.action >= 2, act.action == 3, act.dry_run};
     if (w.proof) begin
+      n_sketch[1] += 32'(w.cfg.syn.method == SynRetransmission);
       {valid, demote, dry} = 3'b100;
       reason  = ReasonSynProof;
       verdict = VerdictConsume;
@@ -235,14 +238,32 @@ module weir_state_tb;
           end
         SynRetransmission: begin
           reason  = ReasonSynFirst;
-          cell_no = int'(dut.s2_cell);
           s = int'((w.stamp / 64'd262144) % 64'd16);
+          n = (s + 16 - load_slice) % 16;
+          if (n != 0) {load_before, load_now, load_passed} = {n == 1 ? load_now : 32'd0, 64'd0};
+          load_slice = s;
+          crowded  = w.cfg.syn.sketch_limit != 0 && (load_now >= 32'(w.cfg.syn.sketch_limit) || load_before >= 32'(w.cfg.syn.sketch_limit));
+          if (load_now < 4095) load_now++;
+          cell_no = int'(w.conn_tag % 40'd4096);
           n = (s + 16 - slice[cell_no]) % 16;
-          history[cell_no] = n >= 5 ? 0 : (history[cell_no] << n) % 32;
-          saw = history[cell_no] >= 4;
-          history[cell_no] |= 1;
+          n = n >= 5 ? 0 : (history[cell_no] << n) % 32;
+          saw = n >= 4;
+          history[cell_no] = crowded ? n : n | 1;
           slice[cell_no] = s;
-          if (saw) valid = 0;
+          if (crowded && saw) n_sketch[load_passed < 32'(w.cfg.syn.sketch_limit) ? 2 : 3]++;
+          if (saw && (w.cfg.syn.sketch_limit == 0 || load_passed < 32'(w.cfg.syn.sketch_limit))) begin
+            valid = 0;
+            if (load_passed < 4095) load_passed++;
+          end
+          else if (crowded) begin
+            reason = ReasonSynFlood;
+            if (w.f.answerable && !dry) begin
+              n_sketch[0]++;
+              reason  = ReasonSynChallenge;
+              verdict = VerdictAnswer;
+              answer  = AnswerAckCookie;
+            end
+          end
         end
         default: ;
       endcase
@@ -393,7 +414,7 @@ module weir_state_tb;
     if (w.in_tcp && w.f.allowed) w.m.flood[1] = meters.total.flood && cfg.syn.enable;
     claims = pair >= 0 && pairs[pair].issued && (64'(now >> 22) == pairs[pair].epoch || 64'(now >> 22) == pairs[pair].epoch + 1);
     w.proof = w.in_tcp && !w.f.allowed && !flags[1] && w.c.unknown && cfg.syn.enable && claims &&
-              ((cfg.syn.method == SynAckCookie && flags[2] && seq == pairs[pair].cookie) ||
+              (((cfg.syn.method == SynAckCookie || (cfg.syn.method == SynRetransmission && cfg.syn.sketch_limit != 0)) && flags[2] && seq == pairs[pair].cookie) ||
                (cfg.syn.method == SynCookie && !flags[2] && flags[4] && ack == pairs[pair].cookie + 1));
     slot(w);
   endtask
@@ -412,7 +433,7 @@ module weir_state_tb;
           // A proof, or nearly.
           if (later) now += 64'($urandom_range(1, 8_400_000));
           end_r = pairs[n].cookie + ($urandom_range(0, 7) == 0 ? 32'd1 << $urandom_range(0, 31) : 32'd0);
-          if (cfg.syn.method == SynAckCookie) send(n, 0, 0, 6'b000100, end_r, $urandom, 0);
+          if (cfg.syn.method != SynCookie) send(n, 0, 0, 6'b000100, end_r, $urandom, 0);
           else send(n, 0, 0, 6'b010000, $urandom, end_r + 1, $urandom_range(0, 100));
         end
         else if ($urandom_range(0, 9) == 0) send(n, 0, 0, 6'b010000, end_r, end_p, 10);
@@ -455,6 +476,12 @@ module weir_state_tb;
     w[1][96+:8]  = 8'($urandom_range(1, 255));
     w[1][112+:10] = 10'($urandom_range(1, 3));
     w[1][128+:10] = 10'($urandom_range(1, 20));
+    case ($urandom_range(0, 7))
+      0:       w[1][148+:12] = '0;
+      1:       w[1][148+:12] = 12'd4095;
+      2:       w[1][148+:12] = 12'($urandom);
+      default: w[1][148+:12] = 12'($urandom_range(1, 6));
+    endcase
     w[1][145:144] = 2'($urandom_range(0, 3) == 0 ? $urandom : 1);
     for (int a = 0; a < 6; a++) w[3][4*a+:3] = $urandom_range(0, 3) == 0 ? 3'd6 : $urandom_range(0, 2) == 0 ? 3'd3 : 3'd2;
     if ($urandom_range(0, 1) == 0) w[3][20+:3] = 3'd2;
@@ -469,7 +496,8 @@ module weir_state_tb;
                  closed: 10'd4, adopt_until: '0};
     cfg.syn = '{method: syn_method_e'(method), enable: w[1][4], host_threshold: w[1][32+:13], host_hold: w[1][48+:8],
                 total_threshold: w[1][64+:18], total_hold: w[1][88+:8], host_timeout: w[1][96+:8],
-                legit_timeout: w[1][112+:10], proven_timeout: w[1][128+:10], legit_open: w[1][144], legit_manual: w[1][145]};
+                legit_timeout: w[1][112+:10], proven_timeout: w[1][128+:10], legit_open: w[1][144], legit_manual: w[1][145],
+                sketch_limit: w[1][148+:12]};
     cfg.zombie = '{threshold: w[6][17:0], hold: w[6][31:24], concurrent: w[6][32+:11], opened: w[6][48+:8]};
     for (int a = 0; a < 8; a++) cfg.act[a] = act_t'(w[3][4*a+:3]);
     conns.cfg  = cfg.conn;
@@ -507,6 +535,7 @@ module weir_state_tb;
               32'(evictions[6]) == servers.evictions && {fulls[6:3], evictions[4]} == '0)) tell("evictions, full sets");
   endtask
 
+  localparam int Methods[7] = '{0, 1, 2, 3, 1, 3, 3};
   initial begin
     int c;
     void'($urandom(32'd16));
@@ -553,9 +582,9 @@ module weir_state_tb;
       peek(n);
       idle();
     end
-    for (int round = 0; round < 60; round++) begin
+    for (int round = 0; round < 90; round++) begin
       if ($urandom_range(0, 2) == 0) now += 64'($urandom_range(0, 30_000_000));
-      configure(round % 4, round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
+      configure(Methods[round%7], round % 15 == 14 ? ConnModeOff : round % 15 == 7 ? ConnModeAsymmetric : ConnModeOn);
       for (int n = 0; n < 500; n++) begin
         now += 64'($urandom_range(0, $urandom_range(0, 9) == 0 ? 150_000 : 6_000));
         c = $urandom_range(0, Pairs - 1);
@@ -564,8 +593,10 @@ module weir_state_tb;
           send(-1, round % Servers, 0, 6'b000010, $urandom, 0, 0);
           if (cfg.syn.method == SynRetransmission && $urandom_range(0, 2) == 0) begin
             send(c, 0, 0, 6'b000010, $urandom, 0, 0);
-            now += 64'($urandom_range(100_000, 900_000));
+            // Late, or while it is still crowded; and what the answer to it is answered with.
+            now += $urandom_range(0, 1) == 0 ? 64'($urandom_range(100_000, 900_000)) : 64'($urandom_range(0, 2_000));
             send(c, 0, 0, 6'b000010, $urandom, 0, 0);
+            if (pairs[c].issued) repeat (2) act(c);
           end
         end
         else if ($urandom_range(0, 15) == 0) idle();
@@ -588,6 +619,7 @@ module weir_state_tb;
     read_back();
     if (!good(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))
       tell($sformatf("%0d allowed, %0d entered; %0d SYNs of zombies, %0d floods", n_allowed[0], n_allowed[1], n_zombies, n_trips));
+    if (!good(n_sketch[0] > 100 && n_sketch[1] > 50 && n_sketch[2] > 20 && n_sketch[3] > 5)) tell($sformatf("sketch: %p", n_sketch));
     if (!good(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
     for (int r = 0; r < 256; r++)
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonConnWindow)) || r == 32'(ReasonIcmpQuote) ||

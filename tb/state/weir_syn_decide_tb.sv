@@ -17,7 +17,7 @@ module weir_syn_decide_tb;
   logic [2:0]    flood;
   logic [12:0]   host_count;
   logic [39:0]   conn_tag, host_tag, remote_tag;
-  logic          proves, over, legit_hit, legit_no_room, proven_hit, sketch_seen;
+  logic          proves, over, legit_hit, legit_no_room, proven_hit, sketch_passes, crowded;
   logic [31:0]   cookie;
   logic [15:0]   score;
   logic          client_over;
@@ -46,13 +46,14 @@ module weir_syn_decide_tb;
       .enter_proven_o (enter_proven),
       .early_o        (early),
       .early_i        (early),
+      .crowded_i      (crowded),
       .client_over_i  (client_over),
       .client_limit_i (client_limit),
       .client_count_i (client_count),
       .legit_hit_i    (legit_hit),
       .legit_no_room_i(legit_no_room),
       .proven_hit_i   (proven_hit),
-      .sketch_seen_i  (sketch_seen),
+      .sketch_passes_i(sketch_passes),
       .sketch_use_o   (sketch_use),
       .opinion_o      (opinion),
       .detail_o       (detail)
@@ -85,6 +86,7 @@ module weir_syn_decide_tb;
   item_t item[2];   // source_score; 13.3 or 14
   int    seen[256];
   int    n_legit = 0, n_proven = 0, n_sketch = 0, n_dry = 0, n_allowed = 0;
+  int    n_crowd[3] = '{default: 0};  // method 3: answered in a crowd, and proofs with a limit, and what would be one if there were a limit
 
   function automatic void take(int act, logic [7:0] reason);
     item[1].valid  = cfg.act[act].action >= 2;
@@ -93,7 +95,7 @@ module weir_syn_decide_tb;
     item[1].reason = reason;
   endfunction
   function automatic void text();
-    bit in_tcp, syn, ack, rst, is_syn, score_drop, legit, proof, to_judge;
+    bit in_tcp, syn, ack, rst, is_syn, score_drop, legit, proof, to_judge, cookie_of_rst, as_method_1;
     item[0] = '{reason: 8'd0, verdict: VerdictDrop, answer: AnswerNone, detail: '0, default: 0};
     item[1] = item[0];
     {ack, rst, syn} = {frame.flags[4], frame.flags[2], frame.flags[1]};
@@ -123,10 +125,15 @@ module weir_syn_decide_tb;
       if (conn.seen == EventFull && cfg.conn.fail_closed) take(3, ReasonFullConnection);
       if (conn.seen == EventQuote) take(4, ReasonIcmpQuote);
     end
-    // 14.3
+    // 14.3: method 3 with a limit proves as method 1 does.
+    cookie_of_rst = cfg.syn.method == SynAckCookie || (cfg.syn.method == SynRetransmission && cfg.syn.sketch_limit != 0);
     proof = in_tcp && !frame.allowed && !syn && conn.unknown && cfg.syn.enable && proves &&
-            ((cfg.syn.method == SynAckCookie && rst) || (cfg.syn.method == SynCookie && !rst && ack));
+            ((cookie_of_rst && rst) || (cfg.syn.method == SynCookie && !rst && ack));
     w_proven = proof && !score_drop;
+    if (cfg.syn.method == SynRetransmission && rst) begin
+      if (proof) n_crowd[1]++;
+      else if (in_tcp && !frame.allowed && !syn && conn.unknown && cfg.syn.enable && proves) n_crowd[2]++;
+    end
     if (proof) begin
       item[1].valid   = 1;
       item[1].demote  = 0;
@@ -152,11 +159,14 @@ module weir_syn_decide_tb;
       item[1].dry    = cfg.act[5].dry_run;
       item[1].reason = ReasonSynFlood;
       item[1].detail = '{tag: host_tag, unit: 1'b0, threshold: 24'(cfg.syn.host_threshold), measured: 24'(host_count)};
+      as_method_1 = cfg.syn.method == SynAckCookie;
       if (cfg.syn.method == SynRetransmission) begin
-        item[1].reason = ReasonSynFirst;
-        if (sketch_seen) item[1].valid = 0;
+        if (sketch_passes) item[1].valid = 0;
+        else if (crowded) as_method_1 = 1;
+        else item[1].reason = ReasonSynFirst;
       end
-      if ((cfg.syn.method == SynAckCookie || cfg.syn.method == SynCookie) && frame.answerable && !cfg.act[5].dry_run) begin
+      if ((as_method_1 || cfg.syn.method == SynCookie) && frame.answerable && !cfg.act[5].dry_run) begin
+        n_crowd[0] += 32'(cfg.syn.method == SynRetransmission);
         item[1].reason  = ReasonSynChallenge;
         item[1].verdict = VerdictAnswer;
         item[1].answer  = cfg.syn.method == SynCookie ? AnswerSynCookie : AnswerAckCookie;
@@ -224,6 +234,11 @@ module weir_syn_decide_tb;
         cfg.conn.mode = conn_mode_e'($urandom_range(0, 2));
         if ($urandom_range(0, 1) == 0) cfg.conn.mode = ConnModeOn;
         cfg.syn.enable = $urandom_range(0, 3) != 0;
+        case ($urandom_range(0, 5))
+          0, 1:    cfg.syn.sketch_limit = '0;
+          2:       cfg.syn.sketch_limit = 12'd1 << $urandom_range(0, 11);
+          default: ;
+        endcase
         for (int a = 0; a < NumActs; a++) cfg.act[a] = some_act();
       end
       frame = state_frame_t'({$urandom, $urandom, $urandom, $urandom});
@@ -280,15 +295,17 @@ module weir_syn_decide_tb;
         endcase
         proven_hit = $urandom_range(0, 5) == 0;
       end
-      sketch_seen = 1'($urandom);
+      sketch_passes = 1'($urandom);
+      crowded     = cfg.syn.sketch_limit != '0 && 1'($urandom);
       one();
     end
     foreach (seen[r])
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonIcmpQuote)) || (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)) ||
           r == 32'(ReasonSourceScore))
         if (!good(seen[r] > 500)) tell($sformatf("reason %h: %0d times", r, seen[r]));
-    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000))
-      tell($sformatf("%0d legitimate, %0d proven, %0d sketch, %0d dry", n_legit, n_proven, n_sketch, n_dry));
+    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000 && n_crowd[0] > 200 &&
+              n_crowd[1] > 500 && n_crowd[2] > 500))
+      tell($sformatf("%0d legitimate, %0d proven, %0d sketch, %0d dry, %p in a crowd", n_legit, n_proven, n_sketch, n_dry, n_crowd));
     $display("weir_syn_decide: %0d checks, %0d failed", checks, failed);
     $finish;
   end
