@@ -202,7 +202,7 @@ module weir_syn_decide_fv
     if (legit_hit || proven_hit) h_source : assert (!of_syn_reason && !sketch_use);
     if (w_known) h_known : assert (!of_syn_reason && !one_of_score && !(answers && f_syn));
     if (of_syn_reason || sketch_use) h_flood : assert (new_syn && stranger && cfg.act[5].action[1]);
-    if (sketch_use) h_sketch : assert (cfg.syn.method == SynRetransmission && !score_drops);
+    h_sketch : assert (sketch_use == (new_syn && stranger && cfg.act[5].action[1] && cfg.syn.method == SynRetransmission && !score_drops));
     h_is_known : assert (known == w_known);
 
     // Complete.
