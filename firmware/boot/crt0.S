@@ -11,7 +11,11 @@ _start:
 	la	t0, trap
 	csrw	mtvec, t0
 	la	sp, __stack_top
-	csrw	mie, zero
+	/* A reset leaves 0 there. Who comes with what is set below has jumped here: a lost return address, a call of nothing. It
+	   would start anew and kick the watchdog for ever, and nobody would be told. The bit is of an interrupt that does not exist. */
+	csrr	t0, mie
+	bnez	t0, astray
+	csrwi	mie, 8
 
 	la	t0, __bss_start
 	la	t1, __bss_end
@@ -22,6 +26,11 @@ _start:
 2:	call	weir_main
 	/* It never comes back. */
 	j	2b
+
+astray:
+	li	a0, 0x11
+	mv	a1, ra
+	j	weir_trap
 
 	/* The stack may be what went wrong: begin it anew. */
 	.balign	4

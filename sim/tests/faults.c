@@ -17,7 +17,7 @@ enum {
 	SlotClocks100 = 813, WireClocks100 = 2105,   /* a frame, at most, maintenance included */
 	CoreNs = 16, SlotClocks = 8, ApartLeast = 63, MaxShown = 20, PostPolls = 60000,
 	Ahead = 250,         /* frames that wait in front of the hardware, or are inside: an access to an entry may take 64 slots */
-	RepeatLess = 50,     /* one of so many frames comes behind one of its own side */
+	PeakSyn = 192,       /* docs/datapath.md 19: of SYNs to one address */
 };
 static const uint64_t start_ns = UINT64_C(1700000000) * 1000000000;
 
@@ -179,6 +179,7 @@ static void on_maint(void *ctx, const struct weir_maint *m)
 {
 	struct faults *f = ctx;
 
+	f->peak_reads += !m->write && m->target == WEIR_TARGET_PEAK && m->index == PeakSyn;
 	if (!m->write || m->target != WEIR_TARGET_METER_CFG || m->index >= FAULTS_METERS)
 		return;
 	f->meter_writes++;
@@ -303,18 +304,6 @@ void faults_flow(struct faults *f)
 	f->loaded_records = f->records;
 }
 
-/* By turns, but for a few, as many of one side as of the other: samples are taken by the numbers of frames, and would otherwise
- * all be of one side. */
-static int next_side(struct faults *f)
-{
-	if (weir_prng_below(&f->p, RepeatLess) || f->side != f->repeat) {
-		f->side = 1 - f->side;
-	} else {
-		f->repeat = 1 - f->repeat;
-	}
-	return f->side;
-}
-
 void faults_run(struct faults *f, uint64_t frames)
 {
 	uint8_t buf[FAULTS_FRAME_CAP];
@@ -322,11 +311,13 @@ void faults_run(struct faults *f, uint64_t frames)
 	if (f->still)
 		catch_up(f);
 	while (frames--) {
-		struct weir_input in = { .bytes = buf, .side = next_side(f), .number = f->sent + 1, .time_ns = f->now_ns };
+		/* Strictly by turns, as when both wires are full: samples are taken by the numbers of frames. */
+		struct weir_input in = { .bytes = buf, .side = 1 - f->side, .number = f->sent + 1, .time_ns = f->now_ns };
 
 		in.captured = in.wire_len = faults_load_frame(&f->p, &f->opened, f->flood, in.side, buf);
 		in.arrival_ns = f->now_ns + (f->gmii ? WireNs : FrameNs);
 		f->now_ns = in.arrival_ns;
+		f->side = in.side;
 		f->sent++;
 		if (!in.wire_len || weir_session_submit(f->s, &in)) {
 			fprintf(stderr, "frame %" PRIu64 " cannot be sent: the hardware takes nothing\n", f->sent);

@@ -40,7 +40,7 @@ struct faults {
 	struct weir_engine *hw;       /**< the first engine, for what only it has */
 	struct weir_prng p;
 	uint64_t now_ns, sent;        /**< of the next frame */
-	int side, repeat;             /**< of the last frame; whose turn it is to come twice */
+	int side;                     /**< of the last frame */
 	uint32_t opened;              /**< TCP conversations so far */
 
 	/* Slots, in clocks between two records; from each faults_loaded() on. */
@@ -62,7 +62,7 @@ struct faults {
 	/* What the firmware wrote last to entries of meter_cfg. */
 	bool written[FAULTS_METERS];
 	uint32_t meter[FAULTS_METERS][WEIR_MAINT_WORDS];
-	uint64_t meter_writes;
+	uint64_t meter_writes, peak_reads;   /**< peak_reads: of the peak of SYNs, which is read once a period */
 	uint64_t problems, checks, failed;
 	bool verbose;
 };

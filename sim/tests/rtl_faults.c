@@ -16,7 +16,7 @@ enum { KindLost = 2, KindRestarted = 3, KindSelfTest = 4, KindImport = 5 };
 enum { OpHello = 1, OpSet = 3, OpExport = 8, OpImport = 9, OpBye = 13, ByeHang = 1, ByeCrash = 2, StatusRange = 2, StatusLsb = 24 };
 enum { ParamPeriod = 1, ParamLearnMin = 2, ParamHold = 8, ParamMerge = 9, ParamThaw = 10, ParamFreeze = 13, ParamClosed = 15,
        ParamFloorLog2 = 16 };
-enum { CauseIllegal = 2, CodeDamaged = 1, Piece = 12 };
+enum { CauseIllegal = 2, CauseAstray = 0x11, AnyCause = -1, CodeDamaged = 1, Piece = 12 };
 
 enum {
 	PeriodMs = 66, PeriodFrames = 66000,          /* a frame is a microsecond of `now` */
@@ -91,6 +91,19 @@ static void set_all(void)
 		set(param[i][0], param[i][1]);
 }
 
+/* All was forgotten: parameters are set once more, and something is learned again before the next fault. */
+static void begin_anew(void)
+{
+	/* The first may be of the policy's reading, the second is of a period, and that is over by the third. */
+	enum { Rounds = 3, Step = 512 };
+	uint64_t from = f.peak_reads, until;
+
+	set_all();
+	for (until = f.sent + Rounds * BackFrames; f.sent < until && f.peak_reads < from + Rounds; )
+		faults_run(&f, Step);
+	faults_check(&f, f.peak_reads >= from + Rounds, "no period ends", f.peak_reads - from);
+}
+
 /* What was learned goes on, or an alarm tells that it is lost. */
 static void check_state(uint32_t line, uint32_t notice)
 {
@@ -106,7 +119,7 @@ static void check_state(uint32_t line, uint32_t notice)
 		for (uint32_t i = notice; i < f.notices; i++)
 			if ((f.notice[i].word[0] & 0xff) == KindImport) {
 				states_told++;
-				set_all();
+				begin_anew();
 				return;
 			}
 	}
@@ -222,8 +235,9 @@ static void stopped(void)
 	faults_check(&f, restarts() == before, "restarts of a core that was stopped", restarts());
 }
 
-/* Another instruction in the place of one, its sum with it: a fault of the code itself. The function is called again and again. */
-static void bad_code(const char *function, uint32_t instruction)
+/* Another instruction in the place of one, its sum with it: a fault of the code itself. The function is called again and again.
+ * why: what the alarm of the restart must tell; AnyCause. */
+static void bad_code(const char *function, uint32_t instruction, int why)
 {
 	static struct faults_image bad;
 	uint32_t addr = faults_symbol(&image, function), sum = faults_symbol(&image, "weir_code_sum");
@@ -243,6 +257,8 @@ static void bad_code(const char *function, uint32_t instruction)
 	faults_check(&f, restarts() != before, "the watchdog does not restart the core", addr);
 	i = faults_await_notice(&f, notice, KindRestarted, BackFrames);
 	faults_check(&f, i != UINT32_MAX, "no alarm of the restart", addr);
+	faults_check(&f, i != UINT32_MAX && (why == AnyCause || f.notice[i].word[5] == (uint32_t)why), "another reason of the restart",
+		     i == UINT32_MAX ? 0 : f.notice[i].word[5]);
 	restarts_told += i != UINT32_MAX;
 	random_moment();
 	stop();
@@ -257,27 +273,33 @@ static void bad_code(const char *function, uint32_t instruction)
 
 static void loops_at_events(void)
 {
-	bad_code("weir_top_add", 0x0000006f);         /* j . */
+	bad_code("weir_top_add", 0x0000006f, 0);      /* j . */
 }
 
 static void illegal_at_period(void)
 {
-	bad_code("weir_store_update", 0);
+	bad_code("weir_store_update", 0, CauseIllegal);
+}
+
+/* A call of nothing: to address 0, where it boots. */
+static void astray(void)
+{
+	bad_code("weir_store_update", 0x00000067, CauseAstray);   /* jr zero */
 }
 
 static void stack_lost(void)
 {
-	bad_code("weir_alarm_period", 0x00000137);    /* lui sp, 0 */
+	bad_code("weir_alarm_period", 0x00000137, 0); /* lui sp, 0 */
 }
 
 static void stack_low(void)
 {
-	bad_code("weir_top_add", 0x80010113);         /* addi sp, sp, -2048 */
+	bad_code("weir_top_add", 0x80010113, AnyCause);      /* addi sp, sp, -2048: it goes on at what lies there, often at 0 */
 }
 
 static void no_kick(void)
 {
-	bad_code("kick", 0x00008067);                 /* ret */
+	bad_code("kick", 0x00008067, 0);              /* ret */
 }
 
 /* A bit of code that nothing needs meanwhile. */
@@ -380,7 +402,7 @@ static void settings_damaged(void)
 	go();
 	faults_check(&f, faults_await_notice(&f, notice, KindImport, BackFrames) != UINT32_MAX, "no alarm of settings that are lost", addr);
 	faults_check_thresholds(&f);
-	set_all();
+	begin_anew();
 }
 
 static void learned_damaged(void)
@@ -432,7 +454,7 @@ static uint64_t take_events(uint64_t *at, uint64_t most)
 /* The core stands still; the host, a slow reader, has its place. Made by the model's records = taken + lost. */
 static void queue_overrun(void)
 {
-	enum { Rounds = 60, RunMost = 300, TakeMost = 12 };
+	enum { Rounds = 60, RunMost = 300, TakeMost = 12, SampleMost = 3 };
 	uint64_t taken = 0, at = 0;
 	uint32_t enable, lost, line, notice;
 
@@ -448,8 +470,8 @@ static void queue_overrun(void)
 		exit(EXIT_FAILURE);
 	lost = lost_events();
 	f.events = 0;
-	f.enable = AllEvents;
-	faults_write(&f, WEIR_SOC_EVENT_ENABLE, AllEvents);
+	f.enable = AllEvents | (uint32_t)weir_prng_below(&f.p, SampleMost + 1);
+	faults_write(&f, WEIR_SOC_EVENT_ENABLE, f.enable);
 	faults_flow(&f);
 	for (unsigned i = 0; i < Rounds; i++) {
 		faults_run(&f, weir_prng_below(&f.p, RunMost));
@@ -596,7 +618,8 @@ static const struct fault {
 	{ "killed", killed, true, false }, { "hung", hung, true, false }, { "queue overrun", queue_overrun, true, false },
 	{ "crashed", crashed, true, false }, { "stopped", stopped, true, false }, { "killed", killed, true, false },
 	{ "hung until the watchdog's time is over", hung_for_long, false, true }, { "loops at an event", loops_at_events, false, true },
-	{ "illegal instruction at the end of a period", illegal_at_period, false, false }, { "stack lost", stack_lost, false, false },
+	{ "illegal instruction at the end of a period", illegal_at_period, false, false }, { "gone astray", astray, false, false },
+	{ "stack lost", stack_lost, false, false },
 	{ "stack too low", stack_low, false, true }, { "no kicks", no_kick, false, true }, { "killed", killed, false, false },
 	{ "events lost", queue_overrun_alarm, false, false }, { "damaged import", import_damaged, false, false },
 	{ "code damaged, bypass", code_damaged, false, false }, { "code damaged, blocks", code_damaged_closed, false, false },

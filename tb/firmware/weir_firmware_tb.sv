@@ -324,7 +324,7 @@ module weir_firmware_tb;
     rec.reason  = 8'h70;
     rec.trips   = '0;
     rec.rule    = 12'd9;
-    rec.meta.frame.seqno = 32'd128;
+    rec.meta.frame.seqno = 32'd129;  // a sample of 64 (docs/soc.md, "Samples")
     rec.meta.family = 1'b1;
     rec.meta.remote = 128'h2001_0db8_0000_0000_0000_0000_0000_0000;
     // So many that every place is taken by its like, each from an address of its own.

@@ -202,6 +202,39 @@ static uint64_t search(bool across, uint64_t span_us, unsigned percent, unsigned
 	return good;
 }
 
+/* So many frames at once, each an event, until the core sleeps again, away from the end of a period. Time in which nothing happens has
+ * no clocks. @retval 0 *ret set */
+static int until_rest(unsigned frames, uint64_t *ret_clocks)
+{
+	uint64_t from;
+	int rc = next_period();
+
+	from = weir_engine_rtl_stream.clocks(run.e);
+	for (unsigned i = 0; !rc && i < frames; i++)
+		rc = submit((run.first_read_us + MiddleUs) * 1000 + i);
+	rc = rc ? rc : weir_engine_rtl_stream.finish(run.e);
+	if (!rc && waiting())
+		rc = -EBUSY;
+	*ret_clocks = weir_engine_rtl_stream.clocks(run.e) - from;
+	return rc;
+}
+
+/* What one event more takes: of those that `why` is told of, and of those that wait behind them. */
+static int one_more(uint64_t *ret_told, uint64_t *ret_more)
+{
+	enum { First = 1, Told = 4, All = 32 };   /* firmware/app/fw.c: WHYS_A_POLL, EVENTS_A_POLL */
+	uint64_t first, told, all;
+	int rc = until_rest(First, &first);
+
+	rc = rc ? rc : until_rest(Told, &told);
+	rc = rc ? rc : until_rest(All, &all);
+	if (rc || told <= first || all <= told)
+		return rc ? rc : -EPROTO;
+	*ret_told = (told - first) / (Told - First);
+	*ret_more = (all - told) / (All - Told);
+	return 0;
+}
+
 static bool begin(const struct firmware_job *job)
 {
 	static uint32_t word[WEIR_IMAGE_WORDS];
@@ -239,6 +272,7 @@ int firmware_events(const struct firmware_job *job, json_t *root)
 {
 	static const char *const name[] = { "between_periods", "across_the_end_of_a_period" };
 	json_t *o = json_object();
+	uint64_t told = 0, more = 0;
 	unsigned steps = 0;
 	int failed = 0;
 
@@ -247,6 +281,10 @@ int firmware_events(const struct firmware_job *job, json_t *root)
 	printf("  %-28s %14s %18s %18s %6s\n", "", "clocks apart", "a second, 62.5 MHz", "a second, 75 MHz", "steps");
 	if (!begin(job)) {
 		printf("  FAILED: hardware or firmware do not start\n");
+		failed++;
+	}
+	if (!failed && one_more(&told, &more)) {
+		printf("  FAILED: single events\n");
 		failed++;
 	}
 	for (int across = 0; across < 2 && !failed; across++) {
@@ -262,6 +300,9 @@ int firmware_events(const struct firmware_job *job, json_t *root)
 	if (!failed) {
 		printf("  end of a period, from the first counter read to the last peak: %" PRIu64 " clocks, %.2f ms at 62.5 MHz\n",
 		       run.clocks_last - run.clocks_first, (double)(run.clocks_last - run.clocks_first) / 62500);
+		printf("  one event more of those that wait together: %" PRIu64 " clocks with what \"why\" keeps of it, %" PRIu64 " without\n", told, more);
+		json_object_set_new(o, "clocks_of_an_event_with_why", json_integer((json_int_t)told));
+		json_object_set_new(o, "clocks_of_an_event", json_integer((json_int_t)more));
 		json_object_set_new(o, "end_of_period_clocks", json_integer((json_int_t)(run.clocks_last - run.clocks_first)));
 	}
 	json_object_set_new(root, "events", o);
