@@ -12,6 +12,7 @@ module weir_decide
   import weir_slot_pkg::*;
 (
   input  wire             clk,
+  input  wire             rst,
   input  wire  [2:0]      phase_i,
 
   // --- In phase 7, of the slot in S2: rules, anomalies and state.
@@ -83,6 +84,13 @@ module weir_decide
       end
       default: ;
     endcase
+    if (rst) begin
+      t1_q <= '0;
+      t2_q <= '0;
+      t3_q <= '0;
+      d_q  <= '0;
+      c_q  <= '0;
+    end
   end
 
   always_comb used_o = {t3_q.strength == OpinionDrop, t2_q.strength == OpinionDrop, t1_q.strength == OpinionDrop};

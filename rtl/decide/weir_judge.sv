@@ -124,18 +124,17 @@ module weir_judge
       c_q  <= d_q;
     end
     if (first) e_q <= c_q;
-    // Only what makes an idle slot of it: flip-flops with a reset are hard to place (docs/fpga.md).
     if (rst) begin
-      {h_q.kind, h_q.command}  <= '0;
-      {r_q.kind, r_q.command}  <= '0;
-      {s1_q.kind, s1_q.command} <= '0;
-      {s2_q.kind, s2_q.command} <= '0;
-      {t1_q.kind, t1_q.command} <= '0;
-      {t2_q.kind, t2_q.command} <= '0;
-      {t3_q.kind, t3_q.command} <= '0;
-      {d_q.kind, d_q.command}  <= '0;
-      {c_q.kind, c_q.command}  <= '0;
-      {e_q.kind, e_q.command}  <= '0;
+      h_q  <= '0;
+      r_q  <= '0;
+      s1_q <= '0;
+      s2_q <= '0;
+      t1_q <= '0;
+      t2_q <= '0;
+      t3_q <= '0;
+      d_q  <= '0;
+      c_q  <= '0;
+      e_q  <= '0;
     end
   end
 
@@ -599,6 +598,7 @@ module weir_judge
 
   weir_decide u_decide (
     .clk,
+    .rst,
     .phase_i      (phase[OfDecide]),
     .before_i     (opinion_join(s2_opinion_q, state_opinion)),
     .candidate_i  (candidate),

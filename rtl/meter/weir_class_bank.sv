@@ -362,6 +362,8 @@ module weir_class_bank
       candidate_q5.valid <= 1'b0;
       trip_q5            <= 1'b0;
       end_q5             <= 1'b0;
+      sum_q              <= '0;
+      opinion_o          <= '0;
     end
   end
 
