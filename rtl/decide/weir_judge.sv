@@ -73,6 +73,10 @@ module weir_judge
   always_comb first = phase[OfSelf] == 3'd0;
   always_comb last  = phase[OfSelf] == 3'd7;
 
+  // Phase 0 of the slot of maintenance that was just taken, and reset. Who answers reads clears its answer with it and then
+  // holds what it was asked for: so all answers, and what is written, are cleared by one net, and are 0 unless asked.
+  logic read_clear_q = 1'b1;
+
   // --- Source -----------------------------------------------------------------------------------------------------
   slot_head_t head;
   meta_t      meta;
@@ -728,9 +732,6 @@ module weir_judge
   seqno_t                   seqno_q;
   logic [MaintDataBits-1:0] rdata_q;
   logic                     bypass_read;
-  // Phase 0 of the slot of maintenance that was just taken. Who answers reads clears its answer with it and then holds what
-  // it was asked for: so all answers are cleared by one net, and are 0 unless asked.
-  logic                     read_clear_q = 1'b0;
 
   always_comb begin
     bypass_read   = h_q.command.active && h_q.command.op == MaintRead && h_q.command.target == TargetBypass;
@@ -746,7 +747,7 @@ module weir_judge
     rdata_q <= rdata_q | anomaly_rdata | rule_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
                MaintDataBits'(bypass_read && h_q.bypass);
     if (maint_ready_o) rdata_q <= '0;
-    read_clear_q <= maint_ready_o;
+    read_clear_q <= maint_ready_o || rst;
     if (rst) done_q <= 1'b0;
   end
 
