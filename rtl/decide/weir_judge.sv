@@ -746,7 +746,7 @@ module weir_judge
     // Whoever answers does so once, and gives 0 otherwise.
     rdata_q <= rdata_q | anomaly_rdata | rule_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
                MaintDataBits'(bypass_read && h_q.bypass);
-    if (maint_ready_o) rdata_q <= '0;
+    if (read_clear_q) rdata_q <= '0; // until then answers hold what was asked before
     read_clear_q <= maint_ready_o || rst;
     if (rst) done_q <= 1'b0;
   end
