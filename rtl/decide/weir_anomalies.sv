@@ -24,7 +24,8 @@ module weir_anomalies
   output anomalies_t               anomalies_o,  // without the ignored ones
   output opinion_t                 opinion_o,
 
-  // --- Maintenance read: 0 but for one clock per read.
+  // --- Maintenance read: the answer, from phase 7 of the slot on until read_clear_i (not in phase 6); 0 from there to the next read.
+  input  wire                      read_clear_i,
   output logic [MaintDataBits-1:0] rdata_o
 );
   localparam int unsigned Lanes    = 16;
@@ -122,9 +123,9 @@ module weir_anomalies
   // --- Maintenance reads ------------------------------------------------------------------------------------------
   cfg_t read_q;
   always_ff @(posedge clk) begin
-    read_q <= cfg[command_i.index[3:0]];
-    if (!command_i.active || command_i.target != TargetAnomalyCfg || command_i.op != MaintRead || phase_i != 3'd6)
-      read_q <= '0;
+    if (read_clear_i) read_q <= '0;
+    else if (command_i.active && command_i.target == TargetAnomalyCfg && command_i.op == MaintRead && phase_i == 3'd6)
+      read_q <= cfg[command_i.index[3:0]];
   end
   always_comb rdata_o = MaintDataBits'(read_q);
 endmodule

@@ -26,7 +26,8 @@ module weir_counters
   // --- The slot, constant from phase 0 to 7. wdata_i is 0 but for a write.
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,
-  // 0 but for one clock per read (phase 7).
+  // The answer to a read, from phase 7 of its slot on until read_clear_i (not in phase 6); 0 from there to the next read.
+  input  wire                      read_clear_i,
   output logic [MaintDataBits-1:0] rdata_o
 );
   logic                   here;
@@ -73,8 +74,8 @@ module weir_counters
     count_q2 <= count_q1;
     index_q1 <= rd_addr;
     index_q2 <= index_q1;
-    read_q   <= value;
-    if (!here || command_i.clear || command_i.op != MaintRead || phase_i != 3'd6) read_q <= '0;
+    if (read_clear_i) read_q <= '0;
+    else if (here && !command_i.clear && command_i.op == MaintRead && phase_i == 3'd6) read_q <= value;
     if (rst) begin
       count_q1 <= 1'b0;
       count_q2 <= 1'b0;

@@ -376,6 +376,7 @@ module weir_judge
     .wdata_i    (wdata),
     .anomalies_o(anomalies),
     .opinion_o  (anomaly_opinion),
+    .read_clear_i(read_clear_q),
     .rdata_o    (anomaly_rdata)
   );
 
@@ -510,6 +511,7 @@ module weir_judge
     .candidate_o   (candidate),
     .trip_o        (trip),
     .end_o         (ends),
+    .read_clear_i  (read_clear_q),
     .rdata_o       (keyed_rdata),
     .evictions_o   (table_evictions_o),
     .full_o        (table_full_o),
@@ -545,6 +547,7 @@ module weir_judge
     .ends_o       (bank_ends),
     .class_valid_o(class_valid),
     .class_o      (class_index),
+    .read_clear_i (read_clear_q),
     .rdata_o      (bank_rdata)
   );
 
@@ -558,6 +561,7 @@ module weir_judge
     .index_i  (class_index),
     .command_i(t3_q.command),
     .wdata_i  (wdata),
+    .read_clear_i(read_clear_q),
     .rdata_o  (count1_rdata)
   );
 
@@ -724,6 +728,7 @@ module weir_judge
     .index_i  (count0_index),
     .command_i(e_q.command),
     .wdata_i  (wdata),
+    .read_clear_i(read_clear_q),
     .rdata_o  (count0_rdata)
   );
 

@@ -40,7 +40,9 @@ module weir_class_bank
   output logic                     class_valid_o,
   output logic [5:0]               class_o,
 
-  // --- Maintenance read: 0 but for one clock per read.
+  // --- Maintenance read: the answer, until read_clear_i; 0 from there to the next read. read_clear_i is not in a clock in which a read
+  // is under way.
+  input  wire                      read_clear_i,
   output logic [MaintDataBits-1:0] rdata_o
 );
   localparam int unsigned Entries    = 512;
@@ -75,9 +77,19 @@ module weir_class_bank
     return 3'd7;
   endfunction
 
-  // Place of a configuration: that of a class as numbered; protocols (48 to 55) lie where there are no classes.
-  function automatic logic [5:0] cfg_place(logic [5:0] n);
-    return n < 6'd48 ? n : n[2] ? {4'b1011, n[1:0]} : {4'b0101, n[1:0]};
+  // Part of a configuration: by the group that looks for it, so that the phase tells the part. Parts 0 and 2 are joined, and so both have
+  // a phase of part 1 before and behind theirs: the groups 0 to 3 (classes 0 to 7), 4, 6 and 7 (8, protocols, 17 to 19), 5
+  // (9 to 16), 16 configurations each. Numbers of other classes have none.
+  function automatic logic [CfgParts-1:0] cfg_part(logic [5:0] n);
+    logic [2:0] eight;  // 0 to 5: of classes, by direction
+    logic       middle;
+    logic       upper;
+    eight  = n[5:3];
+    middle = eight == 3'd1 || eight == 3'd4;
+    upper  = eight == 3'd2 || eight == 3'd5;
+    cfg_part[0] = eight == 3'd0 || eight == 3'd3;
+    cfg_part[1] = (middle && n[2:0] == '0) || (upper && !n[2] && n[1:0] != '0) || eight == 3'd6;
+    cfg_part[2] = (middle && n[2:0] != '0) || (upper && n[2:0] == '0);
   endfunction
 
   // --- Clock g: which entry, if any -------------------------------------------------------------------------------
@@ -176,10 +188,13 @@ module weir_class_bank
   meter_state_t          state_in;
   meter_state_t          state_out;
   logic [17:0]           prev;
-  logic                  cfg_here;
-  logic                  cfg_access;
-  logic                  cfg_hole;
-  logic [5:0]            cfg_addr;
+  logic [CfgParts-1:0]   cfg_here;
+  logic [CfgParts-1:0]   cfg_turn;
+  logic [CfgParts-1:0]   cfg_access;
+  logic                  cfg_proto;
+  logic                  cfg_dir;
+  logic [3:0]            cfg_addr;    // of parts 0 and 2
+  logic [3:0]            cfg_addr1;
   logic [5:0]            cfg_number;
   logic [5:0]            peak_index_q3;
 
@@ -191,55 +206,73 @@ module weir_class_bank
 
     entry_q3 <= entry;
     age_q3   <= age;
-    stale_q3 <= age >= WindowBits'(StaleAge) || (command_q2.active && command_q2.expire);
+    // For maintenance of a peak the meter gives 0.
+    stale_q3 <= age >= WindowBits'(StaleAge) ||
+                (command_q2.active && (command_q2.expire || command_q2.clear || command_q2.target == TargetPeak));
     peak_index_q3 <= phase_i == PeakPhase && command_i.active ? command_i.index[5:0] : cfg_number;
     if (rst) begin
-      work_q1 <= '0;
-      work_q2 <= '0;
-      work_q3 <= '0;
-      work_q4 <= '0;
+      {work_q1.packet, work_q1.maint} <= '0;
+      {work_q2.packet, work_q2.maint} <= '0;
+      {work_q3.packet, work_q3.maint} <= '0;
+      {work_q4.packet, work_q4.maint} <= '0;
     end
   end
 
   always_comb begin
-    // Written and read for maintenance in phase 3, where the last slot's look-ups are done with it (its group 7 is in
-    // clock g + 2 = phase 1) and this slot has none.
-    cfg_here   = command_i.target == TargetMeterCfg && command_i.index[10:6] == 5'd2 && command_i.index[5:0] < 6'd56;
-    cfg_hole   = command_i.index[5:0] < 6'd48 &&
-                 (command_i.index[5:2] == 4'b0101 || command_i.index[5:2] == 4'b1011);
-    cfg_access = phase_i == 3'd3 && command_i.active && (command_i.clear || (cfg_here && !cfg_hole));
+    // Written and read for maintenance in the last phase of each part in which the last slot's look-ups are done with it (its group 7 is
+    // in clock g + 2 = phase 1) and this slot has none. The number has come like that of an entry.
+    cfg_here   = cfg_part(command_i.index[5:0]);
+    cfg_turn   = {phase_i == 3'd7, phase_i == 3'd6, phase_i == 3'd5} & {CfgParts{command_i.active}};
+    cfg_access = cfg_turn & cfg_here & {CfgParts{command_i.target == TargetMeterCfg && command_i.index[10:6] == 5'd2}};
     cfg_number = work_q2.addr[AddrBits-1] ? 6'(work_q2.addr[4:0]) + (work_q2.addr[5] ? 6'd24 : 6'd0)
                                           : {3'b110, entry.cfg};
-    if (cfg_access) cfg_addr = command_i.clear ? command_i.index[5:0] : cfg_place(command_i.index[5:0]);
-    else if (work_q2.addr[AddrBits-1]) cfg_addr = cfg_number;
-    else cfg_addr = cfg_place({3'b110, entry.cfg});
+
+    // {direction, class modulo 8}; in part 1 {protocol, number} or {class, direction, class modulo 4}. Of a number of maintenance:
+    // from 24 on the other direction, from 48 on protocols.
+    cfg_proto = phase_i == 3'd0;
+    cfg_dir   = work_q2.addr[5] || work_q2.addr[4:3] == '1;
+    cfg_addr  = {cfg_dir, work_q2.addr[2:0]};
+    if (cfg_proto) cfg_addr1 = {1'b1, entry.cfg};
+    else if (!work_q2.addr[AddrBits-1] && work_q2.addr[5:4] == '1) cfg_addr1 = {1'b1, work_q2.addr[2:0]};
+    else cfg_addr1 = {1'b0, cfg_dir, work_q2.addr[1:0]};
 
     state_in = '{tat: entry_q3.tat, count: entry_q3.count, tripped: entry_q3.tripped, quiet: entry_q3.quiet,
                  btat: entry_q3.btat, bcount: entry_q3.bcount};
-    prev = stale_q3 ? '0 : age_q3 == '0 ? entry_q3.prev : age_q3 == WindowBits'(1) ? entry_q3.count : '0;
+    // With masks, not with a reset: all flip-flops of a tile must have the same one (docs/fpga.md).
+    prev = (entry_q3.prev & {18{!stale_q3 && age_q3 == '0}}) | (entry_q3.count & {18{!stale_q3 && age_q3 == WindowBits'(1)}});
   end
 
-  // Three parts; the two that are not meant give 0.
+  // Parts 0 and 2 are loaded only in their own phases, and 0 again before the other one's: one reset for both, and none for part 1.
+  meter_cfg_t [CfgParts-1:0] cfg_word;
   meter_cfg_t [CfgParts-1:0] cfg_word_q;
+  logic                      cfg_middle;   // the phase is part 1's
+  logic                      cfg_middle_q;
   for (genvar p = 0; p < CfgParts; p++) begin : g_cfg
-    meter_cfg_t word;
     weir_ram_sdp #(
       .Width($bits(meter_cfg_t)), .Depth(16), .Style("distributed"), .AsyncRead(1'b1)
     ) u_cfg (
       .clk,
-      .wr_en_i  (cfg_access && cfg_addr[5:4] == 2'(p) && (command_i.clear || command_i.op == MaintWrite)),
-      .wr_addr_i(cfg_addr[3:0]),
+      .wr_en_i  ((cfg_turn[p] && command_i.clear) || (cfg_access[p] && command_i.op == MaintWrite)),
+      .wr_addr_i(p == 1 ? cfg_addr1 : cfg_addr),
       .wr_data_i(cfg_of_words(wdata_i)),
       .rd_en_i  (1'b1),
-      .rd_addr_i(cfg_addr[3:0]),
-      .rd_data_o(word)
+      .rd_addr_i(p == 1 ? cfg_addr1 : cfg_addr),
+      .rd_data_o(cfg_word[p])
     );
-    always_ff @(posedge clk) begin
-      cfg_word_q[p] <= word;
-      if (cfg_addr[5:4] != 2'(p)) cfg_word_q[p] <= '0;
+  end
+  always_comb cfg_middle = phase_i == 3'd6 || phase_i == 3'd0 || phase_i == 3'd1;
+  always_ff @(posedge clk) begin
+    cfg_middle_q  <= cfg_middle;
+    cfg_word_q[1] <= cfg_word[1];
+    if (cfg_middle) begin
+      cfg_word_q[0] <= '0;
+      cfg_word_q[2] <= '0;
+    end else begin
+      if (phase_i != 3'd7) cfg_word_q[0] <= cfg_word[0];
+      if (phase_i == 3'd7) cfg_word_q[2] <= cfg_word[2];
     end
   end
-  always_comb cfg = cfg_word_q[0] | cfg_word_q[1] | cfg_word_q[2];
+  always_comb cfg = cfg_middle_q ? cfg_word_q[1] : cfg_word_q[0] | cfg_word_q[2];
 
   // --- Clock g + 3: first clock of the meter ----------------------------------------------------------------------
   // --- Clock g + 4: second clock, new entry, result -----------------------------------------------------------------------------
@@ -260,8 +293,8 @@ module weir_class_bank
     .age_i      (age_q3),
     .arrival_i  (arrival_q3),
     .cfg_i      (cfg),
-    .used_i     (used_q3 || work_q3.maint),
-    .idle_i     (work_q3.maint),
+    .used_i     (used_q3 || command_q3.active),
+    .idle_i     (command_q3.active),
     .state_o    (state_out),
     .trip_o     (trip),
     .end_o      (ends),
@@ -310,7 +343,8 @@ module weir_class_bank
   // --- Clocks g + 3 to g + 5: peaks of the configurations -----------------------------------------------------------
   logic [35:0] peak_rdata;
 
-  weir_peaks #(.Depth(64)) u_peaks (
+  // Of maintenance: in clock g + 4 of group 3, and what it wrote is forgotten in phase 0.
+  weir_peaks #(.Depth(64), .Strobed(1'b1)) u_peaks (
     .clk,
     .rst,
     .index_i      (peak_index_q3),
@@ -322,6 +356,8 @@ module weir_class_bank
                    (command_i.clear || (command_i.target == TargetPeak && command_i.index[10:6] == 5'd2))),
     .read_i       (command_i.op == MaintRead),
     .wdata_i      (wdata_i[35:0]),
+    .forget_i     (cfg_middle),
+    .read_clear_i,
     .rdata_o      (peak_rdata)
   );
 
@@ -362,21 +398,24 @@ module weir_class_bank
       candidate_q5.valid <= 1'b0;
       trip_q5            <= 1'b0;
       end_q5             <= 1'b0;
-      sum_q              <= '0;
-      opinion_o          <= '0;
+      {sum_q.strength, sum_q.dry}         <= {OpinionNone, 1'b0};
+      {opinion_o.strength, opinion_o.dry} <= {OpinionNone, 1'b0};
     end
   end
 
-  // --- Maintenance reads: registers that are 0 but for one clock ---------------------------------------------------
+  // --- Maintenance reads -----------------------------------------------------------------------------------------
   entry_t     read_entry_q;
   logic       read_cfg_q;
   meter_cfg_t read_cfg_q2;
   always_ff @(posedge clk) begin
-    read_entry_q <= entry_q3;
-    if (!work_q3.maint || command_q3.op != MaintRead) read_entry_q <= '0;
-    read_cfg_q  <= cfg_access && command_i.op == MaintRead && !command_i.clear;
-    read_cfg_q2 <= cfg;
-    if (!read_cfg_q) read_cfg_q2 <= '0;
+    read_cfg_q <= cfg_access != '0 && command_i.op == MaintRead;
+    if (read_clear_i) begin
+      read_entry_q <= '0;
+      read_cfg_q2  <= '0;
+    end else begin
+      if (work_q3.maint && command_q3.op == MaintRead) read_entry_q <= entry_q3;
+      if (read_cfg_q) read_cfg_q2 <= cfg;
+    end
   end
   always_comb rdata_o = MaintDataBits'(read_entry_q) | words_of_cfg(read_cfg_q2) | MaintDataBits'(peak_rdata);
 endmodule

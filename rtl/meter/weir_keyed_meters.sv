@@ -40,7 +40,9 @@ module weir_keyed_meters
   output logic                        trip_o,
   output logic                        end_o,
 
-  // --- Maintenance read: 0 but while an answer, or a part of it, is there.
+  // --- Maintenance read: the answer, in part at once, until read_clear_i; 0 from there to the next read. read_clear_i is not in a clock in
+  // which a read is under way.
+  input  wire                         read_clear_i,
   output logic [MaintDataBits-1:0]    rdata_o,
 
   // --- Statistics: counts since reset, wrapping; entries that are not free.
@@ -187,6 +189,7 @@ module weir_keyed_meters
   logic                  my_fresh;
   logic                  my_sweep;
   logic                  my_used;
+  logic                  no_turn;   // of any table: the meter counts nothing, and gives 0
   logic                  pair_used_q;   // of the slot in T2, for tier 1
   logic                  tier3_used_q;  // of the slot in D, for tier 3
   logic [1:0]            sub_q;
@@ -213,6 +216,7 @@ module weir_keyed_meters
       3'd1:    {who, memory, stage, my_used} = {3'(TablePort),      2'd3, 2'd3, tier3_used_q};
       default: {who, memory, stage, my_used} = {3'(TableUdpSource), 2'd3, 2'd3, tier3_used_q};
     endcase
+    no_turn  = phase_i == 3'd3;
     mine     = entry[memory];
     my_age   = age[memory];
     my_fresh = is_fresh[memory];
@@ -286,13 +290,13 @@ module weir_keyed_meters
   weir_meter #(.HasBytes(1'b1)) u_meter (
     .clk,
     .state_i      (state),
-    .fresh_i      (my_fresh),
-    .byte_fresh_i (my_fresh || memory != 2'd2),
+    .fresh_i      (my_fresh || no_turn),
+    .byte_fresh_i (my_fresh || memory != 2'd2),  // no_turn's is not 2
     .age_i        (my_age),
     .arrival_i    (arrival_i[stage]),
     .cfg_i        (cfg),
     .used_i       (my_used || my_sweep),
-    .idle_i       (my_sweep),
+    .idle_i       (my_sweep || no_turn),
     .state_o      (next),
     .trip_o       (trip),
     .end_o        (ends),
@@ -343,7 +347,8 @@ module weir_keyed_meters
   end
   always_ff @(posedge clk) byte_count_q <= memory == 2'd2;
 
-  weir_peaks #(.Depth(128)) u_peaks (
+  // Their maintenance follows phase 3, in which the meter gives 0.
+  weir_peaks #(.Depth(128), .Strobed(1'b1)) u_peaks (
     .clk,
     .rst,
     .index_i      (peak_index),
@@ -354,6 +359,8 @@ module weir_keyed_meters
     .access_i     (phase_i == 3'd4 && peak_here_q),
     .read_i       (cfg_command_q.op == MaintRead),
     .wdata_i      (wdata_i[35:0]),
+    .forget_i     (phase_i == 3'd5),
+    .read_clear_i,
     .rdata_o      (peak_rdata)
   );
 
@@ -428,25 +435,47 @@ module weir_keyed_meters
     end
   end
 
-  // --- Maintenance reads: registers that are 0 but for one clock ----------------------------------------------------
+  // --- Maintenance reads ------------------------------------------------------------------------------------------
   logic                   read_q;
   logic [EntryBits-1:TagBits] read_entry_q;
   logic [TagBits-1:0]     read_tag_q;
   meter_cfg_t             read_cfg_q;
   setting_t               read_setting_q;
+  logic                   read_cfg;
+  logic                   read_cfg_bytes;
+
+  always_comb begin
+    read_cfg       = cfg_access && cfg_command_q.op == MaintRead && cfg_kept;
+    read_cfg_bytes = read_cfg && (cfg_command_q.index[6:4] == 3'(TableAddress) || cfg_command_q.index[6:4] == 3'(TablePrefix));
+  end
 
   always_ff @(posedge clk) begin
     read_q         <= read != '0;
-    read_entry_q   <= {mine.bcount, mine.btat, mine.cfg, mine.quiet, mine.tripped, mine.count,
-                       arrival_i[stage].window - my_age, mine.tat};
-    read_tag_q     <= tag;
-    read_cfg_q     <= cfg;
-    read_setting_q <= setting_read;
-    if (read == '0) read_entry_q <= '0;
-    if (!read_q) read_tag_q <= '0;
-    if (!cfg_access || cfg_command_q.op != MaintRead || !cfg_kept) read_cfg_q <= '0;
-    else if (cfg_command_q.index[6:4] != 3'(TableAddress) && cfg_command_q.index[6:4] != 3'(TablePrefix))
-      {read_cfg_q.byte_cost, read_cfg_q.byte_tau, read_cfg_q.byte_threshold} <= '0;
+    read_setting_q <= setting_read;  // in its clock, otherwise 0
+    if (read != '0)
+      read_entry_q[PlainBits-1:TagBits] <= {mine.cfg, mine.quiet, mine.tripped, mine.count, arrival_i[stage].window - my_age, mine.tat};
+    // Only one memory has bytes.
+    if (read[2]) read_entry_q[EntryBits-1:PlainBits] <= {entry[2].bcount, entry[2].btat};
+    if (read_q) read_tag_q <= tag;
+    if (read_cfg) begin
+      read_cfg_q.hold          <= cfg.hold;
+      read_cfg_q.dry_run       <= cfg.dry_run;
+      read_cfg_q.effect        <= cfg.effect;
+      read_cfg_q.action        <= cfg.action;
+      read_cfg_q.pkt_cost      <= cfg.pkt_cost;
+      read_cfg_q.pkt_tau       <= cfg.pkt_tau;
+      read_cfg_q.pkt_threshold <= cfg.pkt_threshold;
+    end
+    if (read_cfg_bytes) begin
+      read_cfg_q.byte_cost      <= cfg.byte_cost;
+      read_cfg_q.byte_tau       <= cfg.byte_tau;
+      read_cfg_q.byte_threshold <= cfg.byte_threshold;
+    end
+    if (read_clear_i) begin
+      read_entry_q <= '0;
+      read_tag_q   <= '0;
+      read_cfg_q   <= '0;
+    end
   end
   always_comb rdata_o = MaintDataBits'({read_entry_q, read_tag_q}) | words_of_cfg(read_cfg_q) |
                         MaintDataBits'(read_setting_q) | MaintDataBits'(peak_rdata);

@@ -23,7 +23,7 @@ module weir_meter
   input  wire arrival_t        arrival_i,
   input  wire meter_cfg_t      cfg_i,
   input  wire                  used_i,   // counts only
-  input  wire                  idle_i,   // with used_i: not even that
+  input  wire                  idle_i,   // with used_i: not even that; the bytes of state_o then count only when byte_fresh_i
 
   // --- Clock 1. result_o: the meter objects; effect, dry run, unit, threshold and measured belong to it.
   output meter_state_t         state_o,
@@ -42,35 +42,53 @@ module weir_meter
 
   typedef logic [TatBits-1:0] tat_t;
 
+  typedef struct packed {
+    logic tat;
+    logic count;
+    logic btat;
+    logic bcount;
+    logic quiet;
+  } meter_valid_t;
+
   // --- Clock 0 ----------------------------------------------------------------------------------------------------
+  // What has become 0 by its age is told by a bit beside it and left out in clock 1, where that costs nothing: a register
+  // that is 0 but for its clock wants a reset of its own, and those are dear (docs/fpga.md).
   logic         aged;
   logic         shift_4bit;  // the age fits in the window bits of a tat
-  meter_state_t old;         // step 1, but for quiet and tripped
+  meter_state_t old;         // step 1, but for quiet and tripped, where it is valid
+  meter_valid_t valid;
   logic         loud;
   logic [8:0]   quiet_sum;
+  logic [7:0]   quiet_age;
 
-  function automatic tat_t tat_aged(tat_t tat, logic fits, logic [3:0] windows);
-    logic [TatBits-LowBits-1:0] high;
-    high = tat[TatBits-1:LowBits];
-    return (fits && high >= windows) ? {high - windows, tat[LowBits-1:0]} : '0;
+  function automatic tat_t tat_aged(tat_t tat, logic [3:0] windows);
+    return {tat[TatBits-1:LowBits] - windows, tat[LowBits-1:0]};
   endfunction
 
   always_comb begin
     aged       = !fresh_i && age_i != '0;
     shift_4bit = age_i[WindowBits-1:4] == '0;
-    old        = '0;
-    old.tat    = tat_aged(state_i.tat, shift_4bit && !fresh_i, age_i[3:0]);
-    old.count  = (fresh_i || aged) ? '0 : state_i.count;
+    old         = '0;
+    old.tat     = tat_aged(state_i.tat, age_i[3:0]);
+    old.count   = state_i.count;
+    valid       = '0;
+    valid.tat   = shift_4bit && !fresh_i && state_i.tat[TatBits-1:LowBits] >= age_i[3:0];
+    valid.count = !fresh_i && !aged;
+    valid.quiet = !fresh_i;
     loud       = cfg_i.pkt_threshold != '0 && {state_i.count, 1'b0} >= 19'(cfg_i.pkt_threshold);
     if (HasBytes) begin
-      old.btat   = tat_aged(state_i.btat, shift_4bit && !byte_fresh_i, age_i[3:0]);
-      old.bcount = (byte_fresh_i || aged) ? '0 : state_i.bcount;
+      old.btat     = tat_aged(state_i.btat, age_i[3:0]);
+      old.bcount   = state_i.bcount;
+      valid.btat   = shift_4bit && !byte_fresh_i && state_i.btat[TatBits-1:LowBits] >= age_i[3:0];
+      valid.bcount = !byte_fresh_i && !aged;
       if (!byte_fresh_i && cfg_i.byte_threshold != '0 && {state_i.bcount, 1'b0} >= 25'(cfg_i.byte_threshold)) loud = 1'b1;
     end
     quiet_sum = 9'(state_i.quiet) + 9'(age_i[7:0]);
+    quiet_age = (age_i[7:0] - 8'd1) | {8{age_i > WindowBits'(255)}};
   end
 
   meter_state_t        old_q;
+  meter_valid_t        valid_q;
   logic                aged_q;
   logic                loud_q;
   logic [7:0]          quiet_loud_q;  // quiet after a loud window
@@ -89,22 +107,23 @@ module weir_meter
 
   always_ff @(posedge clk) begin
     old_q        <= old;
+    valid_q      <= valid;
     aged_q       <= aged;
     loud_q       <= loud;
     tripped_q    <= !fresh_i && state_i.tripped;
-    quiet_loud_q <= fresh_i ? '0 : !aged ? state_i.quiet : age_i > WindowBits'(255) ? 8'd255 : age_i[7:0] - 8'd1;
-    quiet_calm_q <= fresh_i ? '0 : (age_i > WindowBits'(255) || quiet_sum[8]) ? 8'd255 : quiet_sum[7:0];
+    quiet_loud_q <= age_i == '0 ? state_i.quiet : quiet_age;
+    quiet_calm_q <= quiet_sum[7:0] | {8{age_i > WindowBits'(255) || quiet_sum[8]}};
     limit_q      <= (TatBits + 1)'({arrival_i.position, 8'b0}) + (TatBits + 1)'(cfg_i.pkt_tau);
-    later_q      <= old.tat[TatBits-1:8] >= (TatBits - 8)'(arrival_i.position);
+    later_q      <= valid.tat && old.tat[TatBits-1:8] >= (TatBits - 8)'(arrival_i.position);
     position_q   <= arrival_i.position;
     used_q       <= used_i;
     cfg_q        <= cfg_i;
     count_q      <= !idle_i;
     if (HasBytes) begin
       blimit_q <= (TatBits + 1)'({arrival_i.position, 8'b0}) + (TatBits + 1)'(cfg_i.byte_tau);
-      blater_q <= old.btat[TatBits-1:8] >= (TatBits - 8)'(arrival_i.position);
+      blater_q <= valid.btat && old.btat[TatBits-1:8] >= (TatBits - 8)'(arrival_i.position);
       bcost_q  <= CostBits'((31'(arrival_i.len) * 31'(cfg_i.byte_cost)) >> 8);
-      len_q    <= idle_i ? '0 : 12'(arrival_i.len);
+      len_q    <= 12'(arrival_i.len);
     end
   end
 
@@ -115,6 +134,9 @@ module weir_meter
   logic              ok_b;
   logic              ok;
   logic              take;
+  logic              tat_ones;    // of both ways to the new tat: all ones, or the old one as it is
+  logic              btat_ones;
+  logic              bcount_ones; // all ones, or nothing counted
   logic [18:0]       count;
   logic [24:0]       bcount;
   logic [TatBits:0]  sum;
@@ -127,8 +149,8 @@ module weir_meter
     end_o   = aged_q && tripped_q && quiet >= cfg_q.hold;
     tripped = tripped_q && !end_o;
 
-    ok_p = (TatBits + 1)'(old_q.tat) <= limit_q;
-    ok_b = !HasBytes || (TatBits + 1)'(old_q.btat) <= blimit_q;
+    ok_p = !valid_q.tat || (TatBits + 1)'(old_q.tat) <= limit_q;
+    ok_b = !HasBytes || !valid_q.btat || (TatBits + 1)'(old_q.btat) <= blimit_q;
     ok   = ok_p && ok_b;
 
     trip_o   = !used_q && !ok && !tripped && (cfg_q.action == ActDrop || cfg_q.action == ActDeclare);
@@ -142,14 +164,19 @@ module weir_meter
     count  = 19'(old_q.count) + 19'(count_q);
     bcount = 25'(old_q.bcount) + 25'(len_q);
 
+    // Two common bits and two of each place: one look-up table of four inputs a bit.
+    tat_ones    = take ? sum[TatBits] : valid_q.tat;
+    btat_ones   = take ? bsum[TatBits] : valid_q.btat;
+    bcount_ones = valid_q.bcount ? bcount[24] : !count_q;
+
     state_o         = '0;
-    state_o.tat     = !take ? old_q.tat : sum[TatBits] ? '1 : sum[TatBits-1:0];
-    state_o.count   = count[18] ? '1 : count[17:0];
+    state_o.tat     = take ? sum[TatBits-1:0] | {TatBits{tat_ones}} : old_q.tat & {TatBits{tat_ones}};
+    state_o.count   = valid_q.count ? count[17:0] | {18{count[18]}} : 18'(count_q);
     state_o.tripped = tripped || trip_o;
-    state_o.quiet   = trip_o ? '0 : quiet;
+    state_o.quiet   = (trip_o || !valid_q.quiet) ? '0 : quiet;
     if (HasBytes) begin
-      state_o.btat   = !take ? old_q.btat : bsum[TatBits] ? '1 : bsum[TatBits-1:0];
-      state_o.bcount = bcount[24] ? '1 : bcount[23:0];
+      state_o.btat   = take ? bsum[TatBits-1:0] | {TatBits{btat_ones}} : old_q.btat & {TatBits{btat_ones}};
+      state_o.bcount = valid_q.bcount ? bcount[23:0] | {24{bcount_ones}} : 24'(len_q & {12{!bcount_ones}});
     end
 
     effect_o    = cfg_q.effect;

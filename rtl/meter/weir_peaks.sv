@@ -14,6 +14,7 @@ module weir_peaks #(
   parameter int unsigned Depth    = 64,
   parameter bit          HasBytes = 1'b1,
   parameter string       Style    = "block",  // or "distributed"
+  parameter bit          Strobed  = 1'b0,     // the caller gives what is marked so below: fewer kinds of resets
   localparam int unsigned ValueBits = 18,
   localparam int unsigned EntryBits = HasBytes ? 2 * ValueBits : ValueBits,
   localparam int unsigned IndexBits = $clog2(Depth)
@@ -33,7 +34,13 @@ module weir_peaks #(
   input  wire                  read_i,
   input  wire  [EntryBits-1:0] wdata_i,
 
-  // --- Clock 2: the entry as an access with read_i found it; otherwise 0.
+  // --- Strobed only: with access_i packets_i and bytes_i are 0; and forget_i comes in clock 2 of each access, or later, but before
+  // clock 2 of the next update (and not with access_i).
+  input  wire                  forget_i = 1'b0,
+  input  wire                  read_clear_i = 1'b0,
+
+  // --- From clock 2 on: the entry as an access with read_i found it, until read_clear_i; 0 from there to the next such access.
+  // Not Strobed: in clock 2, otherwise 0.
   output logic [EntryBits-1:0] rdata_o
 );
   localparam int unsigned Values = HasBytes ? 2 : 1;
@@ -58,7 +65,9 @@ module weir_peaks #(
     .rd_data_o(word)
   );
 
-  // What does not take part is 0: an access has neither an old value nor one to compare, an update writes nothing of its own.
+  // Of an access, the value to compare is 0, and counts as the greater one; an update writes nothing of its own.
+  logic   access_q;
+  logic   bytes_q;
   entry_t value;
   entry_t old_q;
   entry_t value_q;
@@ -74,20 +83,21 @@ module weir_peaks #(
     index_q  <= index_i;
     index_q2 <= index_q;
     wr_q     <= update_i || access_i;
+    access_q <= access_i;
+    bytes_q  <= bytes_valid_i;
     old_q    <= word;
     value_q  <= value;
-    write_q  <= wdata_i;
-    read_q   <= word;
-    if (access_i) old_q <= '0;
-    if (!update_i) value_q <= '0;
-    if (HasBytes && !(update_i && bytes_valid_i)) value_q[Values-1] <= '0;
-    if (!access_i) write_q <= '0;
-    if (!(access_i && read_i)) read_q <= '0;
+    if (!Strobed && access_i) value_q <= '0;
+    if (Strobed ? forget_i : !access_i) write_q <= '0;
+    else if (access_i) write_q <= wdata_i;
+    if (Strobed ? read_clear_i : !(access_i && read_i)) read_q <= '0;
+    else if (access_i && read_i) read_q <= word;
     if (rst) wr_q <= 1'b0;
   end
 
   always_comb begin
-    for (int v = 0; v < Values; v++) data[v] = (old_q[v] < value_q[v] ? value_q[v] : old_q[v]) | write_q[v];
+    for (int v = 0; v < Values; v++)
+      data[v] = ((access_q || ((v == 0 || bytes_q) && old_q[v] < value_q[v])) ? value_q[v] : old_q[v]) | write_q[v];
     rdata_o = read_q;
   end
 
@@ -99,6 +109,9 @@ module weir_peaks #(
     index_q3 <= index_q2;
   end
   `WEIR_ASSERT(apart, !(update_i || access_i) || !((wr_q && index_q2 == index_q) || (wr_q3 && index_q3 == index_q)), clk, rst)
+  `WEIR_ASSERT(nothing_to_compare, !Strobed || !access_i || value == '0, clk, rst)
+  `WEIR_ASSERT(forgotten, !wr_q || access_q || write_q == '0, clk, rst)
+  `WEIR_ASSERT(not_at_once, !Strobed || !access_i || !(forget_i || read_clear_i), clk, rst)
   `WEIR_ASSERT(one_kind, !(update_i && access_i), clk, rst)
 endmodule
 

@@ -32,6 +32,7 @@ module weir_counters_tb;
   logic [9:0] index = '0;
   command_t   command = '0;
   logic [MaintDataBits-1:0] wdata = '0;
+  logic       read_clear = 1'b0;
   logic [MaintDataBits-1:0] rdata;
   logic [MaintDataBits-1:0] rdata0;
   logic [MaintDataBits-1:0] rdata1;
@@ -42,12 +43,14 @@ module weir_counters_tb;
   logic [9:0] d_index = '0;
   command_t   d_command = '0;
   logic [MaintDataBits-1:0] d_wdata = '0;
+  logic       d_read_clear = 1'b0;
   always @(negedge clk) begin
     d_rst     = rst;
     d_count   = count;
     d_index   = index;
     d_command = command;
     d_wdata   = wdata;
+    d_read_clear = read_clear;
     phase     = rst ? '0 : phase + 3'd1;
   end
   always_comb rdata = (Depth == 64) ? rdata1 : rdata0;
@@ -60,6 +63,7 @@ module weir_counters_tb;
       .index_i  (d_index),
       .command_i(d_command),
       .wdata_i  (d_wdata),
+      .read_clear_i(d_read_clear),
       .rdata_o  (rdata0)
   );
   weir_counters #(.Depth(64), .Target(32'(TargetCounter1))) dut1 (
@@ -70,6 +74,7 @@ module weir_counters_tb;
       .index_i  (d_index[5:0]),
       .command_i(d_command),
       .wdata_i  (d_wdata),
+      .read_clear_i(d_read_clear),
       .rdata_o  (rdata1)
   );
 
@@ -89,21 +94,26 @@ module weir_counters_tb;
       last[0] = on ? i : -1;
       if (on) sum[i] = sum[i] + 36'd1;
       @(posedge clk);
-      check(rdata == '0, "nobody reads");
+      check(rdata == got, "the last answer stands");
     end
     count = 1'b0;
   endtask
 
-  // A maintenance slot. Its answer, if any, stands in phase 7.
+  // A maintenance slot. The answer before stands until phase 0; its own, if any, from phase 7 on.
   logic [MaintDataBits-1:0] got;
+  bit         known = 1'b0;  // it was cleared once
   task automatic maintain(maint_op_e op, bit clear, int target, int i, logic [MaintDataBits-1:0] data);
     command = '{active: 1'b1, clear: clear, expire: 1'b0, level: ExpireNone, op: op, target: 5'(target), index: 11'(i)};
     wdata   = (op == MaintWrite) ? data : '0;
     index   = 10'($urandom);
+    read_clear = 1'b1;
     for (int p = 0; p < 8; p++) begin
       @(posedge clk);
-      if (p < 7) check(rdata == '0, "too early");
+      read_clear = 1'b0;
+      if (p == 0) check(rdata == got || !known, "cleared too early");
+      else if (p < 7) check(rdata == '0, "too early");
     end
+    known   = 1'b1;
     got     = rdata;
     command = '0;
     wdata   = '0;
@@ -132,6 +142,7 @@ module weir_counters_tb;
     void'($urandom(32'd5));
     for (int g = 0; g < 2; g++) begin
       Depth  = Sizes[g];
+      known  = 1'b0;
       Target = Targets[g];
       rst = 1'b1;
       repeat (4) @(posedge clk);

@@ -17,6 +17,7 @@ module weir_anomalies_fv
     input wire anomalies_t anomalies,
     input wire command_t command,
     input wire [MaintDataBits-1:0] wdata,
+    input wire read_clear,
     input wire [6:0] code               // looked at in the first clock
 );
   logic first_clock = 1'b1;
@@ -44,6 +45,7 @@ module weir_anomalies_fv
       .wdata_i    (wdata),
       .anomalies_o(kept),
       .opinion_o  (o),
+      .read_clear_i(read_clear),
       .rdata_o    (rdata)
   );
 
@@ -98,12 +100,26 @@ module weir_anomalies_fv
   `WEIR_COVER(drops, known && drop && !command.active && phase == 3'd5 && o.reason == mine, clk, rst)
   `WEIR_COVER(demotes, known && demote && phase == 3'd5 && o.reason == mine && o.dry, clk, rst)
 
-  // Reads give what was written, for one clock.
-  logic [2:0] reads_q = '0;
-  always_ff @(posedge clk) reads_q <= rst ? '0 : {reads_q[1:0], reads && known && phase == 3'd6};
+  // Reads give what was written, until the answer is cleared, and 0 from there to the next read.
+  always_comb if (phase == 3'd6) assume (!read_clear);
+  wire        asks = command.active && command.op == MaintRead && command.target == TargetAnomalyCfg && phase == 3'd6;
+  logic       answered = 1'b0;  // the followed code's was asked last
+  logic       cleared = 1'b0;
+  logic [2:0] answer;
+  always_ff @(posedge clk) begin
+    if (asks) begin
+      answered <= reads && known;
+      cleared  <= 1'b0;
+      answer   <= cfg;
+    end
+    if (read_clear || rst) begin
+      answered <= 1'b0;
+      cleared  <= read_clear;
+    end
+  end
   always_comb if (!rst) begin
-    if (reads_q[0]) read : assert (rdata == MaintDataBits'(cfg));
-    if (!command.active && phase != 3'd0) quiet : assert (rdata == '0);
+    if (answered) read : assert (rdata == MaintDataBits'(answer));
+    if (cleared) quiet : assert (rdata == '0);
   end
 
   // --- What induction has to know of the inside --------------------------------------------------------------------------
@@ -140,8 +156,6 @@ module weir_anomalies_fv
         if (dut.dry_q && dut.dry_code_q == c) assert (dry);
       end
     end
-    if (!rst && reads_q[0]) assert (reads && known && phase == 3'd7 && dut.read_q == cfg);
-    if (!rst && phase != 3'd0 && !reads_q[0] && !command.active) assert (dut.read_q == '0);
   end
 endmodule
 

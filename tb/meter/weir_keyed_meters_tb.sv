@@ -27,6 +27,7 @@ module weir_keyed_meters_tb;
   logic [MaintDataBits-1:0] wdata = '0;
   candidate_t            candidate;
   logic                  trip, ends;
+  logic                  read_clear = 1'b0;
   logic [MaintDataBits-1:0] rdata;
   logic [NumTables-1:0][31:0] evictions, fulls;
   logic [NumTables-1:0][15:0] entries_used;
@@ -45,6 +46,7 @@ module weir_keyed_meters_tb;
       .candidate_o   (candidate),
       .trip_o        (trip),
       .end_o         (ends),
+      .read_clear_i  (read_clear),
       .rdata_o       (rdata),
       .evictions_o   (evictions),
       .full_o        (fulls),
@@ -134,8 +136,10 @@ module weir_keyed_meters_tb;
     for (int t = 0; t < 3; t++) used[t] = line[t].used[t];
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && s.command.active;
       @(negedge clk);
-      answer |= rdata;
+      // Until it is cleared, the last answer stands.
+      if (!read_clear) answer |= rdata;
       for (int k = 0; k < NumTables; k++)
         if (Phase[k] == p) begin
           slot_t w;
@@ -204,7 +208,7 @@ module weir_keyed_meters_tb;
       if (busy) frame();
       else slot(nothing());
     wdata = '0;
-    if (!clear && !good(answer == want)) tell($sformatf("target %0d index %0d: %h, not %h", target, index, answer, want));
+    if (!clear && !good(answer == want && rdata == want)) tell($sformatf("target %0d index %0d: %h, not %h", target, index, answer, want));
   endtask
 
   task automatic access_peak(int n, bit write, bit busy);

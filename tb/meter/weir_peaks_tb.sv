@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bench of weir_peaks, in both styles, side by side: cleared by accesses; the extremes by hand; then an operation in nearly every clock, the same
+// Bench of weir_peaks, in both styles, and with its caller's strobes, side by side: cleared by accesses; the extremes by hand; then an operation in nearly every clock, the same
 // index as close as the contract allows (3 clocks), reads, writes, updates with and without bytes, garbage on what does not
-// count. After each read the entry is what docs/datapath.md 19 says, without one the answer is 0; at last every entry.
+// count. After each read the entry is what docs/datapath.md 19 says, without one the answer is 0 (with strobes: as it was, until it is
+// cleared); at last every entry.
 `default_nettype none
 
 module weir_peaks_tb;
@@ -22,6 +23,9 @@ module weir_peaks_tb;
   logic [35:0] wdata = '0;
   logic [35:0] rdata;
   logic [17:0] rdata_plain;
+  logic        forget = 1'b0;
+  logic        read_clear = 1'b0;
+  logic [35:0] rdata_strobed;
 
   weir_peaks #(.Depth(Depth)) dut (
       .clk, .rst, .index_i(index), .update_i(update), .packets_i(packets), .bytes_valid_i(bytes_valid), .bytes_i(bytes),
@@ -30,6 +34,12 @@ module weir_peaks_tb;
   weir_peaks #(.Depth(Depth), .HasBytes(1'b0), .Style("distributed")) dut_plain (
       .clk, .rst, .index_i(index), .update_i(update), .packets_i(packets), .bytes_valid_i(1'b1), .bytes_i(bytes),
       .access_i(access), .read_i(read), .wdata_i(wdata[17:0]), .rdata_o(rdata_plain)
+  );
+
+  weir_peaks #(.Depth(Depth), .Strobed(1'b1)) dut_strobed (
+      .clk, .rst, .index_i(index), .update_i(update), .packets_i(access ? 18'd0 : packets), .bytes_valid_i(bytes_valid),
+      .bytes_i(access ? 18'd0 : bytes), .access_i(access), .read_i(read), .wdata_i(wdata), .forget_i(forget),
+      .read_clear_i(read_clear), .rdata_o(rdata_strobed)
   );
 
   int checks = 0;
@@ -53,6 +63,9 @@ module weir_peaks_tb;
   logic [17:0] entry_packets[Depth];
   logic [17:0] entry_bytes[Depth];
   logic [35:0] want;
+  logic [35:0] held = '0;     // what the strobed one answers
+  bit          known = 0;     // it was cleared once
+  bit          written = 0;   // an access to be forgotten
   op_t         behind;        // in clock 1
   int          n_reads = 0, n_close = 0, last_used[Depth], clock = 0;
 
@@ -67,6 +80,12 @@ module weir_peaks_tb;
     read        = access ? behind.what == Read : 1'($urandom);
     wdata       = behind.what == Write ? behind.data : access ? '0 : {4'($urandom), $urandom};
     want = '0;
+    // At the last moment before an update, or at any time before it.
+    forget     = !access && (written && behind.what == Update ? 1'b1 : 1'($urandom));
+    read_clear = !access && (!known || $urandom_range(0, 7) == 0);
+    written    = access || (written && !forget);
+    if (read_clear) held = '0;
+    known |= read_clear;
     case (behind.what)
       Update: begin
         if (behind.packets > entry_packets[behind.index]) entry_packets[behind.index] = behind.packets;
@@ -75,6 +94,7 @@ module weir_peaks_tb;
       Read, Clear, Write: begin
         if (behind.what == Read) begin
           want = {entry_bytes[behind.index], entry_packets[behind.index]};
+          held = want;
           n_reads++;
         end
         {entry_bytes[behind.index], entry_packets[behind.index]} = behind.what == Write ? behind.data : '0;
@@ -85,6 +105,8 @@ module weir_peaks_tb;
     #1;
     if (!good(rdata == want)) $display("%0t: %0d: %h, not %h", $time, behind.index, rdata, want);
     if (!good(rdata_plain == want[17:0])) $display("%0t: %0d: plain: %h, not %h", $time, behind.index, rdata_plain, want[17:0]);
+    if (known && !good(rdata_strobed == held))
+      $display("%0t: %0d: strobed: %h, not %h", $time, behind.index, rdata_strobed, held);
     if (op.what != Nothing) begin
       n_close += 32'(clock - last_used[op.index] == 3);
       last_used[op.index] = clock;
