@@ -4,6 +4,7 @@
 // candidates as they come (phases: see weir_keyed_meters); used_o is what a tier must know of those below. What the
 // record says of a keyed meter waits in distributed RAM until the winner is known.
 // The verdict on the slot in C stands in phase 0: exactly one, always. No stall; a slot's candidates end with its verdict.
+// No reset: what a slot begins with is before_i, whatever stood in the stages; what is said of slots without a frame nobody asks.
 `default_nettype none
 
 module weir_decide
@@ -12,7 +13,6 @@ module weir_decide
   import weir_slot_pkg::*;
 (
   input  wire             clk,
-  input  wire             rst,
   input  wire  [2:0]      phase_i,
 
   // --- In phase 7, of the slot in S2: rules, anomalies and state.
@@ -84,13 +84,6 @@ module weir_decide
       end
       default: ;
     endcase
-    if (rst) begin
-      t1_q <= '0;
-      t2_q <= '0;
-      t3_q <= '0;
-      d_q  <= '0;
-      c_q  <= '0;
-    end
   end
 
   always_comb used_o = {t3_q.strength == OpinionDrop, t2_q.strength == OpinionDrop, t1_q.strength == OpinionDrop};

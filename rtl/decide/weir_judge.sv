@@ -28,7 +28,7 @@ module weir_judge
   input  wire                        frame_taken_i,
   input  wire stamp_t                now_i,
 
-  // --- Maintenance: maint_i is constant from valid to ready; each ready is followed by one clock of done, in
+  // --- Maintenance: maint_i is constant from valid to ready, its data until done; each ready is followed by one clock of done, in
   // order, with what a read found (rdata, until the next done) and the number of frames that entered before. Several sweep steps
   // may be on their way; an access waits until none is.
   input  wire                        maint_valid_i,
@@ -105,6 +105,7 @@ module weir_judge
     .maint_valid_i,
     .maint_i,
     .maint_ready_o,
+    .read_clear_i  (read_clear_q),
     .wdata_o       (wdata),
     .done_i        (first && e_q.kind == SlotMaint),
     .ready_o,
@@ -606,7 +607,6 @@ module weir_judge
 
   weir_decide u_decide (
     .clk,
-    .rst,
     .phase_i      (phase[OfDecide]),
     .before_i     (opinion_join(s2_opinion_q, state_opinion)),
     .candidate_i  (candidate),
@@ -716,6 +716,8 @@ module weir_judge
     for (int r = 0; r < Rows; r++)
       if (first || (e_phase >= 3'd2 && row_number == 3'(r))) left_q[r] <= row_less;
     if (first) left_q <= (Rows * Lanes)'(c_anomalies_q);
+    // Codes that do not exist.
+    left_q[Rows-1][Lanes-1-:Rows*Lanes-NumAnomalies] <= '0;
   end
 
   weir_counters #(

@@ -24,11 +24,15 @@ module weir_slot_source
   input  wire stamp_t               now_i,
   input  wire  [15:0]               link_consume_i,
 
-  // --- Maintenance, see weir_judge. done_i: a maintenance slot, or a clearing one, has left the last stage.
+  // --- Maintenance, see weir_judge. read_clear_i: in the clock after maint_ready_o, and in reset. done_i: a maintenance slot, or a
+  // clearing one, has left the last stage.
   input  wire                       maint_valid_i,
   input  wire maint_t               maint_i,
   output logic                      maint_ready_o,
-  output logic [MaintDataBits-1:0]  wdata_o,   // of a write until its done, otherwise 0
+  input  wire                       read_clear_i,
+  // 0 from phase 1 of a slot of maintenance on, or from reset; of a write its data from phase 2 on. So until phase 0 of the next
+  // slot of maintenance, that of a clearing slot does not count.
+  output logic [MaintDataBits-1:0]  wdata_o,
   input  wire                       done_i,
   output logic                      ready_o,
   output logic                      bypass_o,
@@ -68,6 +72,8 @@ module weir_slot_source
   logic                 ready_q = 1'b0;
   logic [3:0]           flight_q = '0;      // maintenance and clearing slots on their way
   logic                 access_q = 1'b0;    // one of them is an access
+  logic                 write_q = 1'b0;     // a write was just taken: phase 0 of its slot
+  logic                 load_q = 1'b0;      // phase 1
   logic                 clear;
   logic                 accept;
   logic                 is_sweep;
@@ -75,7 +81,7 @@ module weir_slot_source
 
   // --- What the stamp of maintenance is -----------------------------------------------------------------------------
   logic [FrontBits-1:0] front_q = '0;  // frames between arbiter and slots
-  arrival_t             last_q  = '0;  // of the last slot with a stamp
+  arrival_t             last_q  = '0;  // of the last slot with a stamp; no reset, clearing has one
   logic [37:0]          last_era_q = '0;
   arrival_t             now;
   seqno_t               seqno_q = '0;
@@ -129,19 +135,19 @@ module weir_slot_source
     if (enter) head_q <= head_q + 1'b1;
     read_q <= (phase_i == 3'd7) ? place_i : head_q;
     front_q <= front_q + FrontBits'(frame_taken_i) - FrontBits'(enter);
-    if (enter || accept) begin
+    if (enter || clear || accept) begin
       last_q     <= slot_o.arrival;
       last_era_q <= slot_o.era;
     end
     if (enter) seqno_q <= meta_o.frame.seqno;
 
     flight_q <= flight_q + 4'(clear || accept) - 4'(done_i);
-    if (accept && !is_sweep) begin
-      access_q <= 1'b1;
-      wdata_o  <= maint_i.data;
-    end
+    if (accept && !is_sweep) access_q <= 1'b1;
     if (done_i) access_q <= 1'b0;
-    if (done_i || rst || (accept && maint_i.op != MaintWrite)) wdata_o <= '0;
+    write_q <= accept && maint_i.op == MaintWrite;
+    load_q  <= write_q;
+    if (read_clear_i) wdata_o <= '0;
+    else if (load_q) wdata_o <= maint_i.data;
     // The slots behind this one have it.
     if (accept && maint_i.op == MaintWrite && maint_i.target == TargetBypass) bypass_q <= maint_i.data[0];
 
@@ -162,12 +168,15 @@ module weir_slot_source
       front_q    <= '0;
       seqno_q    <= '0;
       bypass_q   <= 1'b0;
-      last_q     <= '0;
-      last_era_q <= '0;
+      write_q    <= 1'b0;
     end
   end
 
   // The caller's contract, and what follows from it.
+  logic [MaintDataBits-1:0] data_q;
+  always_ff @(posedge clk) data_q <= maint_i.data;
+  `WEIR_ASSERT(data_stays, !(write_q || load_q) || maint_i.data == data_q, clk, rst)
+  `WEIR_ASSERT(cleared, !write_q || read_clear_i, clk, rst)
   `WEIR_ASSERT(wait_bound, (tail_q - head_q) <= PlaceBits'(2), clk, rst)
   `WEIR_ASSERT(front_bound, front_q != '1, clk, rst)
   `WEIR_ASSERT(front_some, !enter || front_q != '0 || frame_taken_i, clk, rst)

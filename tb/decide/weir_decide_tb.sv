@@ -65,7 +65,6 @@ module weir_decide_tb;
 
   weir_decide dut (
       .clk,
-      .rst,
       .phase_i      (phase),
       .before_i     (earlier),
       .candidate_i  (candidate),

@@ -205,7 +205,7 @@ module weir_judge_tb;
     end else if (gap < 4) gap = 4;
     if (was_taken) maint_valid = 1'b0;
     was_taken = 1'b0;
-    if (!maint_valid && asks.size() > 0) begin
+    if (!maint_valid && asks.size() > 0 && !(answers.size() > 0 && maint.op == MaintWrite)) begin
       maint       = asks.pop_front();
       maint_valid = 1'b1;
     end

@@ -3,7 +3,8 @@
 // Bench of weir_slot_source: frames at full pace and with gaps, maintenance of all kinds offered all the time, and stages
 // behind that give every slot back as done after a while. Clearing comes first, one slot an entry. Every frame gets one slot, in order,
 // within 8 clocks, with its metadata, which stay readable; maintenance only gets slots that no frame waits for, with the stamp,
-// number and bypass that docs/datapath.md 4 gives it.
+// number and bypass that docs/datapath.md 4 gives it. What is written stands from phase 2 of its slot until the next slot of maintenance,
+// of which phase 1 has 0.
 `default_nettype none
 
 module weir_slot_source_tb;
@@ -26,6 +27,7 @@ module weir_slot_source_tb;
   logic       maint_valid = 1'b0;
   maint_t     maint = '0;
   logic       maint_ready;
+  logic       read_clear = 1'b1;
   logic [MaintDataBits-1:0] wdata;
   logic       done = 1'b0;
   logic       ready;
@@ -48,6 +50,7 @@ module weir_slot_source_tb;
       .maint_valid_i (maint_valid),
       .maint_i       (maint),
       .maint_ready_o (maint_ready),
+      .read_clear_i  (read_clear),
       .wdata_o       (wdata),
       .done_i        (done),
       .ready_o       (ready),
@@ -90,7 +93,10 @@ module weir_slot_source_tb;
   logic [37:0] last_era = '0;
   bit         now_bypass = 1'b0;
   bit         access_open = 1'b0;
+  bit         write_open = 1'b0;
   logic [MaintDataBits-1:0] w_wdata = '0;
+  logic [MaintDataBits-1:0] w_load = '0;  // of the slot of maintenance taken last, 0 but for a write
+  int         since = 8;                  // clocks since it was
   int         cleared = 0;
   int         flight = 0;
   bit         was_taken = 1'b0;
@@ -131,7 +137,8 @@ module weir_slot_source_tb;
       meta_valid = 1'b1;
       last_meta  = clock;
     end else meta = some_meta();
-    // Maintenance: constant until taken.
+    // Maintenance: constant until taken, the data of a write until its done.
+    read_clear = was_taken;
     if (was_taken) maint_valid = 1'b0;
     if (!maint_valid && $urandom_range(1, 100) <= maint_chance) begin
       maint_valid  = 1'b1;
@@ -140,7 +147,8 @@ module weir_slot_source_tb;
       maint.target = ($urandom_range(0, 3) == 0) ? 5'(TargetBypass) : 5'($urandom_range(2, 14));
       maint.index  = 11'($urandom);
       maint.level  = expire_e'($urandom);
-      for (int i = 0; i < 8; i++) maint.data[32*i+:32] = $urandom;
+      if (write_open && maint.op == MaintWrite) maint.op = MaintRead;
+      if (!write_open) for (int i = 0; i < 8; i++) maint.data[32*i+:32] = $urandom;
     end
     // The oldest slot is done in phase 0, like in the judge.
     done = 1'b0;
@@ -155,7 +163,10 @@ module weir_slot_source_tb;
 
     @(posedge clk);
     clock++;
+    if (since == 1) w_wdata = '0;
+    if (since == 2) w_wdata = w_load;
     check(wdata == w_wdata, "data of the write");
+    since++;
     check(bypass == now_bypass, "bypass");
     check(waiting == (wait_meta.size() > 0), "waiting");
     if (phase == 3'd0) begin
@@ -198,6 +209,9 @@ module weir_slot_source_tb;
           u.maint = 1'b1;
           if (slot.command.clear) begin
             check(!ready && 32'(slot.command.index) == cleared && !maint_ready, "clearing");
+            last_arrival = '{window: now[25:16], position: now[15:0], len: '0};
+            last_era     = now[63:26];
+            check(slot.arrival == last_arrival && slot.era == last_era, "stamp of clearing");
             cleared++;
           end else begin
             accepts = 1'b1;
@@ -236,13 +250,17 @@ module weir_slot_source_tb;
     // What the next clock sees.
     flight += 32'(slot.kind == SlotMaint && phase == 3'd7) - 32'(done);
     if (accepts && !is_sweep) access_open = 1'b1;
+    if (accepts) begin
+      since      = 0;
+      write_open = maint.op == MaintWrite;
+      w_load     = write_open ? maint.data : '0;
+    end
     if (accepts && maint.op == MaintWrite) begin
-      w_wdata = maint.data;
       if (maint.target == 5'(TargetBypass)) now_bypass = maint.data[0];
     end
     if (done) begin
       access_open = 1'b0;
-      w_wdata     = '0;
+      write_open  = 1'b0;
     end
     was_taken = accepts;
   endtask
