@@ -129,17 +129,19 @@ module weir_judge
       c_q  <= d_q;
     end
     if (first) e_q <= c_q;
+    // Only what makes a slot of it that does nothing: flip-flops with a reset are hard to place (docs/fpga.md). The rest is that of
+    // slots from before until clearing slots have gone through all stages, long before the first frame.
     if (rst) begin
-      h_q  <= '0;
-      r_q  <= '0;
-      s1_q <= '0;
-      s2_q <= '0;
-      t1_q <= '0;
-      t2_q <= '0;
-      t3_q <= '0;
-      d_q  <= '0;
-      c_q  <= '0;
-      e_q  <= '0;
+      {h_q.kind, h_q.command.active, h_q.command.clear}  <= '0;
+      {r_q.kind, r_q.command.active, r_q.command.clear}  <= '0;
+      {s1_q.kind, s1_q.command.active, s1_q.command.clear} <= '0;
+      {s2_q.kind, s2_q.command.active, s2_q.command.clear} <= '0;
+      {t1_q.kind, t1_q.command.active, t1_q.command.clear} <= '0;
+      {t2_q.kind, t2_q.command.active, t2_q.command.clear} <= '0;
+      {t3_q.kind, t3_q.command.active, t3_q.command.clear} <= '0;
+      {d_q.kind, d_q.command.active, d_q.command.clear}  <= '0;
+      {c_q.kind, c_q.command.active, c_q.command.clear}  <= '0;
+      {e_q.kind, e_q.command.active, e_q.command.clear}  <= '0;
     end
   end
 

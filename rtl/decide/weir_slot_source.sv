@@ -169,6 +169,7 @@ module weir_slot_source
       seqno_q    <= '0;
       bypass_q   <= 1'b0;
       write_q    <= 1'b0;
+      load_q     <= 1'b0;
     end
   end
 

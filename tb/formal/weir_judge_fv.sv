@@ -160,6 +160,15 @@ module weir_judge_fv
     end
   end
 
+  // --- Maintenance: what is written stays for two clocks (weir_judge wants it until done) -----------------------------------------
+  logic [1:0] taken_q = '0;
+  logic [MaintDataBits-1:0] data_q;
+  always_comb if (taken_q != '0) assume (maint.data == data_q);
+  always_ff @(posedge clk) begin
+    taken_q <= {taken_q[0], maint_ready};
+    data_q  <= maint.data;
+  end
+
   // --- What is cut out keeps its contract ---------------------------------------------------------------------------
   wire candidate_t candidate = dut.candidate;
   wire opinion_t   a = dut.anomaly_opinion;
@@ -500,10 +509,15 @@ module weir_judge_fv
   // --- What induction has to know of the inside ------------------------------------------------------------------------
   localparam int Stages = 9;
   logic [Stages-1:0]      kind;          // a frame is in H, R, S1 … C
-  seqno_t [Stages-1:0]    number;        // the last that entered when the slot did
+  seqno_t [Stages-1:0]    number;        // the last that entered when the slot did; not before the slot has come since the reset
+  logic [3:0]             settled_q = '0;  // stages that have such a slot
   logic [Stages-1:0][3:0] place;
   wire  [3:0] stage = 4'(where) - 4'(InH);
   wire  [3:0]  waiting = dut.u_source.tail_q - dut.u_source.head_q;
+  always_ff @(posedge clk) begin
+    if (phase == 3'd7 && settled_q != 4'(Stages)) settled_q <= settled_q + 4'd1;
+    if (rst) settled_q <= '0;
+  end
   opinion_t    o;
   logic        o_here;
   pick_t       ok;
@@ -538,16 +552,20 @@ module weir_judge_fv
       if (waiting == 4'd1) `ORDER(gap_q <= 4'(phase) + 4'd1);
       `ORDER(dut.u_source.front_q == 6'(front_q) + 6'(waiting) && front_q <= 6'd50);
       `ORDER(came_q == (waiting != '0 ? dut.u_source.seqno_q + 32'd1 : dut.u_source.seqno_q));
-      `ORDER(number[0] == dut.u_source.seqno_q);
-      `ORDER(4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
+      if (settled_q != '0) `ORDER(number[0] == dut.u_source.seqno_q && 4'(place[0] + 4'(kind[0])) == dut.u_source.head_q);
+      // Clearing fills the stages; no frame comes before its end.
+      `ORDER(settled_q <= 4'(Stages));
+      if (settled_q != 4'(Stages))
+        `ORDER(dut.u_source.clearing_q && dut.u_source.clear_q == 10'(settled_q) && !ready && waiting == '0 && kind == '0 &&
+               told_q == dut.u_source.seqno_q);
       // Read a clock ahead; not before the first.
       if (second_clock) `ORDER(kind == '0 && phase == 3'd0);
       else `ORDER(dut.u_source.read_q == (phase == 3'd0 ? place[8] : dut.u_source.head_q));
-      for (int i = 0; i < Stages - 1; i++) begin
+      for (int i = 0; i < Stages - 1; i++) if (i + 1 < 32'(settled_q)) begin
         `ORDER(number[i] == (kind[i] ? number[i+1] + 32'd1 : number[i+1]));
         `ORDER(place[i] == 4'(place[i+1] + 4'(kind[i+1])));
       end
-      `ORDER(number[8] == (kind[8] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
+      if (settled_q == 4'(Stages)) `ORDER(number[8] == (kind[8] && phase <= 3'd1 ? told_q + 32'd1 : told_q));
       `ORDER(record_valid == (kind[8] && phase == 3'd1));
       if (record_valid) `ORDER(record.meta.frame.seqno == number[8]);
       `ORDER(fly_q == waiting + 4'(kind[0]) + 4'(kind[1]) + 4'(kind[2]) + 4'(kind[3]) + 4'(kind[4]) +
@@ -560,6 +578,8 @@ module weir_judge_fv
         if (kind[i] && (i != Stages - 1 || phase == 3'd0)) `ORDER(m.frame.seqno == number[i]);
       end
       `ORDER(dut.bypass_o == bypass_q);
+      `ORDER(({dut.u_source.load_q, dut.u_source.write_q} & ~taken_q) == '0 && dut.u_source.data_q == data_q);
+      `ORDER(!dut.u_source.write_q || dut.read_clear_q);
 
       // The followed frame.
       `FOLLOW(where <= Done);
