@@ -182,8 +182,8 @@ module weir_meter
     effect_o    = cfg_q.effect;
     dry_run_o   = cfg_q.dry_run;
     unit_o      = ok_p && !ok_b;
-    threshold_o = unit_o ? cfg_q.byte_threshold : 24'(cfg_q.pkt_threshold);
-    measured_o  = unit_o ? state_o.bcount : 24'(state_o.count);
+    threshold_o = (cfg_q.byte_threshold & {24{unit_o}}) | 24'(cfg_q.pkt_threshold & {18{!unit_o}});
+    measured_o  = (state_o.bcount & {24{unit_o}}) | 24'(state_o.count & {18{!unit_o}});
   end
 endmodule
 
