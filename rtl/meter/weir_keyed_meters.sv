@@ -83,7 +83,7 @@ module weir_keyed_meters
     logic [TagBits-1:0]    tag;
   } entry_t;
 
-  // --- Settings of the tables: written at the end of phase 7 of their tier's slot -----------------------------------
+  // --- Settings of the tables: written at the end of phase 7 of their tier's slot; the clearing slots set them, too --
   typedef struct packed {
     logic       full_effect;
     logic       full_dry_run;
@@ -102,15 +102,17 @@ module weir_keyed_meters
       command_t c;
       c = command_i[k < TableClass ? 0 : k < TableAddress ? 1 : 2];
       timeout[k]      = setting_q[k].timeout;
-      setting_here[k] = phase_i == 3'd7 && c.active && !c.clear && c.target == TargetTableCfg && c.index == 11'(k);
+      setting_here[k] = phase_i == 3'd7 && c.active && (c.clear || c.target == TargetTableCfg) && c.index == 11'(k);
       if (setting_here[k] && c.op == MaintRead) setting_read |= setting_q[k];
     end
   end
   always_ff @(posedge clk) begin
     for (int k = 0; k < NumTables; k++) begin
-      if (setting_here[k] && command_i[k < TableClass ? 0 : k < TableAddress ? 1 : 2].op == MaintWrite)
-        setting_q[k] <= wdata_i[10:0];
-      if (rst) setting_q[k] <= '{full_effect: 1'b0, full_dry_run: 1'b0, fail_closed: 1'b0, timeout: Timeout[k]};
+      command_t c;
+      c = command_i[k < TableClass ? 0 : k < TableAddress ? 1 : 2];
+      // wdata_i is 0 while clearing.
+      if (setting_here[k] && (c.clear || c.op == MaintWrite))
+        setting_q[k] <= wdata_i[10:0] | {3'd0, Timeout[k] & {8{c.clear}}};
     end
   end
 
@@ -377,16 +379,12 @@ module weir_keyed_meters
     candidate_q.dry_run   <= full_q ? setting.full_dry_run : dry_run;
     candidate_q.reason    <= (full_q ? ReasonFull0 : ReasonMeter0) | 8'(who_q);
     candidate_q.tag       <= tag;
-    candidate_q.unit      <= unit;
-    candidate_q.threshold <= threshold;
-    candidate_q.measured  <= measured;
+    // With masks, not with a reset: all flip-flops of a tile must have the same one (docs/fpga.md).
+    candidate_q.unit      <= unit && !full_q;
+    candidate_q.threshold <= threshold & {24{!full_q}};
+    candidate_q.measured  <= measured & {24{!full_q}};
     trip_q                <= metered_q && trip;
     end_q                 <= metered_q && ends;
-    if (full_q) begin
-      candidate_q.unit      <= 1'b0;
-      candidate_q.threshold <= '0;
-      candidate_q.measured  <= '0;
-    end
     if (rst) begin
       candidate_q.valid <= 1'b0;
       trip_q            <= 1'b0;
