@@ -404,6 +404,7 @@ module weir_judge
     .r_port_i        (r_hash[TablePort]),
     .r_remote_i      (r_hash[TableRemote]),
     .wdata_i         (wdata),
+    .read_clear_i    (read_clear_q),
     .result_o        (rule),
     .rdata_o         (rule_rdata)
   );

@@ -28,6 +28,7 @@ module weir_rule_exact
   input  wire hash_t               remote_i,
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,     // of a write in R, otherwise any; of clearing: 0
+  input  wire                      read_clear_i, // after reset, and before each read: the answer becomes 0
   input  wire                      applies_i,   // in phase 7: the rule that is found applies
 
   // --- In phase 7 of R.
@@ -35,7 +36,7 @@ module weir_rule_exact
   output logic [RuleIdBits-1:0]    id_o,        // 1 + id of the rule
   output rule_action_e             action_o,
 
-  // An entry that is read, in phase 7 of R, otherwise 0.
+  // An entry that is read, from phase 7 of R until read_clear_i, otherwise 0.
   output logic [53:0]              rdata_o
 );
   localparam int unsigned Ways       = 4;
@@ -176,7 +177,7 @@ module weir_rule_exact
   logic [PlaceBits-1:0] hits_addr;
   logic [CountBits:0]   hits;        // coarse, count
   logic [CountBits:0]   hits_q;      // 0 but in phase 2
-  logic [CountBits:0]   hits_wdata_q;  // 0 but in phases 6 and 7
+  logic [CountBits:0]   hits_wdata_q;  // 0 but in phase 7
   logic                 hits_write;
   logic                 step;
   logic                 carry;
@@ -190,8 +191,9 @@ module weir_rule_exact
     end
     hits_q <= hits;
     if (phase_i != 3'd1) hits_q <= '0;
-    hits_wdata_q <= wdata_i[53:36];
-    if (!write || phase_i[1:0] == 2'd3 || !phase_i[2]) hits_wdata_q <= '0;
+    // A write in phase 6 makes hits 0; that in phase 7 is to the same place, but for clearing.
+    if (phase_i != 3'd6) hits_wdata_q <= '0;
+    else if (write) hits_wdata_q <= wdata_i[53:36];
   end
 
   always_comb begin
@@ -218,8 +220,9 @@ module weir_rule_exact
   logic [53:0] read_q = '0;
   always_comb rdata_o = read_q;
   always_ff @(posedge clk) begin
-    read_q <= {hits, 2'd0, entry[0][33:0] | entry[1][33:0] | entry[2][33:0] | entry[3][33:0]};
-    if (!read || phase_i != 3'd6) read_q <= '0;
+    if (read_clear_i) read_q <= '0;
+    else if (read && phase_i == 3'd6)
+      read_q <= {hits, 2'd0, entry[0][33:0] | entry[1][33:0] | entry[2][33:0] | entry[3][33:0]};
   end
 endmodule
 

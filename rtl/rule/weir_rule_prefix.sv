@@ -27,6 +27,7 @@ module weir_rule_prefix
   input  wire                      set_i,
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,     // of a write in H, otherwise any; of clearing: 0
+  input  wire                      read_clear_i, // after reset, and in phase 0 of a read in H: the answer becomes 0
 
   // --- The slot in R: its set, whether it is looked up; in phase 7 whether the rule that is found applies.
   input  wire                      r_set_i,
@@ -38,7 +39,7 @@ module weir_rule_prefix
   output logic [4:0]               rule_o,
   output rule_action_e             action_o,
 
-  // 0 but when vectors of a read are there, at the latest in phase 1 of S1.
+  // 0, and from read to read_clear_i the vectors that are there, all in phase 1 of S1.
   output logic [3:0][31:0]         rdata_o
 );
   localparam int unsigned Rams   = 8;
@@ -90,6 +91,7 @@ module weir_rule_prefix
   end
 
   // --- Phase p: the value of each memory's piece, in registers of which all but one are 0 ---------------------------
+  // What is 0 but for a clock is cleared by the phase alone, so that its neighbours can share the net; what it waits for is an enable.
   logic [0:Rams-1][0:7][4:0] piece;
   logic [0:Rams-1][0:7][4:0] piece_q;
   logic [4:0]                maint_q;
@@ -110,8 +112,9 @@ module weir_rule_prefix
   always_ff @(posedge clk) begin
     for (int e = 0; e < Rams; e++) begin
       for (int p = 0; p < 8; p++) begin
-        piece_q[e][p] <= piece[e][p];
-        if (read || (e == Rams - 1 ? for_r(phase_i) || last_piece(phase_i) != 3'(p) : phase_i != 3'(p))) piece_q[e][p] <= '0;
+        // Memory 7 has its pieces 2 and 3 in the phases of 6 and 7.
+        if (phase_i != (e == Rams - 1 && p inside {2, 3} ? 3'(p + 4) : 3'(p))) piece_q[e][p] <= '0;
+        else if (!read) piece_q[e][p] <= piece[e][p];
       end
       zero_q[e] <= read && command_i.index[8:6] != 3'(e);
     end
@@ -139,8 +142,8 @@ module weir_rule_prefix
   always_ff @(posedge clk) begin
     // Lane 3 first: in phase 4 the slot before reads a vector that is a lane 0.
     for (int k = 0; k < 4; k++) begin
-      lane_q[k] <= wdata_i[32*k+:32];
-      if (!write || phase_i != 3'(6 - k)) lane_q[k] <= '0;
+      if (phase_i != 3'(6 - k)) lane_q[k] <= '0;
+      else if (write) lane_q[k] <= wdata_i[32*k+:32];
     end
     for (int e = 0; e < Rams; e++)
       wr_q[e] <= write && phase_i inside {[3'd3 : 3'd6]} && (command_i.clear || command_i.index[8:6] == 3'(e));
@@ -258,8 +261,8 @@ module weir_rule_prefix
       stale = rule_q[1:0] == 2'(k) && (phase_i[2] ? hazard : hazard_q);
       mine  = phase_i[1:0] == 2'(k) && (phase_i == 3'd5 ? read : !phase_i[2] && phase_i != 3'd1 && r_read_q) && !stale;
       if (again && rule_q[1:0] == 2'(k)) mine = 1'b1;
-      read_q[k] <= again ? ~hits_q : fit_q;
-      if (!mine) read_q[k] <= '0;
+      if (read_clear_i) read_q[k] <= '0;
+      else if (mine) read_q[k] <= again ? ~hits_q : fit_q;
     end
   end
 endmodule

@@ -33,11 +33,12 @@ module weir_rules
   input  wire hash_t                r_remote_i,
 
   input  wire  [MaintDataBits-1:0]  wdata_i,    // of a write from H to R; 0 for clearing
+  input  wire                       read_clear_i, // after reset, and in phase 0 of a read in H: answers become 0
 
   // --- In phase 7 of R.
   output rule_result_t              result_o,
 
-  // 0 but when a part of what is read is there: from phase 6 of H to phase 1 of S1.
+  // 0, and after read_clear_i what is read, as soon as a part of it is there: from phase 6 of H to phase 1 of S1.
   output logic [MaintDataBits-1:0]  rdata_o
 );
   typedef struct packed {
@@ -58,7 +59,7 @@ module weir_rules
                      h_i.command.index == '0;
 
   always_ff @(posedge clk) begin
-    read_q <= '0;
+    if (read_clear_i) read_q <= '0;
     if (phase_i == 3'd7) begin
       if (here && h_i.command.op == MaintWrite) h_cfg_q <= cfg_t'(wdata_i[2:0]);
       if (here && h_i.command.op == MaintRead) read_q <= h_cfg_q;
@@ -93,6 +94,7 @@ module weir_rules
     .set_i    (h_cfg_q.set),
     .command_i(h_i.command),
     .wdata_i,
+    .read_clear_i,
     .r_set_i  (r_cfg_q.set),
     .r_look_i (r_look_q),
     .applies_i(prefix_applies),
@@ -114,6 +116,7 @@ module weir_rules
     .remote_i (r_remote_i),
     .command_i(r_i.command),
     .wdata_i,
+    .read_clear_i,
     .applies_i(exact_applies),
     .found_o  (exact_found),
     .id_o     (exact_id),

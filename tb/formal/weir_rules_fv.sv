@@ -114,6 +114,7 @@ module weir_rules_fv
       .r_port_i        (in_r ? x_port_q : r_port[c]),
       .r_remote_i      (in_r ? x_remote_q : r_remote[c]),
       .wdata_i         (wdata[c]),
+      .read_clear_i    (1'b0),
       .result_o        (result[c]),
       .rdata_o         ()
     );
@@ -210,7 +211,7 @@ module weir_rules_fv
     .clk, .rst,
     .phase_i(phase_q), .h_i(h_q), .h_look_i(h_look[0] && h_q.kind == SlotPacket), .h_frame_i(h_frame[0]),
     .r_i(r_q), .r_look_exact_i(1'b0), .r_look_service_i(1'b0), .r_pair_i(r_pair[0]), .r_port_i(r_port[0]),
-    .r_remote_i(r_remote[0]), .wdata_i(wdata[0]), .result_o(), .rdata_o()
+    .r_remote_i(r_remote[0]), .wdata_i(wdata[0]), .read_clear_i(1'b0), .result_o(), .rdata_o()
   );
 
   logic [2:0] cfg_q;

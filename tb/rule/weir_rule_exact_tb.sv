@@ -23,6 +23,7 @@ module weir_rule_exact_tb;
   logic [RuleIdBits-1:0] id;
   rule_action_e action;
   logic [53:0]  rdata;
+  logic         read_clear = 1'b1;
 
   weir_rule_exact dut (
     .clk,
@@ -36,6 +37,7 @@ module weir_rule_exact_tb;
     .remote_i (remote),
     .command_i(command),
     .wdata_i  (wdata),
+    .read_clear_i(read_clear),
     .applies_i(applies),
     .found_o  (found),
     .id_o     (id),
@@ -56,20 +58,21 @@ module weir_rule_exact_tb;
   int finds = 0;
   int last_place = 0;
 
-  // One slot in R; what is read comes within it.
+  // One slot in R; what is read comes within it, and stays.
+  logic [53:0] held = '0;
   task automatic slot(int place, int act, bit hit, bit read, logic [53:0] want);
-    logic [53:0] got;
-    got = '0;
     for (int p = 0; p < 8; p++) begin
       phase   = 3'(p);
+      read_clear = read && p == 0;
       applies = p == 7 ? hit : 1'($urandom);
       @(negedge clk);
-      got |= rdata;
+      if (read && p == 1) held = '0;
+      if (read && p == 7) held = want;
+      check(rdata == held, $sformatf("read %h, not %h", rdata, held));
       if (p == 7) begin
         check(found == (place >= 0), $sformatf("found %b, not %0d", found, place));
         if (place >= 0) check(int'(id) == 33 + place && int'(action) == act,
                               $sformatf("id %0d action %0d, not %0d %0d", id, action, place + 33, act));
-        check(got == (read ? want : '0), $sformatf("read %h, not %h", got, want));
       end
       @(posedge clk);
       #1;
