@@ -21,7 +21,8 @@ module weir_maint
     // Entries can be reached. Falls only when no access is under way; sweep steps under way still get their done.
     input wire ready_i,
 
-    // --- Access: req_i for one clock, the rest stable until rd_ack_o or wr_ack_o; rd_data_o with rd_ack_o.
+    // --- Access: req_i for one clock, the rest stable until rd_ack_o or wr_ack_o; rd_data_o with rd_ack_o. The next one
+    // comes behind the answer.
     input  wire         req_i,
     input  wire         req_is_wr_i,
     input  wire  [17:0] word_i,      // address in words: {target, index, word}
@@ -163,10 +164,11 @@ module weir_maint
       if (!req_is_wr_i) fetch_q <= maint_rdata_i[MaintDataBits-1:32];
     end
     // A clock behind the request, still before the slot is asked for: the buffer lies far from the bus.
-    stage_wr_q   <= '0;
+    // (There is none in the clock behind a request, so that one reset serves all words.)
     stage_data_q <= wr_data_i;
     for (int w = 0; w < 8; w++) begin
-      if (req_i && req_is_wr_i && good && word == w[2:0]) stage_wr_q[w] <= wr_strb_i;
+      if (!req_i) stage_wr_q[w] <= '0;
+      else if (req_is_wr_i && good && word == w[2:0]) stage_wr_q[w] <= wr_strb_i;
       for (int b = 0; b < 4; b++) if (stage_wr_q[w][b]) stage_q[w][8*b+:8] <= stage_data_q[8*b+:8];
     end
     if (word == '0) rd_data_o <= (good && host_q) ? maint_rdata_i[31:0] : '0;

@@ -23,7 +23,7 @@ module weir_setup
     output logic [31:0] rd_data_o,
     output logic        refused_o,
 
-    // --- Values, see weir_control.
+    // --- Values, see weir_control. The defaults are there from the second clock of a reset on.
     output logic [10:0]       max_frame_o,
     output logic [15:0]       link_consume_o,
     output logic [ 5:0]       prefix_len4_o,
@@ -38,14 +38,20 @@ module weir_setup
     output logic [ 7:0]       mac_ifg_o
 );
   localparam logic [10:0] MaxMaxFrame = 11'd1992;
+  localparam int unsigned Words = 48;
 
   logic [10:0] max_frame_q = DefaultMaxFrame;
   logic        write;
-  // A clock behind the request: the registers lie all over the chip.
+  // A clock behind the request: the registers lie all over the chip. Reset writes all of them, from then on until a clock behind it, so
+  // that they need none of their own: it puts zeros on one bus, ones on the other, and a bit takes its data from the one that has its default.
   logic        wr_req_q = 1'b0;
-  logic        write_q = 1'b0;
-  logic [5:0]  word_q;
-  logic [31:0] data_q;
+  logic [Words-1:0] write_q = '0;  // word
+  logic [31:0] zero_q;
+  logic [31:0] one_q;
+
+  function automatic logic [31:0] pick(logic [31:0] of, logic [31:0] zeros, logic [31:0] ones);
+    for (int i = 0; i < 32; i++) pick[i] = of[i] ? ones[i] : zeros[i];
+  endfunction
 
   always_comb begin
     write       = req_i && req_is_wr_i && wr_whole_i && unlocked_i;
@@ -59,45 +65,36 @@ module weir_setup
     wr_ack_o  <= wr_req_q;
     refused_o <= req_i && req_is_wr_i && !write;
 
-    write_q <= write;
-    word_q  <= word_i;
-    data_q  <= wr_data_i;
-    if (write_q) begin
-      case (word_q)
-        6'd0: max_frame_q <= data_q[10:0];
-        6'd1: link_consume_o <= data_q[15:0];
-        6'd2: {prefix_len6_o, prefix_len4_o} <= {data_q[15:8], data_q[5:0]};
-        6'd3: {mac_ifg_o, mac_tx_enable_o, mac_rx_enable_o} <= {data_q[15:8], data_q[3:0]};
-        6'd8: divert_mac_o[47:16] <= data_q;
-        6'd9: divert_mac_o[15:0] <= data_q[15:0];
-        default: ;
-      endcase
-      for (int s = 0; s < 2; s++) begin
-        if (word_q == 6'(4 + 2 * s)) shaper_rate_o[s] <= data_q[23:0];
-        if (word_q == 6'(5 + 2 * s)) shaper_burst_o[s] <= data_q[15:0];
-      end
-      for (int i = 0; i < 11; i++) if (word_q == 6'(16 + i)) hash_key_o[i] <= data_q;
-      for (int i = 0; i < 16; i++) if (word_q == 6'(32 + i)) reflector_o[i] <= data_q[15:0];
+    for (int w = 0; w < Words; w++) write_q[w] <= write && word_i == 6'(w);
+    zero_q <= wr_data_i;
+    one_q  <= wr_data_i;
+    if (write_q[0]) max_frame_q <= 11'(pick(32'(DefaultMaxFrame), zero_q, one_q));
+    if (write_q[1]) link_consume_o <= 16'(pick(32'(DefaultLinkConsume), zero_q, one_q));
+    if (write_q[2]) begin
+      prefix_len4_o <= 6'(pick(32'(DefaultPrefixLen4), zero_q, one_q));
+      prefix_len6_o <= 8'(pick({16'b0, DefaultPrefixLen6, 8'b0}, zero_q, one_q) >> 8);
     end
+    if (write_q[3]) begin
+      {mac_tx_enable_o, mac_rx_enable_o} <= one_q[3:0];
+      mac_ifg_o <= 8'(pick({16'b0, DefaultIfg, 8'b0}, zero_q, one_q) >> 8);
+    end
+    for (int s = 0; s < 2; s++) begin
+      if (write_q[4+2*s]) shaper_rate_o[s] <= 24'(pick(32'(DefaultShaperRate), zero_q, one_q));
+      if (write_q[5+2*s]) shaper_burst_o[s] <= 16'(pick(32'(DefaultShaperBurst), zero_q, one_q));
+    end
+    if (write_q[8]) divert_mac_o[47:16] <= zero_q;
+    if (write_q[9]) divert_mac_o[15:0] <= zero_q[15:0];
+    for (int i = 0; i < 11; i++) if (write_q[16+i]) hash_key_o[i] <= zero_q;
+    for (int i = 0; i < 16; i++) if (write_q[32+i]) reflector_o[i] <= 16'(pick(32'(DefaultReflector[i]), zero_q, one_q));
 
     if (rst) begin
-      write_q         <= 1'b0;
-      rd_ack_o        <= 1'b0;
-      wr_req_q        <= 1'b0;
-      wr_ack_o        <= 1'b0;
-      refused_o       <= 1'b0;
-      max_frame_q     <= DefaultMaxFrame;
-      link_consume_o  <= DefaultLinkConsume;
-      prefix_len4_o   <= DefaultPrefixLen4;
-      prefix_len6_o   <= DefaultPrefixLen6;
-      mac_rx_enable_o <= 2'b11;
-      mac_tx_enable_o <= 2'b11;
-      mac_ifg_o       <= DefaultIfg;
-      shaper_rate_o   <= {2{DefaultShaperRate}};
-      shaper_burst_o  <= {2{DefaultShaperBurst}};
-      hash_key_o      <= '0;
-      divert_mac_o    <= '0;
-      reflector_o     <= DefaultReflector;
+      write_q   <= '1;
+      zero_q    <= '0;
+      one_q     <= '1;
+      rd_ack_o  <= 1'b0;
+      wr_req_q  <= 1'b0;
+      wr_ack_o  <= 1'b0;
+      refused_o <= 1'b0;
     end
   end
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Statistics (stats in regs/weir.rdl): 52 event counters of 32 bits in distributed RAM, and the fill of the tables passed
-// through. A pending count of 5 bits per event waits for its turn (every 52 clocks), so up to 31 events of a kind
-// in that time are never lost. A counter is read in its turn, so that reads cost no turn: within 54 clocks; what is
+// through. The lowest 5 bits of a count run with its events, and in its turn (every 52 clocks) the others follow: they are one more when
+// the lowest ones are less than last time. So up to 31 events of a kind in that time are never lost. A counter is read in its turn, so that reads cost no turn: within 54 clocks; what is
 // no counter is answered two clocks later. clear_i zeroes the counters within 110 clocks; events meanwhile are lost.
 `default_nettype none
 `include "weir_assert.svh"
@@ -101,11 +101,16 @@ module weir_stats
   // --- The counter that has its turn.
   place_t      turn_q = '0;
   logic [1:0]  clearing_q = 2'd3;  // rounds in which zeroes are written
-  logic [Words-1:0][PendBits-1:0] pend_q = '0;
+  logic [Words-1:0][PendBits-1:0] low_q = '0;  // no reset but clearing
+  logic [PendBits-1:0] low;
   logic [31:0] count;
   logic [31:0] counted;            // with what has happened
 
-  always_comb counted = (clearing_q != '0) ? '0 : count + 32'(pend_q[turn_q]);
+  always_comb begin
+    low     = low_q[turn_q];
+    counted = {count[31:PendBits] + (32 - PendBits)'(low < count[PendBits-1:0]), low};
+    if (clearing_q != '0) counted = '0;
+  end
 
   weir_ram_sdp #(
     .Width(32), .Depth(Words), .Style("distributed"), .AsyncRead(1'b1)
@@ -123,22 +128,30 @@ module weir_stats
     turn_q <= Next[turn_q];
     if (Next[turn_q] == '0 && clearing_q != '0) clearing_q <= clearing_q - 1'b1;
     for (int w = 0; w < Words; w++)
-      if (IsCounter[w]) begin
-        if (turn_q == 6'(w)) pend_q[w] <= PendBits'(happens[w]);
-        else if (pend_q[w] != '1) pend_q[w] <= pend_q[w] + PendBits'(happens[w]);
-        if (clearing_q != '0) pend_q[w] <= '0;
-      end
+      if (IsCounter[w]) low_q[w] <= (clearing_q != '0) ? '0 : low_q[w] + PendBits'(happens[w]);
     if (rst || clear_i) begin
       clearing_q <= 2'd2;
       turn_q     <= '0;
     end
   end
 
+`ifndef SYNTHESIS
+  // Events since the last turn, saturating.
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [Words-1:0][5:0] since_q = '0;
+  /* verilator lint_on UNUSEDSIGNAL */
+  always_ff @(posedge clk)
+    for (int w = 0; w < Words; w++)
+      if (clearing_q != '0) since_q[w] <= '0;
+      else if (turn_q == 6'(w)) since_q[w] <= 6'(happens[w]);
+      else if (since_q[w] != '1) since_q[w] <= since_q[w] + 6'(happens[w]);
+
   for (genvar w = 0; w < Words; w++) begin : g_word
     if (IsCounter[w]) begin : g_counter
-      `WEIR_ASSERT(no_event_lost, !(pend_q[w] == '1 && happens[w]) || clearing_q != '0, clk, rst)
+      `WEIR_ASSERT(no_event_lost, !(turn_q == 6'(w) && since_q[w] > 6'd31), clk, rst)
     end
   end
+`endif
 
   // --- Reads.
   logic        reading_q = 1'b0;

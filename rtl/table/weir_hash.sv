@@ -11,6 +11,9 @@
 //                   -> pp_q; the piece with the border takes two clocks, first the bits above it, then those below.
 //                   Phases 6 and 7: family, sub-kind and value of `port`, of `udp_source` -> port_q, udp_q
 // Kinds and family, which cost few inputs, are added in phase 7.
+//
+// Nothing is cleared: a sum begins by leaving out what its register holds, with one input of the look-up table that adds to it,
+// and behind the end of a string its last bits stand still.
 `default_nettype none
 `include "weir_assert.svh"
 
@@ -51,7 +54,7 @@ module weir_hash
   // The protected unit goes on behind the address to bits 258 to 283.
   localparam int unsigned PKeyFirst = 128;
   localparam int unsigned PKeyBits  = PStep * PPieces + PStep + OutBits - 1;
-  localparam int unsigned PBits     = PStep * (PPieces + 2);
+  localparam int unsigned PBits     = PStep * (PPieces + 1);
 
   typedef logic [0:OutBits-1] out_t;  // bit 0 is output bit 0
 
@@ -65,7 +68,8 @@ module weir_hash
 
   // --- Working registers: the piece in turn and its key are in front.
   logic [0:127]        r_data_q;  // lane l: bits 8 l to 8 l + 7, the one in turn in front
-  logic [0:PBits-1]    p_data_q;
+  logic [0:PBits-1]    p_data_q = '0;  // without the last piece
+  logic [15:0]         sport_q;   // of the last piece
   logic [0:PKeyBits-1] p_key_q;
   logic [7:0]          left_q;    // bits of the prefix from the piece in turn on
   typedef enum logic [1:0] {Above, Border, Below} where_e;
@@ -84,7 +88,8 @@ module weir_hash
   out_t pp_q;
   out_t port_q;
   out_t udp_q;
-  out_t family_q;  // what the family adds
+  logic family_q;
+  logic begin_q;   // phase 0: sums begin
   out_t class_q;   // what kind, family and sub-kind of `class` add
 
   // Which bits of the piece in turn count, and whether the next one follows: made a clock ahead, as they reach far.
@@ -98,6 +103,7 @@ module weir_hash
   columns_t         r_next;
   out_t             r_sum;   // in phase 7
   out_t             p_sum;
+  out_t             p_next;
 
   always_comb begin
     left_next  = shift_q ? left_q - 8'(PStep) : left_q;
@@ -112,42 +118,47 @@ module weir_hash
                      (where_next == Border ? left_next[4:0] <= 5'(i) : (whole_next || left_next[4:0] > 5'(i)));
     p_in = p_data_q[0:PStep-1] & open_q;
 
-    r_next = r_q;
+    r_next = begin_q ? '0 : r_q;
     for (int l = 0; l < Lanes; l++)
       for (int c = 0; c < Columns; c++) r_next[c] ^= r_data_q[8*l] & key[8*l+c];
     r_sum = r_next[7:Columns-1];
-    c_next = c_q;
+    c_next = begin_q ? '0 : c_q;
     for (int l = 0; l < CLanes; l++)
       for (int c = 0; c < Columns; c++) c_next[c] ^= c_data_q[8*l] & key[CFirst+8*l+c];
     p_sum = '0;
     for (int i = 0; i < PStep; i++)
       for (int j = 0; j < OutBits; j++) p_sum[j] ^= p_in[i] & p_key_q[i+j];
+    p_next = (begin_q ? '0 : p_q) ^ p_sum;
   end
 
+  out_t family_sum;  // what the family adds
   out_t class_sum;
   always_comb begin
-    class_sum = family_q ^ window(key, 258) ^ window(key, 259);
+    family_sum = family_q ? window(key, 260) : '0;
+    class_sum  = family_sum ^ window(key, 258) ^ window(key, 259);
     for (int unsigned b = 0; b < 3; b++) if (tclass_q[2-b]) class_sum ^= window(key, 261 + b);
   end
 
   always_ff @(posedge clk) begin
-    r_data_q <= {r_data_q[1:127], 1'b0};
+    begin_q  <= phase_i == 3'd7;
+    r_data_q <= {r_data_q[1:127], r_data_q[127]};
     r_q      <= {1'b0, r_next[0:Columns-2]};
-    c_data_q <= {c_data_q[1:31], 1'b0};
+    c_data_q <= {c_data_q[1:31], c_data_q[31]};
     c_q      <= {1'b0, c_next[0:Columns-2]};
-    known_q  <= family_q ^ window(key, 258) ^ window(key, 259) ^ window(key, 261) ^ window(key, 262) ^ window(key, 263);
+    known_q  <= family_sum ^ window(key, 258) ^ window(key, 259) ^ window(key, 261) ^ window(key, 262) ^ window(key, 263);
     left_q  <= left_next;
     where_q <= where_next;
     open_q  <= open_next;
     shift_q <= where_next != Above || whole_next;
     if (shift_q) begin
-      p_data_q <= {p_data_q[PStep:PBits-1], PStep'(0)};
+      p_data_q <= {p_data_q[PStep:PBits-1], 6'b0, sport_q, 4'b0};
       // The two last pieces have the same place in the string.
-      if (phase_i != 3'd6) p_key_q <= {p_key_q[PStep:PKeyBits-1], PStep'(0)};
+      if (phase_i != 3'd6) p_key_q <= {p_key_q[PStep:PKeyBits-1], p_key_q[PKeyBits-PStep:PKeyBits-1]};
     end
 
-    if (phase_i <= 3'd5) p_q <= p_q ^ p_sum;
-    if (phase_i <= 3'd5 && where_q == Above) pp_q <= pp_q ^ p_sum;
+    // Above the prefix length, as phase 0 always is, both sums are the same.
+    if (phase_i <= 3'd5) p_q <= p_next;
+    if (phase_i <= 3'd5 && where_q == Above) pp_q <= p_next;
     class_q <= class_sum;
     if (phase_i == 3'd6) port_q <= p_sum;
     if (phase_i == 3'd7) udp_q <= p_sum;
@@ -155,17 +166,12 @@ module weir_hash
     if (phase_i == 3'd7) begin
       r_data_q <= remote_i;
       p_data_q <= {protect_i, (PStep * PPieces - 128)'(0),
-                   3'b0, 1'b0, sub_i, dport_i, 4'b0,
-                   6'b0, sport_i, 4'b0};
+                   3'b0, 1'b0, sub_i, dport_i, 4'b0};
+      sport_q  <= sport_i;
       p_key_q  <= key[PKeyFirst:PKeyFirst+PKeyBits-1];
       tclass_q <= tclass_i;
-      r_q      <= '0;
-      c_q      <= '0;
       c_data_q <= {pport_i, rport_i};
-      p_q      <= '0;
-      pp_q     <= '0;
-      family_q <= window(key, 260);
-      if (!family_i) family_q <= '0;
+      family_q <= family_i;
     end
   end
 
@@ -184,12 +190,12 @@ module weir_hash
 
   always_ff @(posedge clk) begin
     if (phase_i == 3'd7) begin
-      sum_q[TableRemote]   <= r_sum ^ family_q ^ window(key, 259);
-      sum_q[TablePair]     <= r_sum ^ p_q ^ family_q ^ window(key, 258);
+      sum_q[TableRemote]   <= r_sum ^ family_sum ^ window(key, 259);
+      sum_q[TablePair]     <= r_sum ^ p_q ^ family_sum ^ window(key, 258);
       sum_q[TableClass]    <= p_q ^ class_q;
-      sum_q[TableAddress]  <= p_q ^ family_q ^ window(key, 257);
-      sum_q[TablePrefix]   <= pp_q ^ family_q ^ window(key, 257) ^ window(key, 259);
-      connection_q         <= r_sum ^ p_q ^ family_q ^ c_next[7:Columns-1] ^ window(key, 256);
+      sum_q[TableAddress]  <= p_q ^ family_sum ^ window(key, 257);
+      sum_q[TablePrefix]   <= pp_q ^ family_sum ^ window(key, 257) ^ window(key, 259);
+      connection_q         <= r_sum ^ p_q ^ family_sum ^ c_next[7:Columns-1] ^ window(key, 256);
       known_o              <= finish(p_q ^ known_q);
       sum_q[TablePort]     <= port_q ^ window(key, 257) ^ window(key, 258);
     end
