@@ -29,7 +29,7 @@ module weir_parser
   input  frame_t            frame_i,
   // Reflector ports; 0: unused.
   input  logic [15:0][15:0] reflector_i,
-  // One-clock pulse per frame; meta_o changes with it alone.
+  // One-clock pulse per frame; meta_o is right from then until two clocks before the next.
   output logic              meta_valid_o,
   output meta_t             meta_o
 );
@@ -350,6 +350,25 @@ module weir_parser
 
   always_ff @(posedge clk) begin
     meta_valid_o <= end_q[5] && !rst;
+    // What is 0 when it is absent is cleared a clock before and loaded when it is there: one reset for all of it.
+    if (end_q[4]) begin
+      {meta_o.remote, meta_o.protect, meta_o.proto, meta_o.sport, meta_o.dport} <= '0;
+      {meta_o.tcp.flags, meta_o.tcp.seq, meta_o.tcp.ack, meta_o.tcp.len} <= '0;
+      {meta_o.tcp.quote_remote, meta_o.tcp.quote_rport, meta_o.tcp.quote_pport} <= '0;
+    end else if (end_q[5]) begin
+      if (l3_q.l3_valid) {meta_o.remote, meta_o.protect} <= {remote, protect};
+      if (proto_valid_q) meta_o.proto <= proto_q;
+      if (l4_valid && (l4_tcp || l4_udp)) meta_o.sport <= sport;
+      if (l4_valid) meta_o.dport <= l4_tcp || l4_udp ? dport : sport;
+      if (tcp_valid) {meta_o.tcp.flags, meta_o.tcp.ack} <= {tcp_flags, tcp_ack};
+      if (tcp_valid || quote) meta_o.tcp.seq <= tcp_seq;
+      if (tcp_valid) meta_o.tcp.len <= tcp_len;
+      if (quote) begin
+        {meta_o.tcp.quote_remote[31:0], meta_o.tcp.quote_rport, meta_o.tcp.quote_pport} <=
+            {quote_remote[31:0], quote_rport, quote_pport};
+        if (l3_q.ip6) meta_o.tcp.quote_remote[127:32] <= quote_remote[127:32];
+      end
+    end
     if (end_q[5]) begin
       meta_o.frame          <= frame_q;
       meta_o.classes        <= classes;
@@ -362,24 +381,12 @@ module weir_parser
       meta_o.link_control   <= link_control;
       meta_o.link_low       <= link_low;
       meta_o.family         <= l3_q.ip6;
-      meta_o.remote         <= l3_q.l3_valid ? remote : '0;
-      meta_o.protect        <= l3_q.l3_valid ? protect : '0;
-      meta_o.proto          <= proto_valid_q ? proto_q : '0;
-      meta_o.sport          <= l4_valid && (l4_tcp || l4_udp) ? sport : '0;
-      meta_o.dport          <= !l4_valid ? '0 : l4_tcp || l4_udp ? dport : sport;
       meta_o.tclass         <= tclass;
       meta_o.tcp.tags         <= tags;
       meta_o.tcp.plain        <= l4_valid && !is_frag_q && !l3_q.clipped && !snap &&
                                  ext_none_q && !l3_q.ip4_options;
-      meta_o.tcp.flags        <= tcp_valid ? tcp_flags : '0;
-      meta_o.tcp.seq          <= tcp_valid || quote ? tcp_seq : '0;
-      meta_o.tcp.ack          <= tcp_valid ? tcp_ack : '0;
-      meta_o.tcp.len          <= tcp_len;
       meta_o.tcp.ws           <= tcp_ws;
       meta_o.tcp.quote        <= quote;
-      meta_o.tcp.quote_remote <= !quote ? '0 : l3_q.ip6 ? quote_remote : 128'(quote_remote[31:0]);
-      meta_o.tcp.quote_rport  <= quote ? quote_rport : '0;
-      meta_o.tcp.quote_pport  <= quote ? quote_pport : '0;
     end
   end
 

@@ -265,11 +265,10 @@ module weir_answer
     end
   end
 
-  // --- Stage 2: what was selected, each in a register that is cleared otherwise, which needs no logic; r+8 is there only
+  // --- Stage 2: what was selected, two at a time in a register, which takes one table and no reset; r+8 is there only
   // now. ------------------------------------------------------------------------------------------------------------
   halves_t    by_mac, by_next, by_prev, by_port;
-  halves_t    keep_q, behind_q, asked_q, near_q, side_q, fixed_q;
-  half_t [2:0] mac_q;  // of the diversion
+  halves_t    old_q, asked_q, near_q, side_q, fixed_q;  // asked: or the address of the diversion
   logic [3:0] ahead_q;
   halves_t    made;
   halves_t    y0_q, y1_q, y2_q;
@@ -280,20 +279,20 @@ module weir_answer
     by_prev = {x1_q[1], x1_q[0], x2_q[3], x2_q[2]};
     by_port = {x0[0], x1_q[1], x1_q[2], x2_q[3]};
     for (int i = 0; i < 4; i++)
-      made[i] = (i < 3 ? mac_q[i % 3] : '0) | keep_q[i] | behind_q[i] | asked_q[i] | near_q[i] | side_q[i] | fixed_q[i] | (ahead_q[i] ? x0[i] : '0);
+      made[i] = old_q[i] | asked_q[i] | near_q[i] | side_q[i] | fixed_q[i] | (ahead_q[i] ? x0[i] : '0);
   end
 
   always_ff @(posedge clk) begin
     for (int i = 0; i < 4; i++) begin
-      keep_q[i]   <= sel[i].keep ? x1_q[i] : '0;
-      behind_q[i] <= sel[i].behind ? x3_q[i] : '0;
-      asked_q[i]  <= sel[i].value ? value_q[i] : '0;
-      near_q[i]   <= (sel[i].next || sel[i].prev) ? (sel[i].next ? by_next[i] : by_prev[i]) : '0;
-      side_q[i]   <= (sel[i].port || sel[i].mac) ? (sel[i].port ? by_port[i] : by_mac[i]) : '0;
-      ahead_q[i]  <= sel[i].ahead;
+      old_q[i]   <= ({16{sel[i].keep}} & x1_q[i]) | ({16{sel[i].behind}} & x3_q[i]);
+      asked_q[i] <= {16{sel[i].value}} & value_q[i];
+      near_q[i]  <= ({16{sel[i].next}} & by_next[i]) | ({16{sel[i].prev}} & by_prev[i]);
+      side_q[i]  <= ({16{sel[i].port}} & by_port[i]) | ({16{sel[i].mac}} & by_mac[i]);
+      ahead_q[i] <= sel[i].ahead;
     end
+    for (int i = 0; i < 3; i++)
+      asked_q[i] <= ({16{sel[i].value}} & value_q[i]) | ({16{divert_q}} & be(divert_mac_i[16*(2-i)+:16]));
     fixed_q <= fixed;
-    for (int i = 0; i < 3; i++) mac_q[i] <= divert_q ? be(divert_mac_i[16*(2-i)+:16]) : '0;
   end
 
   // --- Sums, one and two clocks behind it. The checksum of IPv4 needs one more halfword or three of the next word. -----
@@ -338,6 +337,9 @@ module weir_answer
     out_first_o = first_q[Delay-1];
   end
 
+  for (genvar i = 0; i < 4; i++) begin : g_half
+    `WEIR_ASSERT(one_source, $onehot0(sel[i]), clk, rst)
+  end
   `WEIR_ASSERT(asked_for, !(word0_q && answer_q) || request.kind != AnswerNone, clk, rst)
 endmodule
 
