@@ -464,6 +464,7 @@ module weir_judge
     .s1_remote_i     (s1_hash_q[TableRemote]),
     .s2_i            (s2_q),
     .wdata_i         (wdata),
+    .read_clear_i    (read_clear_q),
     .opinion_o       (state_opinion),
     .detail_o        (state_detail),
     .notes_o         (notes),

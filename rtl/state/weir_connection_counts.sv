@@ -29,6 +29,7 @@ module weir_connection_counts
   input  wire  [CountTimeBits-1:0]    clock_i,       // stamp >> 24
   input  wire command_t               command_i,     // expire: of these tables' clock
   input  wire  [MaintDataBits-1:0]    wdata_i,       // 0 but during a write
+  input  wire                         zero_i,        // phases 1 and 5 (weir_state)
 
   // --- The same slot in S2, constant from phase 0 to 7. A maintenance slot moves nothing.
   input  wire  [CountTimeBits-1:0]    s2_clock_i,
@@ -42,11 +43,13 @@ module weir_connection_counts
   output logic [10:0]                 limit_o,
   output logic [10:0]                 count_o,
 
-  // --- Of the client as a joining frame wrote it, otherwise 0: in phase 4 of S2, and in phase 5.
+  // --- Of the client as a joining frame wrote it, otherwise 0: in phases 4 and 5 of S2, and in 5 and 6.
   output logic [7:0]                  joined_opened_o,
   output logic [10:0]                 joined_established_o,
 
-  output logic [MaintDataBits-1:0]    rdata_o,       // 0 but for one clock per read
+  // --- Maintenance read: read_clear_i makes it 0; then what is read.
+  input  wire                         read_clear_i,
+  output logic [MaintDataBits-1:0]    rdata_o,
 
   // --- Statistics: pulses; [0] client, [1] server.
   output logic [1:0]                  evict_o,
@@ -138,20 +141,23 @@ module weir_connection_counts
   count_entry_t written_q;  // that of a maintenance write
   logic         raw_q;
   always_ff @(posedge clk) begin
-    aged_q             <= entry;
-    aged_q.stamp       <= moves ? s2_clock_i : entry.stamp;
-    aged_q.half_before <= half_same ? entry.half_before : half_next ? entry.half_now : '0;
-    aged_q.est_before  <= est_same ? entry.est_before : est_next ? entry.est_now : '0;
-    if (!half_same) begin
-      aged_q.half_now <= '0;
-      aged_q.opened   <= '0;
-    end
-    if (!est_same) aged_q.est_now <= '0;
-    raw_q     <= raw;
-    written_q <= '0;
-    if (raw) begin
+    raw_q <= raw;
+    if (zero_i) begin
       aged_q    <= '0;
-      written_q <= count_entry_t'(wdata_i[EntryBits-1:0]);
+      written_q <= '0;
+    end else if (phase_i[1:0] == 2'd2) begin
+      if (raw) begin
+        written_q <= count_entry_t'(wdata_i[EntryBits-1:0]);
+      end else begin
+        aged_q.stamp <= moves ? s2_clock_i : entry.stamp;
+        if (half_same) begin
+          aged_q.half_now <= entry.half_now;
+          aged_q.opened   <= entry.opened;
+        end
+        if (half_same || half_next) aged_q.half_before <= half_same ? entry.half_before : entry.half_now;
+        if (est_same) aged_q.est_now <= entry.est_now;
+        if (est_same || est_next) aged_q.est_before <= est_same ? entry.est_before : entry.est_now;
+      end
     end
   end
 
@@ -181,19 +187,20 @@ module weir_connection_counts
   logic [9:0] joined_now_q;
   logic [9:0] joined_before_q;
   always_ff @(posedge clk) begin
-    joined_now_q         <= next.est_now;
-    joined_before_q      <= next.est_before;
-    joined_opened_o      <= next.opened;
     joined_established_o <= 11'(joined_now_q) + 11'(joined_before_q);
-    if (phase_i != 3'd3 || !joining) begin
+    if (zero_i) begin
       joined_now_q    <= '0;
       joined_before_q <= '0;
       joined_opened_o <= '0;
+    end else if (phase_i == 3'd3 && joining) begin
+      joined_now_q    <= next.est_now;
+      joined_before_q <= next.est_before;
+      joined_opened_o <= next.opened;
     end
   end
 
   // --- The client and its limits, a clock for each step ---------------------------------------------------------------
-  logic [9:0]  now_q;       // from phase 3
+  logic [9:0]  now_q;       // phases 3 to 5
   logic [9:0]  before_q;
   logic [7:0]  opened_q;
   logic [10:0] established_q;  // from phase 4
@@ -201,24 +208,30 @@ module weir_connection_counts
   logic        many_q;         // from phase 5
 
   always_ff @(posedge clk) begin
-    if (phase_i == 3'd2) begin
-      now_q    <= entry.est_now;
-      before_q <= entry.est_before;
-      opened_q <= entry.opened;
-      if (!est_young && !est_next) now_q <= '0;
-      if (!est_young) before_q <= '0;
-      if (!half_young) opened_q <= '0;
+    if (zero_i) begin
+      now_q    <= '0;
+      before_q <= '0;
+      opened_q <= '0;
+    end else if (phase_i == 3'd2) begin
+      if (est_young || est_next) now_q <= entry.est_now;
+      if (est_young) before_q <= entry.est_before;
+      if (half_young) opened_q <= entry.opened;
     end
     established_q <= 11'(now_q) + 11'(before_q);
     many_new_q    <= s2_opened_i != '0 && opened_q >= s2_opened_i;
     many_q        <= s2_concurrent_i != '0 && established_q >= s2_concurrent_i;
-    over_o        <= many_q || many_new_q;
-    limit_o       <= many_q ? s2_concurrent_i : 11'(s2_opened_i);
-    count_o       <= many_q ? established_q : 11'(opened_q);
+    if (phase_i == 3'd5) begin
+      over_o  <= many_q || many_new_q;
+      limit_o <= many_q ? s2_concurrent_i : 11'(s2_opened_i);
+      count_o <= many_q ? established_q : 11'(opened_q);
+    end
   end
 
   // --- Maintenance and statistics -------------------------------------------------------------------------------------
-  always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
+  always_ff @(posedge clk) begin
+    if (read_clear_i) rdata_o <= '0;
+    else if (read) rdata_o <= MaintDataBits'(entry);
+  end
   always_comb begin
     evict_o  = {evict && phase_i[2], evict && !phase_i[2]};
     grow_o   = {grow && phase_i[2], grow && !phase_i[2]};

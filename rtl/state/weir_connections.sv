@@ -28,11 +28,13 @@ module weir_connections
   input  wire conn_cfg_t              cfg_i,
   input  wire command_t               command_i,  // expire: of this table's clock
   input  wire  [MaintDataBits-1:0]    wdata_i,
+  input  wire                         zero_i,     // phases 1 and 5 (weir_state)
 
   // --- In the next slot (the frame is in S2), constant.
   output conn_result_t                result_o,
 
-  // --- Maintenance read: 0 but for one clock per read.
+  // --- Maintenance read: read_clear_i makes it 0; then what is read.
+  input  wire                         read_clear_i,
   output logic [MaintDataBits-1:0]    rdata_o,
 
   // --- Statistics: pulses.
@@ -188,16 +190,19 @@ module weir_connections
     peer_equal_q  <= peer_less == '1;
     self_less_q   <= self_less;
     peer_less_q   <= peer_less[31:16];
-    above_q       <= entry.ws ? ~below_q : '1;
+    above_q       <= ~(below_q & {16{entry.ws}});
     looked_q      <= (update && !is_sweep) || miss;
     miss_q        <= miss;
     no_room_q     <= no_room;
     raw_q         <= raw;
     entry_q       <= entry;
-    wdata_q       <= '0;
-    if (raw) begin
+    // Only one of the two is not 0.
+    if (zero_i) begin
       {entry_q.end_p, entry_q.end_r} <= '0;
-      wdata_q                        <= wdata_i[EntryBits-1-:64];
+      wdata_q                        <= '0;
+    end else begin
+      if (raw || phase_i != 3'd6) {entry_q.end_p, entry_q.end_r} <= {entry_q.end_p, entry_q.end_r};
+      if (raw) wdata_q <= wdata_i[EntryBits-1-:64];
     end
   end
 
@@ -434,7 +439,10 @@ module weir_connections
   always_comb result_o = result_q;
 
   // --- Maintenance --------------------------------------------------------------------------------------------------
-  always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
+  always_ff @(posedge clk) begin
+    if (read_clear_i) rdata_o <= '0;
+    else if (read) rdata_o <= MaintDataBits'(entry);
+  end
 endmodule
 
 `default_nettype wire

@@ -29,12 +29,15 @@ module weir_known_sources
   input  wire  [9:0]                  timeout_i,
   input  wire command_t               command_i,  // expire: of this table's clock
   input  wire  [MaintDataBits-1:0]    wdata_i,
+  input  wire                         zero_i,     // phases 1 and 5 (weir_state)
 
   // --- In phase 7: it was there; it was not, and its set is full.
   output logic                        hit_o,
   output logic                        no_room_o,
 
-  output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
+  // --- Maintenance read: read_clear_i makes it 0; then what is read.
+  input  wire                         read_clear_i,
+  output logic [MaintDataBits-1:0]    rdata_o,
 
   // --- Statistics: pulses.
   output logic                        evict_o,
@@ -70,7 +73,7 @@ module weir_known_sources
     .key_i,
     .window_i      (clock_i),
     .insert_i      (enter_i),
-    .timeout_i     (timeout_i == '0 ? 10'd1 : timeout_i),
+    .timeout_i     (timeout_i | 10'(timeout_i == '0)),
     .command_i,
     .view_entry_o  (view),
     .view_window_i (view.stamp),
@@ -102,11 +105,17 @@ module weir_known_sources
   logic [TimeBits-1:0] wstamp_q; // that of a maintenance write
   always_ff @(posedge clk) begin
     raw_q     <= raw;
-    stamp_q   <= raw ? '0 : entry.stamp;
-    wstamp_q  <= raw ? wdata_i[EntryBits-1-:TimeBits] : '0;
+    if (zero_i) begin
+      stamp_q  <= '0;
+      wstamp_q <= '0;
+    end else if (phase_i == 3'd6) begin
+      if (raw) wstamp_q <= wdata_i[EntryBits-1-:TimeBits];
+      else stamp_q <= entry.stamp;
+    end
     hit_o     <= update && !is_sweep && !is_new;
     no_room_o <= miss && no_room;
-    rdata_o   <= read ? MaintDataBits'(entry) : '0;
+    if (read_clear_i) rdata_o <= '0;
+    else if (read) rdata_o <= MaintDataBits'(entry);
     if (rst) begin
       hit_o     <= 1'b0;
       no_room_o <= 1'b0;

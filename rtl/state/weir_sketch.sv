@@ -36,7 +36,8 @@ module weir_sketch
   // --- Whether the sketch is used or not: what it would say of a SYN.
   output logic                      passes_o,  // in phases 6 and 7: seen before, and not too many passed in this slice
   output logic                      crowded_o, // in phases 3 to 7
-  // 0 but for one clock per cell of a read.
+  // Maintenance read: read_clear_i makes it 0; then the cells that are read.
+  input  wire                       read_clear_i,
   output logic [MaintDataBits-1:0]  rdata_o
 );
   localparam int unsigned SliceLog2   = 18;
@@ -157,8 +158,8 @@ module weir_sketch
     next_q   <= next;
     passes_q <= seen && room_q;
     for (int k = 0; k < Cells; k++) begin
-      read_q[k] <= found;
-      if (!read || phase_i != 3'(k + 2)) read_q[k] <= '0;
+      if (read_clear_i) read_q[k] <= '0;
+      else if (read && phase_i == 3'(k + 2)) read_q[k] <= found;
     end
   end
   always_comb rdata_o = MaintDataBits'(read_q);

@@ -51,7 +51,8 @@ module weir_source_scores
   output logic                     over_o,
   output logic [ScoreBits-1:0]     score_o,
 
-  // --- Maintenance read: 0 but for one clock per read.
+  // --- Maintenance read: read_clear_i makes it 0; then what is read.
+  input  wire                      read_clear_i,
   output logic [MaintDataBits-1:0] rdata_o,
 
   // --- Statistics: pulses.
@@ -166,12 +167,13 @@ module weir_source_scores
 
   // Until phase 1 of the next slot, for both.
   logic [7:0]          timeout_q;
+  logic                expire_q;   // whatever the timeout
   logic [TimeBits-1:0] clock_q;
   always_ff @(posedge clk) begin
     if (phase_i == 3'd1) begin
       clock_q   <= clock_i;
-      timeout_q <= cfg_i.timeout == '0 ? 8'd1 : cfg_i.timeout;
-      if (command_i.active && command_i.expire) timeout_q <= '0;
+      timeout_q <= cfg_i.timeout | 8'(cfg_i.timeout == '0);
+      expire_q  <= command_i.active && command_i.expire;
     end
   end
 
@@ -241,7 +243,7 @@ module weir_source_scores
 
     age       = clock_q - entry.stamp;
     free      = entry.tag == '0;
-    old       = age >= TimeBits'(timeout_q);
+    old       = expire_q || age >= TimeBits'(timeout_q);
     rank      = age >= TimeBits'(2) ? '0 : entry.score;
     match     = !old && entry.tag == past.tag;
     own_match = !old && entry.tag == own_tag_q && own_look_q && !(update && same_set_q && taken == see_way);
@@ -329,8 +331,8 @@ module weir_source_scores
   // --- Maintenance read -------------------------------------------------------------------------------------------
   entry_t read_q;
   always_ff @(posedge clk) begin
-    read_q <= entry;
-    if (!maint || command_i.clear || command_i.op != MaintRead || phase_i != 3'd2) read_q <= '0;
+    if (read_clear_i) read_q <= '0;
+    else if (maint && !command_i.clear && command_i.op == MaintRead && phase_i == 3'd2) read_q <= entry;
   end
   always_comb begin
     rdata_o = MaintDataBits'(read_q);

@@ -30,6 +30,7 @@ module weir_state
   input  wire hash_t                  s1_remote_i,
   input  wire slot_head_t             s2_i,
   input  wire  [MaintDataBits-1:0]    wdata_i,
+  input  wire                         read_clear_i,     // after reset, and in phase 0 of a read in H: answers become 0
 
   // --- In phase 7 of S2. notes_o: what the record tells.
   output opinion_t                    opinion_o,
@@ -42,7 +43,7 @@ module weir_state
   input  wire  [2:0]                  verdict_i,
   input  wire  [7:0]                  verdict_reason_i,
 
-  output logic [MaintDataBits-1:0]    rdata_o,          // 0 but for one clock per read
+  output logic [MaintDataBits-1:0]    rdata_o,          // 0, and after read_clear_i what is read, as soon as it is there
 
   // --- Statistics, by table: counts since reset, wrapping; entries that are not free.
   output logic [NumStates-1:0][31:0]  evictions_o,
@@ -59,6 +60,11 @@ module weir_state
     `WEIR_ASSERT(agrees, phase[i] == phase_i, clk, rst)
   end
 
+  // Phases 1 and 5: what is 0 but for the clock behind a table's clock 6 becomes 0 then, with one net for all, and is loaded when it
+  // has something to say.
+  logic zero_q = 1'b0;
+  always_ff @(posedge clk) zero_q <= phase_i[1:0] == 2'd0;
+
   // --- Configuration, clocks, sweeps ------------------------------------------------------------------------------
   state_cfg_t        s1_cfg;
   state_cfg_t        s2_cfg;
@@ -67,7 +73,7 @@ module weir_state
 
   weir_state_cfg u_cfg (
     .clk, .phase_i(phase[OfCfg]), .command_i(s1_i.command), .wdata_i, .s1_o(s1_cfg), .key_o(cookie_key), .s2_o(s2_cfg),
-    .rdata_o(cfg_rdata)
+    .read_clear_i, .rdata_o(cfg_rdata)
   );
 
   // A sweep that expires everything does so from a jump of time on that depends on the table's clock.
@@ -120,6 +126,8 @@ module weir_state
     .cfg_i    (s1_cfg.conn),
     .command_i(of_level(s1_i.command, ExpireSeconds)),
     .wdata_i,
+    .zero_i(zero_q),
+    .read_clear_i,
     .result_o (s2_conn),
     .rdata_o  (rdata[StateConnection]),
     .evict_o  (evict[StateConnection]),
@@ -138,6 +146,8 @@ module weir_state
     .cfg_i    (s1_cfg.syn),
     .command_i(of_level(s1_i.command, ExpireWindows)),
     .wdata_i,
+    .zero_i(zero_q),
+    .read_clear_i,
     .flood_o  (s2_flood[1:0]),
     .trip_o   (s2_trip[1:0]),
     .end_o    (s2_end[1:0]),
@@ -174,6 +184,7 @@ module weir_state
     .cfg_i            (s1_cfg.source),
     .command_i        (of_level(s1_i.command, ExpireSeconds)),
     .wdata_i,
+    .read_clear_i,
     .verdict_valid_i,
     .verdict_seqno_i,
     .verdict_i,
@@ -220,6 +231,8 @@ module weir_state
     .timeout_i(s2_cfg.syn.legit_timeout),
     .command_i(of_level(s2_i.command, ExpireAll)),
     .wdata_i,
+    .zero_i(zero_q),
+    .read_clear_i,
     .hit_o    (legit_hit),
     .no_room_o(legit_no_room),
     .rdata_o  (rdata[StateLegit]),
@@ -238,6 +251,8 @@ module weir_state
     .timeout_i(s2_cfg.syn.proven_timeout),
     .command_i(of_level(s2_i.command, ExpireSeconds)),
     .wdata_i,
+    .zero_i(zero_q),
+    .read_clear_i,
     .hit_o    (proven_hit),
     .no_room_o(),
     .rdata_o  (rdata[StateProven]),
@@ -255,6 +270,8 @@ module weir_state
     .clock_i        (s1_stamp_i[StateClientClockLog2+:CountTimeBits]),
     .command_i      (of_level(s1_i.command, ExpireSeconds)),
     .wdata_i,
+    .zero_i(zero_q),
+    .read_clear_i,
     .s2_clock_i     (s2_stamp_q[StateClientClockLog2+:CountTimeBits]),
     .s2_move_i      (s2_conn.move),
     .s2_concurrent_i(s2_cfg.zombie.concurrent),
@@ -299,6 +316,7 @@ module weir_state
     .limit_i  (s2_cfg.syn.sketch_limit),
     .command_i(s2_i.command),
     .wdata_i,
+    .read_clear_i,
     .passes_o (sketch_passes),
     .crowded_o(sketch_crowded),
     .rdata_o  (sketch_rdata)
@@ -352,14 +370,14 @@ module weir_state
   end
 
   // --- Peaks (19) ---------------------------------------------------------------------------------------------------
-  // Each in its clock, otherwise 0. What is to be compared: opened in phase 4 of S2, established in 5, host in 6, total in 7, the
-  // zombie meter's in phase 1 of the stage behind. Maintenance in phase 6 of its slot in S2: three clocks and more from all of them.
+  // What is to be compared, all others 0: total in phase 3 of S2, opened in 4, established in 6, host in 7, the zombie meter's in phase 1
+  // of the stage behind. Maintenance in phase 6 of its slot in S2: three clocks and more from all of them.
   localparam int unsigned PeakBits = 3;
   `WEIR_ELAB(peaks, PeakSynHost % 8 == 0 && PeakOpened == PeakSynHost + 4, "peaks of state must be eight in a row")
 
   logic                    zombie_counted_q = 1'b0;  // by the frame in the stage behind S2
-  logic [12:0]             peak_host_q;
-  logic [SynCountBits-1:0] peak_total_q;
+  logic [12:0]             peak_host;
+  logic [SynCountBits-1:0] peak_total;
   logic [SynCountBits-1:0] peak_zombie_q;
   logic [PeakBits-1:0]     peak_index;
   logic                    peak_here;
@@ -367,22 +385,20 @@ module weir_state
 
   always_ff @(posedge clk) begin
     if (phase[OfPeaks] == 3'd7) zombie_counted_q <= s2_zombie_turn && begins && legit_hit;
-    peak_host_q   <= s2_host_count;
-    peak_total_q  <= s2_total_count;
-    peak_zombie_q <= zombie_count;
-    if (phase[OfPeaks] != 3'd5 || !s2_zombie_turn) peak_host_q <= '0;
-    if (phase[OfPeaks] != 3'd6 || !s2_zombie_turn) peak_total_q <= '0;
-    if (phase[OfPeaks] != 3'd0 || !zombie_counted_q) peak_zombie_q <= '0;
+    if (zero_q) peak_zombie_q <= '0;
+    else if (phase[OfPeaks] == 3'd0 && zombie_counted_q) peak_zombie_q <= zombie_count;
     if (rst) zombie_counted_q <= 1'b0;
   end
 
   always_comb begin
+    peak_host  = {13{phase[OfPeaks] == 3'd7 && s2_zombie_turn}} & s2_host_count;
+    peak_total = {SynCountBits{phase[OfPeaks] == 3'd3 && s2_zombie_turn}} & s2_total_count;
     case (phase[OfPeaks])
       3'd3:    peak_index = PeakBits'(PeakOpened);
-      3'd4:    peak_index = PeakBits'(PeakConnections);
-      3'd6:    peak_index = PeakBits'(PeakSynTotal);
+      3'd6:    peak_index = PeakBits'(PeakSynHost);
+      3'd2:    peak_index = PeakBits'(PeakSynTotal);
       3'd0:    peak_index = PeakBits'(PeakSynLegit);
-      default: peak_index = s2_i.command.active ? s2_i.command.index[PeakBits-1:0] : PeakBits'(PeakSynHost);
+      default: peak_index = s2_i.command.active ? s2_i.command.index[PeakBits-1:0] : PeakBits'(PeakConnections);
     endcase
     peak_here = phase[OfPeaks] == 3'd6 && s2_i.command.active &&
                 (s2_i.command.clear || (s2_i.command.target == TargetPeak &&
@@ -393,9 +409,9 @@ module weir_state
     .clk,
     .rst,
     .index_i      (peak_index),
-    .update_i     ((phase[OfPeaks][2] && !s2_i.command.active) || phase[OfPeaks] == 3'd1),
-    .packets_i    (SynCountBits'(joined_opened) | SynCountBits'(joined_established) | SynCountBits'(peak_host_q) |
-                   peak_total_q | peak_zombie_q),
+    .update_i     (phase[OfPeaks][2] ? phase[OfPeaks] != 3'd5 && !s2_i.command.active : phase[OfPeaks][0]),
+    .packets_i    (SynCountBits'(joined_opened) | SynCountBits'(joined_established) | SynCountBits'(peak_host) |
+                   peak_total | peak_zombie_q),
     .bytes_valid_i(1'b0),
     .bytes_i      ('0),
     .access_i     (peak_here),

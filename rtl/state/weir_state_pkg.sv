@@ -142,7 +142,7 @@ package weir_state_pkg;
     quiet   = 11'(age) + ({s.count, 1'b0} >= {1'b0, threshold} ? 11'h7ff : 11'(s.quiet));  // loud: age - 1
     r.state = s;
     r.aged  = age != '0;
-    r.quiet = quiet > 11'd255 ? 8'hff : quiet[7:0];
+    r.quiet = quiet[7:0] | {8{quiet[10:8] != '0}};  // at most 255
     r.over  = s.count >= threshold && threshold != most;
     return r;
   endfunction

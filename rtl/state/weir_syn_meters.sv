@@ -27,6 +27,7 @@ module weir_syn_meters
   input  wire syn_cfg_t               cfg_i,
   input  wire command_t               command_i,
   input  wire  [MaintDataBits-1:0]    wdata_i,
+  input  wire                         zero_i,     // phases 1 and 5 (weir_state)
 
   // --- In the next slot, constant. [0] host, [1] total.
   output logic [1:0]                  flood_o,
@@ -36,7 +37,9 @@ module weir_syn_meters
   output logic [SynCountBits-1:0]     total_o,    // of the total meter after it
   output logic [WindowBits-1:0]       age_o,      // of the total meter before it, saturated: the zombie meter's, too
 
-  output logic [MaintDataBits-1:0]    rdata_o,    // 0 but for one clock per read
+  // --- Maintenance read: read_clear_i makes it 0; then what is read.
+  input  wire                         read_clear_i,
+  output logic [MaintDataBits-1:0]    rdata_o,
 
   // --- Statistics: pulses.
   output logic                        evict_o,
@@ -70,7 +73,7 @@ module weir_syn_meters
     .key_i,
     .window_i      (window_i[WindowBits-1:0]),
     .insert_i      (syn_i),
-    .timeout_i     (cfg_i.host_timeout == '0 ? 8'd1 : cfg_i.host_timeout),
+    .timeout_i     (cfg_i.host_timeout | 8'(cfg_i.host_timeout == '0)),
     .command_i,
     .view_entry_o  (view),
     .view_window_i (view.window),
@@ -111,6 +114,8 @@ module weir_syn_meters
 
   always_ff @(posedge clk) begin
     host_q    <= syn_look(found, is_fresh ? '0 : age, SynCountBits'(cfg_i.host_threshold), SynCountBits'(13'h1fff));
+    if (zero_i) host_q.state.quiet <= '0;
+    else if (is_fresh || phase_i != 3'd6) host_q.state.quiet <= host_q.state.quiet;
     metered_q <= update && !is_sweep;
     raw_q     <= raw;
   end
@@ -151,7 +156,7 @@ module weir_syn_meters
     total_age  = window_i - total_window_q;
   end
   always_ff @(posedge clk) begin
-    total_age_q <= !total_used_q ? '0 : total_age[31:WindowBits] != '0 ? '1 : total_age[WindowBits-1:0];
+    total_age_q <= {WindowBits{total_used_q}} & ({WindowBits{total_age[31:WindowBits] != '0}} | total_age[WindowBits-1:0]);
   end
 
   always_ff @(posedge clk) begin
@@ -159,7 +164,7 @@ module weir_syn_meters
       flood_o <= {total_flood && cfg_i.enable && look_i, host.state.flood && metered_q};
       trip_o  <= {total_trip, host.trip && metered_q};
       end_o   <= {total_end, host.ends && metered_q};
-      count_o <= metered_q ? host.state.count[12:0] : '0;
+      count_o <= {13{metered_q}} & host.state.count[12:0];
       age_o   <= total_age_q;
       if (total_turn) begin
         total_window_q <= window_i;
@@ -175,7 +180,10 @@ module weir_syn_meters
   end
 
   // --- Maintenance --------------------------------------------------------------------------------------------------
-  always_ff @(posedge clk) rdata_o <= read ? MaintDataBits'(entry) : '0;
+  always_ff @(posedge clk) begin
+    if (read_clear_i) rdata_o <= '0;
+    else if (read) rdata_o <= MaintDataBits'(entry);
+  end
 endmodule
 
 `default_nettype wire

@@ -116,7 +116,7 @@ module weir_table
       if (l == 1 && command_i.op == MaintSweep && !command_i.clear) index -= 11'(SweepBaseB);
       size = l == 1 ? 11'(EntriesB) : 11'(EntriesA);
       kept = key_i[l].tag[KeptBits-1:0];
-      if (KeptBits != TagBits && kept == '0) kept = KeptBits'(1);  // no key has a tag of 0
+      kept[0] = kept[0] || (KeptBits != TagBits && kept == '0);  // no key has a tag of 0
       work[l].packet  = valid_i[l];
       work[l].maint   = command_i.active && index < size &&
                         (command_i.op == MaintSweep || command_i.target == (l == 1 ? 5'(TargetB) : 5'(TargetA)));
@@ -220,7 +220,8 @@ module weir_table
       see_q  <= work[0];
       slot_q <= '{clear: command_i.clear, op: command_i.op, window: window_i, expire: command_i.active && command_i.expire};
     end
-    if (phase_i == 3'd5) see_q <= second_q;
+    // With one look-up it stays: what is seen behind its last way is not kept beyond phase 2.
+    if (Lookups == 2 && phase_i == 3'd5) see_q <= second_q;
 
     if (see_match && (see_first || !hit_q)) begin
       hit_way_q <= see_way;

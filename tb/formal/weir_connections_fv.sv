@@ -80,7 +80,7 @@ module weir_connections_fv
   logic [MaintDataBits-1:0] rdata;
   weir_connections dut (
       .clk, .rst, .phase_i(phase), .frame_i(f), .key_i(key), .clock_i(now), .cfg_i(cfg), .command_i(command), .wdata_i(wdata),
-      .result_o(result), .rdata_o(rdata), .evict_o(), .full_o(), .grow_o(), .shrink_o()
+      .zero_i(phase[1:0] == 2'd1), .read_clear_i(1'b0), .result_o(result), .rdata_o(rdata), .evict_o(), .full_o(), .grow_o(), .shrink_o()
   );
 
   // --- The table, by its contract -------------------------------------------------------------------------------------

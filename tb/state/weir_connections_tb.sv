@@ -26,6 +26,8 @@ module weir_connections_tb;
   logic [MaintDataBits-1:0] wdata = '0;
   conn_result_t result;
   logic [MaintDataBits-1:0] rdata;
+  logic zero, read_clear = 1'b1;
+  always_comb zero = phase[1:0] == 2'd1;
   logic         evict, full, grow, shrink;
 
   weir_connections dut (
@@ -38,6 +40,8 @@ module weir_connections_tb;
       .command_i(command),
       .wdata_i  (wdata),
       .result_o (result),
+      .read_clear_i(read_clear),
+      .zero_i   (zero),
       .rdata_o  (rdata),
       .evict_o  (evict),
       .full_o   (full),
@@ -69,16 +73,18 @@ module weir_connections_tb;
   bit           due = 0;       // of the slot before
   bit           due_tcp;
   ref_conn_t    due_result;
-  logic [MaintDataBits-1:0] answer;
+  logic [MaintDataBits-1:0] answer = '0;   // what was read last: it stays
+  logic [MaintDataBits-1:0] answer_next;
   int           n_evict, n_full, n_grow, n_shrink;
   task automatic slot();
-    answer = '0;
     {n_evict, n_full, n_grow, n_shrink} = '0;
     units = 32'(t);
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       @(negedge clk);
-      answer |= rdata;
+      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (read_clear) answer = answer_next;
       {n_evict, n_full, n_grow, n_shrink} =
           {n_evict + 32'(evict), n_full + 32'(full), n_grow + 32'(grow), n_shrink + 32'(shrink)};
       if (due && p % 7 == 0) begin
@@ -113,6 +119,7 @@ module weir_connections_tb;
     else if (here && op == MaintWrite) m.e[index] = 256'(data[107:0]);
     else if (here && op == MaintSweep) m.sweep(index, t, expire);
     if (index < 1024) held += 32'(!m.free(index));
+    answer_next = w;
     slot();
     // Of no frame nothing is said.
     due        = 1;
@@ -120,7 +127,6 @@ module weir_connections_tb;
     due_result = '{default: 0};
     command = command_t'(0);
     wdata   = '0;
-    if (!good(answer == w)) tell($sformatf("entry %0d: %h, not %h", index, answer, w));
     if (clear) used = held;
     else if (!good({n_evict, n_full} == '0 && n_grow - n_shrink == held - was)) tell("pulses of maintenance");
     if (!good(used == held)) tell("entries that are not free");

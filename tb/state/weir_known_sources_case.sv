@@ -33,6 +33,8 @@ module weir_known_sources_case
   logic [MaintDataBits-1:0] wdata = '0;
   logic        hit, no_room, evict, full, grow, shrink;
   logic [MaintDataBits-1:0] rdata;
+  logic zero, read_clear = 1'b1;
+  always_comb zero = phase[1:0] == 2'd1;
 
   weir_known_sources #(.State(State), .SetsLog2(SetsLog2), .Locked(Locked)) dut (
       .clk, .rst,
@@ -46,6 +48,8 @@ module weir_known_sources_case
       .wdata_i  (wdata),
       .hit_o    (hit),
       .no_room_o(no_room),
+      .read_clear_i(read_clear),
+      .zero_i   (zero),
       .rdata_o  (rdata),
       .evict_o  (evict),
       .full_o   (full),
@@ -70,21 +74,23 @@ module weir_known_sources_case
   int     used = 0;  // by the pulses
   int     held = 0;  // in truth
   int     n_hit = 0, n_cramped = 0, n_full = 0, n_evict = 0, n_renewed = 0;
-  logic [MaintDataBits-1:0] answer;
+  logic [MaintDataBits-1:0] answer = '0;   // what was read last: it stays
+  logic [MaintDataBits-1:0] answer_next;
   int     pulses[4];
   bit     saw_hit, saw_no_room;
   bit     enters;
 
   task automatic slot();
-    answer = '0;
     pulses = '{default: 0};
     units  = 12'(t);
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       // Before phase 4 nobody asks.
       enter = p < 4 ? 1'($urandom) : enters;
       @(negedge clk);
-      answer |= rdata;
+      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (read_clear) answer = answer_next;
       pulses[0] += 32'(evict);
       pulses[1] += 32'(full);
       pulses[2] += 32'(grow);
@@ -114,10 +120,10 @@ module weir_known_sources_case
     else if (here && op == MaintWrite) m.e[index] = 256'(data[35:0]);
     else if (here && op == MaintSweep) m.sweep(index, t, expire);
     if (index < Entries) held += 32'(!m.free(index));
+    answer_next = want;
     slot();
     command = command_t'(0);
     wdata   = '0;
-    if (!good(answer == want)) tell($sformatf("entry %0d: %h, not %h", index, answer, want));
     if (!good({saw_hit, saw_no_room} == '0)) tell("maintenance hits nothing");
     if (clear) used = held;
     else if (!good(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");

@@ -19,6 +19,8 @@ module weir_state_cfg_tb;
   state_cfg_t s1, s2;
   logic [1:0][127:0] cookie_key;
   logic [MaintDataBits-1:0] rdata;
+  logic read_clear = 1'b1;
+  logic [MaintDataBits-1:0] held = '0;   // what was read last
 
   weir_state_cfg dut (
       .clk,
@@ -28,6 +30,7 @@ module weir_state_cfg_tb;
       .s1_o     (s1),
       .key_o    (cookie_key),
       .s2_o     (s2),
+      .read_clear_i(read_clear),
       .rdata_o  (rdata)
   );
 
@@ -102,7 +105,7 @@ module weir_state_cfg_tb;
   endfunction
 
   task automatic slot(bit active, maint_op_e op, bit clear, int target, int index, logic [MaintDataBits-1:0] data);
-    logic [MaintDataBits-1:0] got, want;
+    logic [MaintDataBits-1:0] want;
     bit here;
     here    = active && !clear && target == 23 && index < 8;
     command = active ? '{active: 1'b1, clear: clear, expire: 1'($urandom), level: expire_e'($urandom), op: op, target: 5'(target),
@@ -111,11 +114,11 @@ module weir_state_cfg_tb;
     if (!active) command.clear = 1'b0;
     if (active && clear) data = '0;
     wdata = data;
-    got   = '0;
     want  = '0;
     if (here && op == MaintRead) for (int i = 0; i < 8; i++) want[32*i+:32] = words[index][i] & mask_of(index, i);
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       @(negedge clk);
       check(s1 == of_words(words), $sformatf("S1, phase %0d", p));
       check(s2 == of_words(words_s2), $sformatf("S2, phase %0d", p));
@@ -123,9 +126,10 @@ module weir_state_cfg_tb;
         check(cookie_key[k] == {words[4+k][3], words[4+k][2], words[4+k][1], words[4+k][0]}, "cookie key");
       @(posedge clk);
       #1;
-      got |= rdata;
+      if (read_clear) held = '0;
+      if (p == 7) held |= want;
+      check(rdata == held, $sformatf("read %0d: %h, not %h", index, rdata, held));
     end
-    check(got == want, $sformatf("read %0d: %h, not %h", index, got, want));
     words_s2 = words;
     if ((here && op == MaintWrite) || (active && clear && index < 8)) words[index] = data;
   endtask

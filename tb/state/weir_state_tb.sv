@@ -33,6 +33,7 @@ module weir_state_tb;
   state_detail_t detail;
   state_notes_t  notes;
   logic [MaintDataBits-1:0] rdata;
+  logic read_clear = 1'b1;
   logic [NumStates-1:0][31:0] evictions, fulls;
   logic [NumStates-1:0][15:0] used;
 
@@ -55,6 +56,7 @@ module weir_state_tb;
       .verdict_seqno_i (4'd0),
       .verdict_i       (3'd0),
       .verdict_reason_i(8'd0),
+      .read_clear_i    (read_clear),
       .rdata_o         (rdata),
       .evictions_o     (evictions),
       .full_o          (fulls),
@@ -319,8 +321,9 @@ module weir_state_tb;
     key_remote     = w.frame ? w.remote : hash_t'({$urandom, $urandom});
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && s1.command.active && !s1.command.clear && s1.command.op == MaintRead;
       @(negedge clk);
-      answered |= rdata;
+      if (!read_clear) answered |= rdata;
       if (p == 7 && in_s2.frame) judge(in_s2);
       @(posedge clk);
       #1;

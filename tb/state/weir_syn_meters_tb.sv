@@ -32,6 +32,8 @@ module weir_syn_meters_tb;
   logic [17:0] total_count;
   logic [9:0]  total_age;
   logic [MaintDataBits-1:0] rdata;
+  logic zero, read_clear = 1'b1;
+  always_comb zero = phase[1:0] == 2'd1;
   logic        evict, full, grow, shrink;
 
   weir_syn_meters dut (
@@ -51,6 +53,8 @@ module weir_syn_meters_tb;
       .count_o  (count),
       .total_o  (total_count),
       .age_o    (total_age),
+      .read_clear_i(read_clear),
+      .zero_i   (zero),
       .rdata_o  (rdata),
       .evict_o  (evict),
       .full_o   (full),
@@ -80,16 +84,18 @@ module weir_syn_meters_tb;
   int          age_due = 0;   // of the total meter, before it
   longint      total_due = 0; // after it
   ref_floods_t said;
-  logic [MaintDataBits-1:0] answer;
+  logic [MaintDataBits-1:0] answer = '0;   // what was read last: it stays
+  logic [MaintDataBits-1:0] answer_next;
   int          pulses[4];
   task automatic slot();
-    answer = '0;
     pulses = '{default: 0};
     window = 32'(w);
     for (int p = 0; p < 8; p++) begin
       phase = 3'(p);
+      read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       @(negedge clk);
-      answer |= rdata;
+      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (read_clear) answer = answer_next;
       pulses[0] += 32'(evict);
       pulses[1] += 32'(full);
       pulses[2] += 32'(grow);
@@ -125,10 +131,10 @@ module weir_syn_meters_tb;
     else if (here && op == MaintWrite) m.e[index] = 256'(data[71:0]);
     else if (here && op == MaintSweep) m.sweep(index, w, expire);
     if (index < Entries) held += 32'(m.e[index][39:0] != 0);
+    answer_next = want;
     slot();
     command = command_t'(0);
     wdata   = '0;
-    if (!good(answer == want)) tell($sformatf("entry %0d: %h, not %h", index, answer, want));
     if (clear) used = held;
     else if (!good(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");
     if (!good(used == held)) tell("entries that are not free");
