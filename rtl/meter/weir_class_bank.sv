@@ -29,7 +29,7 @@ module weir_class_bank
   input  wire arrival_t            arrival_i,
   input  wire                      used_i,
   input  wire command_t            command_i,
-  input  wire  [MaintDataBits-1:0] wdata_i,  // 0 but during a write
+  input  wire  [MaintDataBits-1:0] wdata_i,  // 0 unless the last maintenance slot was a write
 
   output opinion_t                 opinion_o,
   output detail_t                  detail_o,

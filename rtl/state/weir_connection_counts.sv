@@ -28,7 +28,7 @@ module weir_connection_counts
   input  wire hash_t                  server_key_i,  // of `address`
   input  wire  [CountTimeBits-1:0]    clock_i,       // stamp >> 24
   input  wire command_t               command_i,     // expire: of these tables' clock
-  input  wire  [MaintDataBits-1:0]    wdata_i,       // 0 but during a write
+  input  wire  [MaintDataBits-1:0]    wdata_i,       // 0 unless the last maintenance slot was a write
   input  wire                         zero_i,        // phases 1 and 5 (weir_state)
 
   // --- The same slot in S2, constant from phase 0 to 7. A maintenance slot moves nothing.
