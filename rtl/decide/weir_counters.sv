@@ -23,7 +23,7 @@ module weir_counters
   input  wire                      count_i,
   input  wire  [CounterBits-1:0]   index_i,
 
-  // --- The slot, constant from phase 0 to 7. wdata_i is 0 but for a write.
+  // --- The slot, constant from phase 0 to 7. wdata_i is 0 unless the last maintenance slot was a write.
   input  wire command_t            command_i,
   input  wire  [MaintDataBits-1:0] wdata_i,
   // The answer to a read, from phase 7 of its slot on until read_clear_i (not in phase 6); 0 from there to the next read.

@@ -754,10 +754,10 @@ module weir_judge
   always_ff @(posedge clk) begin
     done_q  <= first && e_q.kind == SlotMaint && !e_q.command.clear;
     seqno_q <= e_q.seqno;
-    // Whoever answers does so once, and gives 0 otherwise.
+    // Whoever was asked holds its answer, all others 0; but bypass is said in H only, so that what comes is collected.
     rdata_q <= rdata_q | anomaly_rdata | rule_rdata | state_rdata | keyed_rdata | bank_rdata | count1_rdata | count0_rdata |
                MaintDataBits'(bypass_read && h_q.bypass);
-    if (read_clear_q) rdata_q <= '0; // until then answers hold what was asked before
+    if (read_clear_q) rdata_q <= '0;  // until then answers hold what was asked before
     read_clear_q <= maint_ready_o || rst;
     if (rst) done_q <= 1'b0;
   end
