@@ -3,7 +3,6 @@
 # constraints/synth/limits.json. Sources already seen are not built again: see tools/synth.
 
 SYNTH_TOP ?= weir_synth_top
-.PHONY: test-synth
 synth: | setup ## size by module and speed on the FPGA, held against the limits (SYNTH_TOP=weir_synth_datapath: without the soft core)
 	@tools/synth $(SYNTH_TOP)
 
@@ -12,9 +11,13 @@ synth-place: | setup ## places the whole on the FPGA and does not route it: size
 	@tools/synth --place $(SYNTH_TOP)
 
 GENERATED += docs/fpga-report.md
-docs/fpga-report.md: constraints/synth/weir_synth_top.json tools/synth
-	@tools/synth --markdown weir_synth_top > $@
+docs/fpga-report.md: constraints/synth/weir_synth_datapath.json tools/synth
+	@tools/synth --markdown weir_synth_datapath > $@
 
-TEST_SUITES += $(if $(wildcard constraints/synth/weir_synth_top.sv),test-synth)
+# The whole, and what is placed and routed without the soft core.
+.PHONY: test-synth test-synth-datapath
+TEST_SUITES += test-synth test-synth-datapath
 test-synth: | setup
 	@$(call suite,$@) tools/synth --check weir_synth_top
+test-synth-datapath: | setup
+	@$(call suite,$@) tools/synth --check weir_synth_datapath
