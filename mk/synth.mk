@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Synthesis, place and route of SYNTH_TOP for an LFE5UM5G-45F, speed grade 8. Limits and device:
-# constraints/synth/limits.json. Sources already seen are not built again: see tools/synth.
+# constraints/synth/limits.json. What has a report is not built again: see tools/synth.
 
 SYNTH_TOP ?= weir_synth_top
-synth: | setup ## size by module and speed on the FPGA, held against the limits (SYNTH_TOP=weir_synth_datapath: without the soft core)
+synth: | setup ## size and speed on the FPGA against the limits (hours; SYNTH_TOP=weir_synth_datapath: without soft core, one hour)
 	@tools/synth $(SYNTH_TOP)
 
 .PHONY: synth-place
