@@ -123,7 +123,7 @@ START_TEST(close_at_once)
 		if (i == 0)
 			before = usb_open_fds();
 	}
-	ck_assert_uint_eq(usb_open_fds(), before);
+	usb_no_fd_left(before);
 	usb_board_free(board);
 	close(line);
 }

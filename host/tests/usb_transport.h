@@ -41,8 +41,11 @@ void *usb_release_later(void *board);
 enum { StepOpen, StepSend, StepReceive, StepRate, StepSendAgain, StepReceiveAgain, StepDone };
 /** @param line  The other end; it sends back what it hears. @return the first error; *ret_step where. */
 int usb_converse(int line, int *ret_step);
-/** Files that this process has open. */
+/** Files that this process has open, once their number stands still: the emulation, which is in this process, closes its ends a little after
+ * libusb has closed the others. */
 unsigned usb_open_fds(void);
+/** Fails unless in the end no more files are open than before, a number from usb_open_fds(). */
+void usb_no_fd_left(unsigned before);
 
 TCase *usb_open_tests(void);
 TCase *usb_octets_tests(void);

@@ -138,13 +138,33 @@ int usb_converse(int line, int *ret_step)
 	return error;
 }
 
-unsigned usb_open_fds(void)
+static unsigned open_fds(void)
 {
 	unsigned n = 0;
 
 	for (int fd = 0; fd < 4096; fd++)
 		n += fcntl(fd, F_GETFD) >= 0;
 	return n;
+}
+
+unsigned usb_open_fds(void)
+{
+	unsigned n = open_fds();
+
+	for (int same = 0; same < 20;) {
+		usleep(5000);
+		unsigned now = open_fds();
+		same = now == n ? same + 1 : 0;
+		n = now;
+	}
+	return n;
+}
+
+void usb_no_fd_left(unsigned before)
+{
+	for (int i = 0; i < 1000 && open_fds() > before; i++)
+		usleep(5000);
+	ck_assert_uint_le(open_fds(), before);
 }
 
 static void setup(void)
