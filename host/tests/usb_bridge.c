@@ -6,6 +6,7 @@
  *
  * COMMAND sees the board as usb:SERIAL if libumockdev-preload is in its LD_PRELOAD (this program itself does not need it). Exit status:
  * that of COMMAND; 1 if it left a transfer, its claim of the interface, or the kernel's driver away. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,8 +43,12 @@ int main(int argc, char **argv)
 	int ended = 0;
 	waitpid(child, &ended, 0);
 	int status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
-	usleep(50000);                     // the board hears of a closed node a little later
-	if (status == 0 && (usb_board_flying(board) != 0 || usb_board_claimed(board) || usb_board_detached(board))) {
+	bool held = true;
+	for (int i = 0; i < 1000 && held; i++) {        // the board hears of a closed node a little later
+		usleep(5000);
+		held = usb_board_flying(board) != 0 || usb_board_claimed(board) || usb_board_detached(board);
+	}
+	if (status == 0 && held) {
 		fprintf(stderr, "usb_bridge: the board was not given back\n");
 		status = 1;
 	}

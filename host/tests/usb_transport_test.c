@@ -70,7 +70,7 @@ struct usb_board *usb_plug_one(int *ret_line)
 void usb_released(struct usb_board *board)
 {
 	// The board hears of a closed node a little later.
-	for (int i = 0; i < 200 && (usb_board_flying(board) != 0 || usb_board_claimed(board)); i++)
+	for (int i = 0; i < 1000 && (usb_board_flying(board) != 0 || usb_board_claimed(board)); i++)
 		usleep(5000);
 	ck_assert_uint_eq(usb_board_flying(board), 0);
 	ck_assert(!usb_board_claimed(board));
