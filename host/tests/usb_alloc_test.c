@@ -150,7 +150,7 @@ static bool fails_at(struct usb_board *board, int line, enum step step, unsigned
 		disarm();
 	}
 	ck_assert_msg(error == 0 || error == -ENOMEM, "step %d, allocation %u: %d: %s", step, at, error, usb_detail);
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	*told += error != 0;
 	return allocations >= at;
 }

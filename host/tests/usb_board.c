@@ -273,20 +273,6 @@ unsigned usb_board_transfers(struct usb_board *board)
 	return n;
 }
 
-unsigned usb_board_flying(struct usb_board *board)
-{
-	unsigned n = 0;
-
-	pthread_mutex_lock(&board->lock);
-	usb_fs_forget_vanished(board);
-	for (struct urb *urb = board->pending.first; urb != NULL; urb = urb->next)
-		n++;
-	for (struct urb *urb = board->done.first; urb != NULL; urb = urb->next)
-		n++;
-	pthread_mutex_unlock(&board->lock);
-	return n;
-}
-
 bool usb_board_claimed(struct usb_board *board)
 {
 	pthread_mutex_lock(&board->lock);
@@ -302,6 +288,24 @@ bool usb_board_detached(struct usb_board *board)
 	bool detached = board->detached;
 	pthread_mutex_unlock(&board->lock);
 	return detached;
+}
+
+const char *usb_board_left(struct usb_board *board)
+{
+	const char *left = NULL;
+	int64_t until = usb_now_us() + 5000000;
+
+	for (;;) {
+		pthread_mutex_lock(&board->lock);
+		usb_fs_forget_vanished(board);
+		left = board->pending.first != NULL || board->done.first != NULL ? "a transfer in flight" :
+			board->claimed ? "channel B claimed" :
+			board->detached && !board->gone ? "the kernel's driver away" : NULL;
+		pthread_mutex_unlock(&board->lock);
+		if (left == NULL || usb_now_us() > until)
+			return left;
+		usleep(5000);
+	}
 }
 
 void usb_board_chip(struct usb_board *board, void (*look)(struct chip *chip, void *ctx), void *ctx)

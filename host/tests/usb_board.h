@@ -53,10 +53,12 @@ void usb_board_fault(struct usb_board *board, enum usb_fault fault, unsigned at)
 /** So many since the fault was set. */
 unsigned usb_board_ioctls(struct usb_board *board);
 unsigned usb_board_transfers(struct usb_board *board);
-/** Transfers in flight, channel B claimed, kernel's driver away. */
-unsigned usb_board_flying(struct usb_board *board);
+/** Channel B claimed, kernel's driver away. */
 bool usb_board_claimed(struct usb_board *board);
 bool usb_board_detached(struct usb_board *board);
+/** What a program that had the board open has left in it, in words; NULL: nothing, no transfer in flight, channel B not claimed, and, unless
+ * it is unplugged, the kernel's driver back. The board hears of a closed node a little later, so this waits, 5 s at most, for nothing. */
+const char *usb_board_left(struct usb_board *board);
 /** A look at the chip, or a change. */
 void usb_board_chip(struct usb_board *board, void (*look)(struct chip *chip, void *ctx), void *ctx);
 

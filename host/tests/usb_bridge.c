@@ -6,7 +6,6 @@
  *
  * COMMAND sees the board as usb:SERIAL if libumockdev-preload is in its LD_PRELOAD (this program itself does not need it). Exit status:
  * that of COMMAND; 1 if it left a transfer, its claim of the interface, or the kernel's driver away. */
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -43,13 +42,9 @@ int main(int argc, char **argv)
 	int ended = 0;
 	waitpid(child, &ended, 0);
 	int status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
-	bool held = true;
-	for (int i = 0; i < 1000 && held; i++) {        // the board hears of a closed node a little later
-		usleep(5000);
-		held = usb_board_flying(board) != 0 || usb_board_claimed(board) || usb_board_detached(board);
-	}
-	if (status == 0 && held) {
-		fprintf(stderr, "usb_bridge: the board was not given back\n");
+	const char *left = usb_board_left(board);
+	if (status == 0 && left != NULL) {
+		fprintf(stderr, "usb_bridge: the board was not given back: %s\n", left);
 		status = 1;
 	}
 	usb_board_free(board);

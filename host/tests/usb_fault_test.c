@@ -27,7 +27,7 @@ static unsigned sweep(enum usb_fault fault, bool every_ioctl, int expected, unsi
 		// While the boards are listed, one that fails has not been chosen yet: nobody waits to see whether it has gone.
 		bool mute = error == -EIO && step == StepOpen && strstr(usb_detail, "serial number") != NULL;
 		ck_assert_msg(error == 0 || error == expected || mute, "fault at %u of %u: %d in step %d: %s", at, n, error, step, usb_detail);
-		usb_released(board);
+		ck_assert_pstr_eq(usb_board_left(board), NULL);
 		failed += error != 0;
 		steps[step]++;
 		// The same board, plugged in again, is as new.
@@ -118,7 +118,7 @@ START_TEST(close_at_once)
 		int64_t start = usb_now_ms();
 		OPS.close(t);
 		ck_assert_msg(usb_now_ms() - start < 4000, "close took %lld ms", (long long)(usb_now_ms() - start));
-		usb_released(board);
+		ck_assert_pstr_eq(usb_board_left(board), NULL);
 		ck_assert_int_eq(usb_open_it("OTHER", &t), -ENODEV);
 		if (i == 0)
 			before = usb_open_fds();

@@ -44,7 +44,7 @@ static void carry(struct usb_board_options options, unsigned rounds)
 	ck_assert_int_eq(OPS.receive(t, got, sizeof(got), usb_now_ms() + 30), 0);
 	ck_assert_ptr_null(strstr(usb_said, "overrun"));
 	OPS.close(t);
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	usb_board_free(board);
 	close(line);
 }
@@ -131,7 +131,7 @@ START_TEST(deadlines)
 	ck_assert_int_eq(error, -ETIMEDOUT);
 	ck_assert_msg(usb_now_ms() - start >= 70 && usb_now_ms() - start < 3000, "%lld ms", (long long)(usb_now_ms() - start));
 	OPS.close(t);
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	usb_board_free(board);
 	close(line);
 }

@@ -122,7 +122,7 @@ START_TEST(busy)
 	usb_board_fault(board, FaultBusy, 0);
 	ck_assert_int_eq(usb_open_it("", &t), -EBUSY);
 	ck_assert_msg(strstr(usb_detail, "usb:FT4711") != NULL && strstr(usb_detail, "another program") != NULL, "%s", usb_detail);
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	usb_board_fault(board, FaultNone, 0);
 
 	// And a real second one, which does not disturb the first.
@@ -134,7 +134,7 @@ START_TEST(busy)
 	ck_assert_int_eq(recv(line, &got, 1, 0), 1);
 	ck_assert_uint_eq(got, 'x');
 	OPS.close(t);
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	usb_board_free(board);
 	close(line);
 }
@@ -205,7 +205,7 @@ START_TEST(settings)
 	usb_board_chip(board, usb_copy, &chip);
 	ck_assert_int_eq(chip.event, -1);
 	ck_assert(!usb_board_detached(board));       // ftdi_sio has it again
-	usb_released(board);
+	ck_assert_pstr_eq(usb_board_left(board), NULL);
 	usb_board_free(board);
 	close(line);
 }

@@ -28,8 +28,6 @@ int usb_open_it(const char *rest, struct weir_transport **ret);
 struct usb_board *usb_plug(unsigned port, struct usb_board_options options, int *ret_line);
 /** usb:FT4711. */
 struct usb_board *usb_plug_one(int *ret_line);
-/** Nothing of the transport is left in the board or in the kernel. */
-void usb_released(struct usb_board *board);
 
 /** For usb_board_chip(): the chip as it is, to a struct chip; hold what is to be sent if ctx is not NULL. */
 void usb_copy(struct chip *chip, void *ctx);

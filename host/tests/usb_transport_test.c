@@ -67,15 +67,6 @@ struct usb_board *usb_plug_one(int *ret_line)
 	return usb_plug(1, (struct usb_board_options){.serial = "FT4711", .product = "Versa", .idle_us = 10000}, ret_line);
 }
 
-void usb_released(struct usb_board *board)
-{
-	// The board hears of a closed node a little later.
-	for (int i = 0; i < 1000 && (usb_board_flying(board) != 0 || usb_board_claimed(board)); i++)
-		usleep(5000);
-	ck_assert_uint_eq(usb_board_flying(board), 0);
-	ck_assert(!usb_board_claimed(board));
-}
-
 void usb_copy(struct chip *chip, void *ctx)
 {
 	*(struct chip *)ctx = *chip;
