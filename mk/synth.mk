@@ -3,7 +3,7 @@
 # constraints/synth/limits.json. What has a report is not built again: see tools/synth.
 
 SYNTH_TOP ?= weir_synth_top
-synth: | setup ## size and speed on the FPGA against the limits (hours; SYNTH_TOP=weir_synth_datapath: without soft core, one hour)
+synth: | setup ## size and speed on the FPGA against the limits (two hours and a half; SYNTH_TOP=weir_synth_datapath: without soft core, one hour)
 	@tools/synth $(SYNTH_TOP)
 
 .PHONY: synth-place
@@ -11,8 +11,8 @@ synth-place: | setup ## places the whole on the FPGA and does not route it: size
 	@tools/synth --place $(SYNTH_TOP)
 
 GENERATED += docs/fpga-report.md
-docs/fpga-report.md: constraints/synth/weir_synth_datapath.json tools/synth
-	@tools/synth --markdown weir_synth_datapath > $@
+docs/fpga-report.md: constraints/synth/weir_synth_top.json tools/synth
+	@tools/synth --markdown weir_synth_top > $@
 
 # The whole, and what is placed and routed without the soft core.
 .PHONY: test-synth test-synth-datapath
