@@ -115,15 +115,7 @@ module weir_datapath_tb;
       .idle_o         (idle)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- Registers -------------------------------------------------------------------------------------------------
   task automatic apb(logic write, logic [20:0] addr, logic [31:0] wdata, output logic [31:0] rdata);
@@ -533,7 +525,7 @@ module weir_datapath_tb;
     check(clock - t0 >= 3 * 2000 && clock - t0 < 3 * 2000 + 1500, $sformatf("shaped: %0d clocks", clock - t0));
     check(n_side[0] + n_side[1] == n_left, "sides");
 
-    $display("weir_datapath: %0d checks, %0d failed", checks, failed);
+    report("weir_datapath");
     $finish;
   end
 
@@ -541,7 +533,8 @@ module weir_datapath_tb;
     #60_000_000;
     $display("stuck: %0d offered, %0d taken, %0d refused, %0d left, %0d flight, idle %0d", offered, n_taken, n_refused, n_left,
              flight.size(), idle);
-    $display("weir_datapath: %0d checks, %0d failed", checks + 1, failed + 1);
+    check(1'b0, "stuck");
+    report("weir_datapath");
     $finish;
   end
 endmodule

@@ -47,15 +47,7 @@ module weir_anomalies_tb;
       .rdata_o    (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- Slots: each begins right after a phase 7 and ends with its own -------------------------------------------------
   logic [2:0] cfg[NumAnomalies];   // {dry run, action}
@@ -201,7 +193,7 @@ module weir_anomalies_tb;
     end
     for (int c = 0; c < NumAnomalies; c++) read(c);
     check(n_drop > 500 && n_demote > 200 && n_dry > 100 && n_behind > 100, "all kinds seen");
-    $display("weir_anomalies: %0d checks, %0d failed", checks, failed);
+    report("weir_anomalies");
     $finish;
   end
 endmodule

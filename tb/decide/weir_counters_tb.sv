@@ -9,15 +9,7 @@ module weir_counters_tb;
   import weir_pkg::*;
   import weir_slot_pkg::*;
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic       clk = 1'b0;
   logic       rst = 1'b1;
@@ -201,7 +193,7 @@ module weir_counters_tb;
         for (int i = 0; i < Depth; i++) read(i);
       end
     end
-    $display("weir_counters: %0d checks, %0d failed", checks, failed);
+    report("weir_counters");
     $finish;
   end
 endmodule

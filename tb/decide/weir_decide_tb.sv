@@ -86,15 +86,7 @@ module weir_decide_tb;
       .detail_o     (detail)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- What others say of some places of a list ------------------------------------------------------------------------
   function automatic int first_of(slot_t s, int from, int n, bit dry, bit demote);
@@ -360,7 +352,7 @@ module weir_decide_tb;
     for (int i = 0; i < Places; i++) check(n_won[i] > 50, $sformatf("place %0d won %0d times", i, n_won[i]));
     check(n_drop > 1000 && n_demote > 1000 && n_pass > 500 && n_dry > 1000 && n_other > 60, $sformatf("seen: %0d drop, %0d demote, %0d pass, %0d dry, %0d other", n_drop, n_demote, n_pass, n_dry, n_other));
     check(n_allowed > 100 && n_diverted > 100 && n_limited > 20, $sformatf("rules seen: %0d, %0d, %0d", n_allowed, n_diverted, n_limited));
-    $display("weir_decide: %0d checks, %0d failed", checks, failed);
+    report("weir_decide");
     $finish;
   end
 endmodule

@@ -59,15 +59,7 @@ module weir_judge_tb;
       .state_used_o     ()
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- The rules, at the position where a frame or an access enters -----------------------------------------------------
   typedef struct {
@@ -383,13 +375,13 @@ module weir_judge_tb;
     check(32'(numbered) == n_records && n_reads > 1500, "one record a frame");
     check(n_verdict[VerdictPass] > 500 && n_verdict[VerdictDrop] > 500 && n_verdict[VerdictDemote] > 100 &&
           n_verdict[VerdictConsume] > 50, "all verdicts seen");
-    $display("weir_judge: %0d checks, %0d failed", checks, failed);
+    report("weir_judge");
     $finish;
   end
   initial begin
     #30_000_000;
-    $display("stuck");
-    $display("weir_judge: %0d checks, %0d failed", checks + 1, failed + 1);
+    check(1'b0, "stuck");
+    report("weir_judge");
     $finish;
   end
 endmodule

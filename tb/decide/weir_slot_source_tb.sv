@@ -61,15 +61,7 @@ module weir_slot_source_tb;
       .place_i       (place)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- What happens ----------------------------------------------------------------------------------------------------
   typedef struct {
@@ -289,7 +281,7 @@ module weir_slot_source_tb;
     check(n_frames > 3000 && n_maint > 1000 && n_sweeps_together > 200 && n_now > 200 && n_held > 50,
           $sformatf("seen: %0d frames, %0d maintenance, %0d together, %0d now, %0d held", n_frames, n_maint, n_sweeps_together,
                     n_now, n_held));
-    $display("weir_slot_source: %0d checks, %0d failed", checks, failed);
+    report("weir_slot_source");
     $finish;
   end
 endmodule

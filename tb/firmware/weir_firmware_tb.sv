@@ -15,15 +15,7 @@ module weir_firmware_tb;
   localparam logic [20:0] Bypass = 21'h108000;
   localparam logic [20:0] Peak = 21'h1e8000;
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -434,7 +426,7 @@ module weir_firmware_tb;
     check(said("kind=4") == 1, "a failed self-test is no alarm");
     check(at(Bypass) == 32'd1, "no bypass");
     check(entries > 10, "entries");
-    $display("weir_firmware: %0d checks, %0d failed", checks, failures);
+    report("weir_firmware");
     $finish;
   end
 

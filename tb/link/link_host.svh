@@ -5,14 +5,7 @@
   typedef byte unsigned octets_t[$];
   typedef logic [31:0] words_t[$];
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- registers: every access is counted, and must come within one hold ---
   logic        psel, penable, pwrite, pready = 1'b0, hold;

@@ -35,14 +35,7 @@ module weir_mac_rx_tb;
     .max_frame_i(max_frame), .counts_o(counts)
   );
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- wire ---
   task automatic idle(input int n);
@@ -305,8 +298,7 @@ module weir_mac_rx_tb;
         settle("reset");
       end
     end
-    $display("weir_mac_rx: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_mac_rx");
     $finish;
   end
 endmodule

@@ -35,14 +35,7 @@ module weir_mac_tx_tb;
     .tx_clk, .tx_rst, .gmii_txd_o(txd), .gmii_tx_en_o(en), .gmii_tx_er_o(er), .gap_i(gap), .counts_o(counts)
   );
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- source ---
   bytes_t expected [$];
@@ -178,8 +171,7 @@ module weir_mac_tx_tb;
       settle("underrun");
       check(n_cut == 40, "every interrupted frame was cut");
     end
-    $display("weir_mac_tx: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_mac_tx");
     $finish;
   end
 endmodule

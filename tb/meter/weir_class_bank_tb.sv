@@ -58,13 +58,7 @@ module weir_class_bank_tb;
       .rdata_o      (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
 
   typedef struct packed {
     opinion_t   opinion;
@@ -303,23 +297,23 @@ module weir_class_bank_tb;
         else used = really_used;
         @(negedge clk);
         read_clear = p == 0 && command.active;
-        if ((i > 0 || p > 0) && !good(rdata == held || ((asks || answers) && rdata == answer_want)))
+        if ((i > 0 || p > 0) && !checked(rdata == held || ((asks || answers) && rdata == answer_want)))
           $display("%0t: phase %0d: answer %h, held %h, asked %b", $time, p, rdata, held, asks);
         if (read_clear) held = '0;
         if (what == Frame) begin
-          if (!good(class_valid == (group_class[p] >= 0) &&
+          if (!checked(class_valid == (group_class[p] >= 0) &&
                     (!class_valid || int'(class_number) == 32 * int'(dir) + group_class[p])))
             $display("%0t: class of group %0d: %b %0d, want %0d", $time, p, class_valid, class_number, group_class[p]);
-        end else if (!good(!class_valid)) $display("%0t: a class without a frame", $time);
+        end else if (!checked(!class_valid)) $display("%0t: a class without a frame", $time);
         seen = p < 6 ? want[2] : want[1];
         if (i >= 2) begin
-          if (!good(opinion.strength == seen.opinion.strength && opinion.dry == seen.opinion.dry &&
+          if (!checked(opinion.strength == seen.opinion.strength && opinion.dry == seen.opinion.dry &&
                     (!seen.opinion.dry || (opinion.dry_position == seen.opinion.dry_position &&
                                            opinion.dry_reason == seen.opinion.dry_reason)) &&
                     (seen.opinion.strength == OpinionNone || (opinion.position == seen.opinion.position &&
                      opinion.reason == seen.opinion.reason && detail == seen.detail))))
             $display("%0t: phase %0d: %p %p, want %p", $time, p, opinion, detail, seen);
-          if (!good(trips == seen.trips && ends == seen.ends))
+          if (!checked(trips == seen.trips && ends == seen.ends))
             $display("%0t: phase %0d: trips %b ends %b, want %p", $time, p, trips, ends, seen);
         end
         @(posedge clk);
@@ -327,7 +321,7 @@ module weir_class_bank_tb;
       end
       // An answer is there by the end of the slot after the read.
       if (answers) begin
-        if (!good(rdata == answer_want)) $display("%0t: answer %h, want %h", $time, rdata, answer_want);
+        if (!checked(rdata == answer_want)) $display("%0t: answer %h, want %h", $time, rdata, answer_want);
         held = answer_want;
       end
       answers = asks;
@@ -335,9 +329,9 @@ module weir_class_bank_tb;
       want[2] = want[1];
       want[1] = want[0];
     end
-    if (!good(results > 2000 && dries > 500 && all_trips > 200 && all_ends > 100 && peaks_read > 500))
+    if (!checked(results > 2000 && dries > 500 && all_trips > 200 && all_ends > 100 && peaks_read > 500))
       $display("too few: results %0d dries %0d trips %0d ends %0d peaks %0d", results, dries, all_trips, all_ends, peaks_read);
-    $display("weir_class_bank: %0d checks, %0d failed", checks, failed);
+    report("weir_class_bank");
     $finish;
   end
 endmodule

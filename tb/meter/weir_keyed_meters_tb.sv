@@ -53,13 +53,7 @@ module weir_keyed_meters_tb;
       .used_entries_o(entries_used)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%0t: %s", $time, what);
   endfunction
@@ -144,7 +138,7 @@ module weir_keyed_meters_tb;
         if (Phase[k] == p) begin
           slot_t w;
           w = line[Place[k]];
-          if (!good(candidate.valid == w.want[k].valid && trip == w.trips[k] && ends == w.ends[k] &&
+          if (!checked(candidate.valid == w.want[k].valid && trip == w.trips[k] && ends == w.ends[k] &&
                     (!candidate.valid || candidate == w.want[k])))
             tell($sformatf("table %0d: trip %b end %b %p, not %b %b %p", k, trip, ends, candidate, w.trips[k], w.ends[k], w.want[k]));
         end
@@ -208,7 +202,7 @@ module weir_keyed_meters_tb;
       if (busy) frame();
       else slot(nothing());
     wdata = '0;
-    if (!clear && !good(answer == want && rdata == want)) tell($sformatf("target %0d index %0d: %h, not %h", target, index, answer, want));
+    if (!clear && !checked(answer == want && rdata == want)) tell($sformatf("target %0d index %0d: %h, not %h", target, index, answer, want));
   endtask
 
   task automatic access_peak(int n, bit write, bit busy);
@@ -325,14 +319,14 @@ module weir_keyed_meters_tb;
     maintain(MaintRead, 0, 29, 130, '0, '0, 0);  // of the class bank
     for (int t = 0; t < NumTables; t++) begin
       for (int e = 0; e < 4 * m[t].sets; e++) maintain(MaintRead, 0, 8 + t, e, '0, m[t].get(e), 0);
-      if (!good(32'(entries_used[t]) == m[t].used() && 32'(evictions[t]) == m[t].evictions && 32'(fulls[t]) == m[t].fulls))
+      if (!checked(32'(entries_used[t]) == m[t].used() && 32'(evictions[t]) == m[t].evictions && 32'(fulls[t]) == m[t].fulls))
         tell($sformatf("table %0d: used %0d evictions %0d full %0d", t, entries_used[t], evictions[t], fulls[t]));
-      if (!good(n_results[t] > 500 && n_peaks[t] > 50 && m[t].evictions > 100))
+      if (!checked(n_results[t] > 500 && n_peaks[t] > 50 && m[t].evictions > 100))
         tell($sformatf("table %0d, too few: %0d results, %0d peaks, %0d evictions", t, n_results[t], n_peaks[t], m[t].evictions));
     end
-    if (!good(n_trips > 200 && n_ends > 100 && n_override > 1000))
+    if (!checked(n_trips > 200 && n_ends > 100 && n_override > 1000))
       tell($sformatf("too few: trips %0d ends %0d overrides %0d", n_trips, n_ends, n_override));
-    $display("weir_keyed_meters: %0d checks, %0d failed", checks, failed);
+    report("weir_keyed_meters");
     $finish;
   end
 endmodule

@@ -39,15 +39,10 @@ module weir_meter_cfg_tb;
       .kept_o      (kept)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s: table %0d index %0d", $time, what, table_number, index);
-    end
-  endtask
+  `include "weir_check.svh"
+  function automatic void check_entry(bit is_so, string what);
+    if (!checked(is_so)) $display("%0t: %s: table %0d index %0d", $time, what, table_number, index);
+  endfunction
 
   meter_cfg_t model[7][16];
 
@@ -106,25 +101,25 @@ module weir_meter_cfg_tb;
           access <= 1'b1;
           write  <= 1'b1;
           @(negedge clk);
-          check(kept == is_kept(t, n), "kept");
+          check_entry(kept == is_kept(t, n), "kept");
           if (is_kept(t, n)) model[t][n] = cfg_of_words(wdata);
         end else if (kind < 4) begin
           access <= 1'b1;
           write  <= 1'b0;
           @(negedge clk);
-          check(kept == is_kept(t, n), "kept");
-          if (is_kept(t, n)) check(counted(cfg, has_bytes(t)) == counted(model[t][n], has_bytes(t)), "read");
+          check_entry(kept == is_kept(t, n), "kept");
+          if (is_kept(t, n)) check_entry(counted(cfg, has_bytes(t)) == counted(model[t][n], has_bytes(t)), "read");
         end else begin
           @(negedge clk);
           t = int'(table_number);
           d = t == TableClass ? int'(class_kind) : t == TablePort ? int'(port_kind) : 0;
           if (override[memory_of(t)] != 0) d = 8 + int'(override[memory_of(t)]);
-          check(counted(cfg, has_bytes(t)) == counted(model[t][d], has_bytes(t)), "look-up");
+          check_entry(counted(cfg, has_bytes(t)) == counted(model[t][d], has_bytes(t)), "look-up");
         end
         @(posedge clk);
       end
     end
-    $display("weir_meter_cfg: %0d checks, %0d failed", checks, failed);
+    report("weir_meter_cfg");
     $finish;
   end
 endmodule

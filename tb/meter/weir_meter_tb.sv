@@ -59,15 +59,7 @@ module weir_meter_tb;
     );
   end
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   function automatic meter_state_t state_of(ref_entry_t e);
     return '{tat: 28'(e.tat), count: 18'(e.count), tripped: e.tripped, quiet: 8'(e.quiet), btat: 28'(e.btat),
@@ -199,7 +191,7 @@ module weir_meter_tb;
                sweeps || $urandom_range(0, 5) == 0, got, $urandom_range(0, 15) == 0, sweeps);
       end
     end
-    $display("weir_meter: %0d checks, %0d failed", checks, failed);
+    report("weir_meter");
     $finish;
   end
 endmodule

@@ -42,13 +42,7 @@ module weir_peaks_tb;
       .read_clear_i(read_clear), .rdata_o(rdata_strobed)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
 
   typedef enum {Nothing, Update, Clear, Read, Write} what_e;
   typedef struct {
@@ -103,9 +97,9 @@ module weir_peaks_tb;
     endcase
     @(posedge clk);
     #1;
-    if (!good(rdata == want)) $display("%0t: %0d: %h, not %h", $time, behind.index, rdata, want);
-    if (!good(rdata_plain == want[17:0])) $display("%0t: %0d: plain: %h, not %h", $time, behind.index, rdata_plain, want[17:0]);
-    if (known && !good(rdata_strobed == held))
+    if (!checked(rdata == want)) $display("%0t: %0d: %h, not %h", $time, behind.index, rdata, want);
+    if (!checked(rdata_plain == want[17:0])) $display("%0t: %0d: plain: %h, not %h", $time, behind.index, rdata_plain, want[17:0]);
+    if (known && !checked(rdata_strobed == held))
       $display("%0t: %0d: strobed: %h, not %h", $time, behind.index, rdata_strobed, held);
     if (op.what != Nothing) begin
       n_close += 32'(clock - last_used[op.index] == 3);
@@ -185,8 +179,8 @@ module weir_peaks_tb;
     pause(2);
     for (int i = 0; i < Depth; i++) one(Read, i, '0, 0, '0, '0);
     pause(2);
-    if (!good(n_reads > 5000 && n_close > 5000)) $display("too few: %0d reads, %0d as close as may be", n_reads, n_close);
-    $display("weir_peaks: %0d checks, %0d failed", checks, failed);
+    if (!checked(n_reads > 5000 && n_close > 5000)) $display("too few: %0d reads, %0d as close as may be", n_reads, n_close);
+    report("weir_peaks");
     $finish;
   end
 endmodule

@@ -19,14 +19,7 @@ module weir_csum_tb;
                  .restart_i(restart), .pseudo_i(pseudo), .head_ok_o(head_ok), .data_ok_o(data_ok),
                  .masked_valid_o(masked_valid), .masked_o(masked));
 
-  int checks = 0, failed = 0;
-  function automatic void check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   function automatic bit [15:0] add(bit [15:0] a, bit [15:0] b);
     bit [16:0] s = {1'b0, a} + {1'b0, b};
@@ -104,7 +97,7 @@ module weir_csum_tb;
   initial begin
     @(negedge clk);
     repeat (5000) packet();
-    $display("weir_csum: %0d checks, %0d failed", checks, failed);
+    report("weir_csum");
     $finish;
   end
 endmodule

@@ -15,14 +15,7 @@ module weir_opt_walk_tb;
   weir_opt_walk dut (.clk, .valid_i(valid), .data_i(data), .en_i(en), .tcp_i(tcp), .ip_bad_o(ip_bad), .tcp_bad_o(tcp_bad),
                      .ip_route_o(ip_route), .tcp_ws_o(tcp_ws));
 
-  int checks = 0, failed = 0;
-  function automatic void check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   byte unsigned opt[40];
   // Mostly options that fit; lengths and types near the edges of the rules.
@@ -106,7 +99,7 @@ module weir_opt_walk_tb;
       make(n);
       region(1'($urandom), n, 1'($urandom), $urandom_range(1) == 0 ? 0 : 30);
     end
-    $display("weir_opt_walk: %0d checks, %0d failed", checks, failed);
+    report("weir_opt_walk");
     $finish;
   end
 endmodule

@@ -20,14 +20,7 @@ module weir_parse_align_tb;
     .valid_o(out_valid), .last_o(out_last), .arp_o(arp), .ip4_o(ip4), .ip6_o(ip6), .idx_o(idx), .data_o(out));
   always_ff @(posedge clk) if (valid) before_q <= data;
 
-  int checks = 0, failed = 0;
-  function automatic void check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   typedef struct {
     byte unsigned b[$];
@@ -97,7 +90,7 @@ module weir_parse_align_tb;
     repeat (5000) frame();
     repeat (5) @(negedge clk);
     check(want.size() == 0, "frames missing");
-    $display("weir_parse_align: %0d checks, %0d failed", checks, failed);
+    report("weir_parse_align");
     $finish;
   end
 endmodule

@@ -14,14 +14,7 @@ module weir_parse_http_tb;
   weir_parse_http dut (.clk, .valid_i(valid), .first_i(first), .data_i(data), .here_i(here), .odd_i(odd), .get_o(get),
                        .post_o(post), .other_o(other));
 
-  int checks = 0, failed = 0;
-  function automatic void check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   // The payload of a packet whose layer 3 has `at` bytes before it; zeros behind it, as the mask leaves them.
   task automatic packet(string s, int at, bit [2:0] want);
@@ -66,7 +59,7 @@ module weir_parse_http_tb;
         end
       end
     end
-    $display("weir_parse_http: %0d checks, %0d failed", checks, failed);
+    report("weir_parse_http");
     $finish;
   end
 endmodule

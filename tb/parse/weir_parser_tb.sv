@@ -28,13 +28,9 @@ module weir_parser_tb;
   assign reflector = {16'd0, 16'd0, 16'd5353, 16'd3702, 16'd3283, 16'd1900, 16'd1434, 16'd520, 16'd389, 16'd161,
                       16'd137, 16'd123, 16'd111, 16'd53, 16'd19, 16'd17};
 
-  int checks = 0, failed = 0;
-  function automatic void check(bit ok, string what, string name = "");
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 40) $display("%0t %s: %s", $time, name, what);
-    end
+  `include "weir_check.svh"
+  function automatic void check_case(bit is_so, string what, string name);
+    if (!checked(is_so)) $display("%0t: %s: %s", $time, name, what);
   endfunction
 
   // --- cases ------------------------------------------------------------------------------------------------------------
@@ -73,10 +69,10 @@ module weir_parser_tb;
       cases.push_back(c);
       if (claimed) begin
         model.run(c.bytes, c.known, 1'b0);
-        check(model.r.quote == claim.quote, "the reference's quote", name);
-        check(model.r.ws == claim.ws, "the reference's window scale", name);
-        check(model.r.plain == claim.plain, "the reference's plain", name);
-        check(model.r.tags == claim.tags, "the reference's tags", name);
+        check_case(model.r.quote == claim.quote, "the reference's quote", name);
+        check_case(model.r.ws == claim.ws, "the reference's window scale", name);
+        check_case(model.r.plain == claim.plain, "the reference's plain", name);
+        check_case(model.r.tags == claim.tags, "the reference's tags", name);
         claimed = 1'b0;
       end
     endfunction
@@ -105,14 +101,13 @@ module weir_parser_tb;
       changed = 1'b0;
       if (want.size() != 0) begin
         w = want.pop_front();
-        check(now == w.due, "latency", w.name);
-        check(meta.frame === w.e.frame, "frame", w.name);
-        check(meta.l4_valid === w.e.l4_valid && meta.is_frag === w.e.is_frag, "l4_valid, is_frag", w.name);
-        check(meta.tcp === w.e.tcp, "2.8", w.name);
-        if (meta.tcp !== w.e.tcp && failed < 40) $display("  got %p\n want %p", meta.tcp, w.e.tcp);
+        check_case(now == w.due, "latency", w.name);
+        check_case(meta.frame === w.e.frame, "frame", w.name);
+        check_case(meta.l4_valid === w.e.l4_valid && meta.is_frag === w.e.is_frag, "l4_valid, is_frag", w.name);
+        if (!checked(meta.tcp === w.e.tcp)) $display("%0t: %s: 2.8\n  got  %p\n  want %p", $time, w.name, meta.tcp, w.e.tcp);
         if (w.known) begin
-          check(meta === w.e, "result", w.name);
-          if (meta !== w.e && failed < 40) begin
+          if (!checked(meta === w.e)) begin
+            $display("%0t: %s: result", $time, w.name);
             $display("  classes    got %06x want %06x", meta.classes, w.e.classes);
             $display("  anomalies  got %018x want %018x", meta.anomalies, w.e.anomalies);
             $display("  protocol %0d %0d  ports %0d %0d, %0d %0d  tclass %0d %0d", meta.proto, w.e.proto, meta.sport,
@@ -140,7 +135,7 @@ module weir_parser_tb;
     w.known = known_result && !c.state_only;
     w.e     = c.e;
     model.run(c.bytes, c.known, dir);
-    if (w.known) check(model.l4_valid == c.e.l4_valid && model.is_frag == c.e.is_frag, "the reference", c.name);
+    if (w.known) check_case(model.l4_valid == c.e.l4_valid && model.is_frag == c.e.is_frag, "the reference", c.name);
     w.e.l4_valid = model.l4_valid;
     w.e.is_frag  = model.is_frag;
     w.e.tcp      = model.r;
@@ -224,7 +219,7 @@ module weir_parser_tb;
     check(quotes > 5000 && scales > 5000 && segments > 20000, $sformatf("few quotes %0d, window scales %0d, segments %0d",
           quotes, scales, segments));
     check(want.size() == 0, "frames without a result");
-    $display("weir_parser: %0d checks, %0d failed", checks, failed);
+    report("weir_parser");
     $finish;
   end
 endmodule

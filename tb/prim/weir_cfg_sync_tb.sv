@@ -8,14 +8,7 @@ module weir_cfg_sync_tb;
   logic [7:0] d = 8'h5a, q, from = 8'h5a, to = 8'h5a;
   weir_cfg_sync #(.Width(8), .Init(8'h5a)) dut (.clk, .d_i(d), .q_o(q));
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   always @(negedge clk) check(q == from || q == to, "a value that was never set");
 
@@ -33,8 +26,7 @@ module weir_cfg_sync_tb;
       repeat (7) @(posedge clk);
       #1 check(q == to, "arrival");
     end
-    $display("weir_cfg_sync: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_cfg_sync");
     $finish;
   end
 endmodule

@@ -17,14 +17,8 @@ module weir_event_count_tb;
     .src_clk(fast), .src_rst(rst_f), .event_i(hit), .clk(slower), .rst(rst_s), .count_o(wrapped));
   weir_event_count u_same (.src_clk(fast), .src_rst(rst_f), .event_i(hit), .clk(fast), .rst(rst_f), .count_o(back));
 
-  int checks = 0, failed = 0, n = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
+  int n = 0;
 
   initial begin
     repeat (20) @(negedge slower);
@@ -42,8 +36,7 @@ module weir_event_count_tb;
       repeat (50) @(negedge fast);
       check(count == 32'(n) && back == 32'(n) && wrapped == 8'(n), "count");
     end
-    $display("weir_event_count: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_event_count");
     $finish;
   end
 endmodule

@@ -16,14 +16,7 @@ module weir_fifo_async_tb;
     b = !b;
   end
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   int wr_share = 4, rd_share = 4;  // of 4 clocks
   int taken [2], got [2], fulls [2];
@@ -87,8 +80,7 @@ module weir_fifo_async_tb;
       repeat (40) @(posedge b);
       check(taken == got, "as many out as in");
     end
-    $display("weir_fifo_async: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_fifo_async");
     $finish;
   end
 endmodule

@@ -13,14 +13,7 @@ module weir_fifo_tb;
     .empty_o(empty), .level_o(level));
 
   logic [11:0] queue [$];
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   initial begin
     repeat (3) @(negedge clk);
@@ -42,8 +35,7 @@ module weir_fifo_tb;
       end
       @(negedge clk);
     end
-    $display("weir_fifo: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_fifo");
     $finish;
   end
 endmodule

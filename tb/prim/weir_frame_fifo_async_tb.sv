@@ -25,14 +25,7 @@ module weir_frame_fifo_async_tb;
     .wr_rewind_i(rewind), .wr_ok_o(ok), .rd_clk(rclk), .rd_rst(rrst), .m_axis_tdata(td), .m_axis_tvalid(tv),
     .m_axis_tready(tr), .m_axis_tlast(tl), .m_axis_ttag(ttag));
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit good, input string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   typedef struct packed {logic [7:0] tag; logic last; logic [15:0] data;} word_t;
   word_t expected [$];
@@ -113,8 +106,7 @@ module weir_frame_fifo_async_tb;
       check(expected.size() == 0, "everything came after being full");
     end
     check(n_rewind > 1000 && n_commit > 3000, "both kinds were tried");
-    $display("weir_frame_fifo_async: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_frame_fifo_async");
     $finish;
   end
 endmodule

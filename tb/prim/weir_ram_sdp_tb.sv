@@ -26,14 +26,10 @@ module weir_ram_sdp_tb;
 
   logic [19:0] mem [Depth];
   logic [19:0] want1, want2;
-  int checks = 0, failed = 0;
-  task automatic check(input logic [19:0] got, input logic [19:0] want, input string what);
-    checks++;
-    if (got !== want) begin
-      failed++;
-      if (failed < 20) $display("%0t FAIL %s: %h instead of %h", $time, what, got, want);
-    end
-  endtask
+  `include "weir_check.svh"
+  function automatic void same(logic [19:0] got, logic [19:0] want, string what);
+    if (!checked(got === want)) $display("%0t: %s: %h, not %h", $time, what, got, want);
+  endfunction
 
   initial begin
     @(negedge clk);
@@ -52,24 +48,22 @@ module weir_ram_sdp_tb;
       wr_en = 1'($urandom);
       do wr_addr = 5'($urandom); while (wr_addr == rd_addr);
       wr_data = 20'($urandom);
-      #1 check(async, mem[rd_addr], "asynchronous read");
+      #1 same(async, mem[rd_addr], "asynchronous read");
       if (rd_en) want1 = mem[rd_addr];
       @(negedge clk);
       if (wr_en) mem[wr_addr] = wr_data;
-      check(block, want1, "block");
-      check(lut, want1, "distributed");
-      check(block_reg, want2, "block, output register");
+      same(block, want1, "block");
+      same(lut, want1, "distributed");
+      same(block_reg, want2, "block, output register");
     end
     for (int n = 0; n < 100; n++) begin
       rd_en = 1; rd_addr = 5'($urandom);
       wr_en = 1; wr_addr = rd_addr; wr_data = 20'(n + 1);
       @(negedge clk);
-      checks++;
-      if (block == mem[rd_addr] || lut == mem[rd_addr]) failed++;
+      check(block !== mem[rd_addr] && lut !== mem[rd_addr], "read while it is written: the old word");
       mem[wr_addr] = wr_data;
     end
-    $display("weir_ram_sdp: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_ram_sdp");
     $finish;
   end
 endmodule

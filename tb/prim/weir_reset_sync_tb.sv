@@ -6,14 +6,7 @@ module weir_reset_sync_tb;
   always #4.0 if (run) clk = !clk;
   weir_reset_sync dut (.clk, .arst_i(arst), .rst_o(rst));
 
-  int checks = 0, failed = 0;
-  task automatic check(input bit ok, input string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      $display("%0t FAIL %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   initial begin
     #1 check(rst, "asserted at power-on");
@@ -34,8 +27,7 @@ module weir_reset_sync_tb;
       @(posedge clk);
       #1 check(!rst, "released");
     end
-    $display("weir_reset_sync: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_reset_sync");
     $finish;
   end
 endmodule

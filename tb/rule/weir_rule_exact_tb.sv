@@ -45,15 +45,7 @@ module weir_rule_exact_tb;
     .rdata_o  (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   int finds = 0;
   int last_place = 0;
@@ -272,8 +264,7 @@ module weir_rule_exact_tb;
       read_back(1'b1);
     end
     check(finds > 10000, $sformatf("finds %0d", finds));
-    $display("weir_rule_exact: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_rule_exact");
     $finish;
   end
 endmodule

@@ -45,15 +45,7 @@ module weir_rule_prefix_tb;
     .rdata_o  (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   typedef struct {
     bit           look;
@@ -259,8 +251,7 @@ module weir_rule_prefix_tb;
       read_back();
     end
     check(finds > 5000 && hits > 3000, $sformatf("finds %0d hits %0d", finds, hits));
-    $display("weir_rule_prefix: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_rule_prefix");
     $finish;
   end
 endmodule

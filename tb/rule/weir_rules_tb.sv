@@ -57,15 +57,7 @@ module weir_rules_tb;
     .rdata_o         (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- Expected ---------------------------------------------------------------------------------------------------------
   bit cfg_set = 1'b0, cfg_enable = 1'b0, cfg_dry = 1'b0;
@@ -377,8 +369,7 @@ module weir_rules_tb;
     for (int a = 0; a < 4; a++) check(applied[a] > 200, $sformatf("too few of action %0d: %0d", a, applied[a]));
     check(both > 200 && dries > 200 && swaps > 200 && allow_first > 50,
           $sformatf("too few: both %0d, dry %0d, swaps %0d, allow first %0d", both, dries, swaps, allow_first));
-    $display("weir_rules: %0d checks, %0d failed", checks, failed);
-    if (failed != 0) $fatal(1, "failed");
+    report("weir_rules");
     $finish;
   end
 endmodule

@@ -10,15 +10,7 @@ module weir_bus_tb;
   import weir_soc_pkg::*;
   localparam int unsigned IdleClocks = 256;
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -221,7 +213,7 @@ module weir_bus_tb;
         for (int m = 0; m < Masters; m++) check(done[m] > 100 && done[m] < 250, $sformatf("master %0d had %0d turns", m, done[m]));
       end
     join
-    $display("weir_bus: %0d checks, %0d failed", checks, failures);
+    report("weir_bus");
     $finish;
   end
 

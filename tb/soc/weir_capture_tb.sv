@@ -11,15 +11,7 @@ module weir_capture_tb;
   localparam int unsigned Depth = 16;
   localparam int unsigned Kept = 240;
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -413,7 +405,7 @@ module weir_capture_tb;
       $display("kept %0d forgotten %0d room %0d time %0d off %0d on %0d cut %0d long %0d pops %0d %0d %0d late %0d in time %0d resets %0d read %0d sampled %0d",
                kept_frames, forgotten, missed_room, missed_time, changed_off, changed_on, short_known, long_frames, pop_of_nothing,
                pop_with_end, pop_as_it_comes, just_late, just_in_time, resets_busy, read_words, sampled);
-    $display("weir_capture: %0d checks, %0d failed", checks, failures);
+    report("weir_capture");
     $finish;
   end
 

@@ -9,15 +9,7 @@ module weir_cpu_tb;
   import weir_soc_pkg::*;
   `include "weir_rv32.svh"
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -296,7 +288,7 @@ module weir_cpu_tb;
       foreach (writes[i]) check(writes[i].data == (writes[i].addr == 21'd512 ? 32'h11111111 : 32'h22222222), "a foreign answer");
     end
     check(orphans > 5, $sformatf("only %0d accesses lost their master", orphans));
-    $display("weir_cpu: %0d checks, %0d failed", checks, failures);
+    report("weir_cpu");
     $finish;
   end
 

@@ -11,15 +11,7 @@ module weir_event_queue_tb;
   import weir_lists_pkg::*;
   localparam int unsigned Depth = 64;
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -267,7 +259,7 @@ module weir_event_queue_tb;
       check(side[0] + side[1] == 1024 >> log2, $sformatf("of 2^%0d by turns: %0d of 1024", log2, side[0] + side[1]));
     end
     check(kinds[0] > 100 && kinds[1] > 100 && kinds[2] > 100, "every kind");
-    $display("weir_event_queue: %0d checks, %0d failed", checks, failures);
+    report("weir_event_queue");
     $finish;
   end
 

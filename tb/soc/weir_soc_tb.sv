@@ -10,15 +10,7 @@ module weir_soc_tb;
   import weir_lists_pkg::*;
   `include "weir_rv32.svh"
 
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 30) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -477,7 +469,7 @@ module weir_soc_tb;
     asleep("at the end");
     write(LinkRate, 16'h1234);
     check(step == 16'h1234, "bit rate set");
-    $display("weir_soc: %0d checks, %0d failed", checks, failures);
+    report("weir_soc");
     $finish;
   end
 

@@ -5,15 +5,7 @@
 `timescale 1ns / 1ps
 
 module weir_watchdog_tb;
-  int checks = 0;
-  int failures = 0;
-  task automatic check(input logic ok, input string what);
-    checks++;
-    if (ok !== 1'b1) begin
-      failures++;
-      if (failures < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   logic clk = 1'b0;
   logic rst = 1'b1;
@@ -102,7 +94,7 @@ module weir_watchdog_tb;
     until_hold(1'b0, 100, n);
     repeat (100) @(negedge clk);
     check(!hold, "and then it runs");
-    $display("weir_watchdog: %0d checks, %0d failed", checks, failures);
+    report("weir_watchdog");
     $finish;
   end
 endmodule

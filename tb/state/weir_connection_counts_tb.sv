@@ -66,13 +66,7 @@ module weir_connection_counts_tb;
       .shrink_o       (shrink)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%0t: %s", $time, what);
   endfunction
@@ -141,22 +135,22 @@ module weir_connection_counts_tb;
       s2_concurrent = s2.concurrent;
       s2_opened     = s2.opened;
       @(negedge clk);
-      if (p == 0) if (!good(rdata == held)) tell($sformatf("read %h, not %h", rdata, held));
+      if (p == 0) if (!checked(rdata == held)) tell($sformatf("read %h, not %h", rdata, held));
       if (read_clear) held = '0;
       if (p == 7) held |= s2.want;
       for (int t = 0; t < 2; t++) begin
         evicts[t] += 32'(evict[t]);
         steps[t]  += 32'(grow[t]) - 32'(shrink[t]);
       end
-      if (!good(32'(joined_opened) == (p inside {4, 5} && s2.looks && s2.r[0].joins ? s2.r[0].joined_opened : 0) &&
+      if (!checked(32'(joined_opened) == (p inside {4, 5} && s2.looks && s2.r[0].joins ? s2.r[0].joined_opened : 0) &&
                 32'(joined_established) == (p inside {5, 6} && s2.looks && s2.r[0].joins ? s2.r[0].joined_established : 0)))
         tell($sformatf("phase %0d: joined %0d %0d, %p", p, joined_opened, joined_established, s2.r[0]));
       if (p >= 6 && s2.looks) begin
         is_many = s2.concurrent != 0 && s2.r[0].established >= 32'(s2.concurrent);
         is_over = is_many || (s2.opened != 0 && s2.r[0].opened >= 32'(s2.opened));
-        if (!good(over == is_over)) tell($sformatf("over %b, %p", over, s2));
+        if (!checked(over == is_over)) tell($sformatf("over %b, %p", over, s2));
         if (is_over)
-          if (!good(is_many ? limit == s2.concurrent && 32'(count) == s2.r[0].established
+          if (!checked(is_many ? limit == s2.concurrent && 32'(count) == s2.r[0].established
                             : limit == 11'(s2.opened) && 32'(count) == s2.r[0].opened)) tell($sformatf("limit %0d count %0d, %p", limit, count, s2));
         n_over[is_many ? 2 : is_over ? 1 : 0]++;
       end
@@ -166,8 +160,8 @@ module weir_connection_counts_tb;
     if (!s2.command.clear) begin
       for (int t = 0; t < 2; t++) begin
         used[t] += steps[t];
-        if (!good(evicts[t] == 32'(s2.looks && s2.r[t].evict))) tell($sformatf("evictions of %0d", t));
-        if (!good(steps[t] == (s2.looks ? 32'(s2.r[t].grow) : s2.step[t]))) tell($sformatf("%0d entries more of %0d, %p", steps[t], t, s2));
+        if (!checked(evicts[t] == 32'(s2.looks && s2.r[t].evict))) tell($sformatf("evictions of %0d", t));
+        if (!checked(steps[t] == (s2.looks ? 32'(s2.r[t].grow) : s2.step[t]))) tell($sformatf("%0d entries more of %0d, %p", steps[t], t, s2));
         n_evict[t] += evicts[t];
       end
     end
@@ -199,7 +193,7 @@ module weir_connection_counts_tb;
   task automatic read_back();
     for (int t = 0; t < 2; t++) for (int i = 0; i < Entries; i++) maintain(MaintRead, 0, 0, Target[t], i, '0);
     slot(nothing());
-    for (int t = 0; t < 2; t++) if (!good(used[t] == m[t].used())) tell($sformatf("%0d entries used, not %0d", used[t], m[t].used()));
+    for (int t = 0; t < 2; t++) if (!checked(used[t] == m[t].used())) tell($sformatf("%0d entries used, not %0d", used[t], m[t].used()));
   endtask
 
   // --- Frames ---------------------------------------------------------------------------------------------------------------
@@ -380,9 +374,9 @@ module weir_connection_counts_tb;
       for (int i = 0; i < Entries; i++) maintain(MaintSweep, 0, round % 4 == 3, 0, i, '0);
       read_back();
     end
-    for (int i = 0; i < 3; i++) if (!good(n_over[i] > 5000)) tell($sformatf("%0d times %0d over", n_over[i], i));
-    for (int t = 0; t < 2; t++) if (!good(n_evict[t] > 1000 && n_evict[t] == m[t].evictions)) tell($sformatf("%0d evicted", n_evict[t]));
-    $display("weir_connection_counts: %0d checks, %0d failed", checks, failed);
+    for (int i = 0; i < 3; i++) if (!checked(n_over[i] > 5000)) tell($sformatf("%0d times %0d over", n_over[i], i));
+    for (int t = 0; t < 2; t++) if (!checked(n_evict[t] > 1000 && n_evict[t] == m[t].evictions)) tell($sformatf("%0d evicted", n_evict[t]));
+    report("weir_connection_counts");
     $finish;
   end
 endmodule

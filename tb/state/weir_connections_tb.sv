@@ -49,13 +49,7 @@ module weir_connections_tb;
       .shrink_o (shrink)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%0t: %s", $time, what);
   endfunction
@@ -83,17 +77,17 @@ module weir_connections_tb;
       phase = 3'(p);
       read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       @(negedge clk);
-      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (p == 0 || p == 7) if (!checked(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
       if (read_clear) answer = answer_next;
       {n_evict, n_full, n_grow, n_shrink} =
           {n_evict + 32'(evict), n_full + 32'(full), n_grow + 32'(grow), n_shrink + 32'(shrink)};
       if (due && p % 7 == 0) begin
-        if (!good(result.seen == due_result.said))
+        if (!checked(result.seen == due_result.said))
           tell($sformatf("event %0d, not %0d (row %0d)", result.seen, due_result.said, due_result.row));
-        if (!good(!due_tcp || result.unknown == due_result.unknown)) tell($sformatf("unknown, row %0d", due_result.row));
-        if (!good(due_result.said != EventEstablished || (result.opener == due_result.opener && result.adopted == due_result.adopted)))
+        if (!checked(!due_tcp || result.unknown == due_result.unknown)) tell($sformatf("unknown, row %0d", due_result.row));
+        if (!checked(due_result.said != EventEstablished || (result.opener == due_result.opener && result.adopted == due_result.adopted)))
           tell("opener, adopted");
-        if (!good(result.move == due_result.move)) tell($sformatf("moves %b, not %b, row %0d", result.move, due_result.move, due_result.row));
+        if (!checked(result.move == due_result.move)) tell($sformatf("moves %b, not %b, row %0d", result.move, due_result.move, due_result.row));
       end
       @(posedge clk);
       #1;
@@ -128,8 +122,8 @@ module weir_connections_tb;
     command = command_t'(0);
     wdata   = '0;
     if (clear) used = held;
-    else if (!good({n_evict, n_full} == '0 && n_grow - n_shrink == held - was)) tell("pulses of maintenance");
-    if (!good(used == held)) tell("entries that are not free");
+    else if (!checked({n_evict, n_full} == '0 && n_grow - n_shrink == held - was)) tell("pulses of maintenance");
+    if (!checked(used == held)) tell("entries that are not free");
   endtask
   task automatic put(int index, logic [MaintDataBits-1:0] data);
     maintain(MaintWrite, 0, 0, 16, index, data);
@@ -172,9 +166,9 @@ module weir_connections_tb;
     due        = 1;
     due_tcp    = look && !quote;
     due_result = r;
-    if (!good(n_evict == 32'(r.evict) && n_full == 32'(r.full) && n_grow == 32'(r.grow) && n_shrink == 0))
+    if (!checked(n_evict == 32'(r.evict) && n_full == 32'(r.full) && n_grow == 32'(r.grow) && n_shrink == 0))
       tell($sformatf("pulses %0d %0d %0d %0d, row %0d", n_evict, n_full, n_grow, n_shrink, r.row));
-    if (!good(used == held)) tell("entries that are not free");
+    if (!checked(used == held)) tell("entries that are not free");
   endtask
 
   // --- What is at the edges ---------------------------------------------------------------------------------------------
@@ -361,7 +355,7 @@ module weir_connections_tb;
       t += 64'(limit) - 64'($urandom_range(0, 1));
       {quote, out, flags, seq, len} = {e[38:36] != 6, e[38:36] == 6, 6'b000100, e[107:76], 32'd0};
       send(k);
-      if (!good(due_result.said == (((t - 64'(e[35:24])) & 64'hfff) < 64'(limit) ? EventKnown : quote ? EventQuote : EventNone))) tell("edge of a timeout");
+      if (!checked(due_result.said == (((t - 64'(e[35:24])) & 64'hfff) < 64'(limit) ? EventKnown : quote ? EventQuote : EventNone))) tell("edge of a timeout");
       // It comes again where it was.
       if ($urandom_range(0, 1) == 0) begin
         {quote, out, flags, seq} = {1'b0, 1'b1, 6'b000010, $urandom};
@@ -390,10 +384,10 @@ module weir_connections_tb;
       n_cramped += 32'(due_result.cramped);
       for (int w = 0; w < 4; w++) see(4 * (int'(k.index) % 256) + w);
     end
-    if (!good(n_cramped > 300)) tell($sformatf("%0d full sets", n_cramped));
+    if (!checked(n_cramped > 300)) tell($sformatf("%0d full sets", n_cramped));
     // Maintenance clears: all, and all that counts as expired.
     for (int i = 0; i < 1024; i++) maintain(MaintSweep, 0, 1, 0, i, '0);
-    if (!good(m.used() == 0)) tell("everything expired");
+    if (!checked(m.used() == 0)) tell("everything expired");
     read_back();
 
     // Conversations.
@@ -414,11 +408,11 @@ module weir_connections_tb;
       converse(2500, round % 2 == 0 ? 24 : 6, round % 3, 10);
       read_back();
     end
-    for (int b = 0; b < 7; b++) if (!good(moves[b] > 500)) tell($sformatf("move %0d: %0d times", b, moves[b]));
-    if (!good(late > 500)) tell($sformatf("%0d dropped out before", late));
-    for (int r = 1; r < 41; r++) if (!good(rows[r] > 40)) tell($sformatf("row %0d: %0d times", r, rows[r]));
-    for (int v = 1; v < 16; v++) if (!good(events[v] > 100)) tell($sformatf("event %0d: %0d times", v, events[v]));
-    $display("weir_connections: %0d checks, %0d failed", checks, failed);
+    for (int b = 0; b < 7; b++) if (!checked(moves[b] > 500)) tell($sformatf("move %0d: %0d times", b, moves[b]));
+    if (!checked(late > 500)) tell($sformatf("%0d dropped out before", late));
+    for (int r = 1; r < 41; r++) if (!checked(rows[r] > 40)) tell($sformatf("row %0d: %0d times", r, rows[r]));
+    for (int v = 1; v < 16; v++) if (!checked(events[v] > 100)) tell($sformatf("event %0d: %0d times", v, events[v]));
+    report("weir_connections");
     $finish;
   end
 endmodule

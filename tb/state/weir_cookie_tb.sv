@@ -49,15 +49,7 @@ module weir_cookie_tb;
       .proves_o (proves)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- SipHash-1-3 of bytes -----------------------------------------------------------------------------------------
   typedef logic [63:0] word_t;
@@ -245,7 +237,7 @@ module weir_cookie_tb;
     end
     slot(f);
     check(proved > 1000 && seen[2] && seen[3], "claims of both epochs that prove");
-    $display("weir_cookie: %0d checks, %0d failed", checks, failed);
+    report("weir_cookie");
     $finish;
   end
 endmodule

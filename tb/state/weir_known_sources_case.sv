@@ -57,14 +57,8 @@ module weir_known_sources_case
       .shrink_o (shrink)
   );
 
-  int checks = 0;
-  int failed = 0;
+  `include "weir_check.svh"
   always_comb {checks_o, failed_o} = {checks, failed};
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
   function automatic void tell(string what);
     $display("%m %0t: %s", $time, what);
   endfunction
@@ -89,7 +83,7 @@ module weir_known_sources_case
       // Before phase 4 nobody asks.
       enter = p < 4 ? 1'($urandom) : enters;
       @(negedge clk);
-      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (p == 0 || p == 7) if (!checked(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
       if (read_clear) answer = answer_next;
       pulses[0] += 32'(evict);
       pulses[1] += 32'(full);
@@ -124,10 +118,10 @@ module weir_known_sources_case
     slot();
     command = command_t'(0);
     wdata   = '0;
-    if (!good({saw_hit, saw_no_room} == '0)) tell("maintenance hits nothing");
+    if (!checked({saw_hit, saw_no_room} == '0)) tell("maintenance hits nothing");
     if (clear) used = held;
-    else if (!good(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");
-    if (!good(used == held)) tell("entries that are not free");
+    else if (!checked(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");
+    if (!checked(used == held)) tell("entries that are not free");
   endtask
 
   task automatic frame(hash_t k, bit enters_now, bit looks = 1);
@@ -139,10 +133,10 @@ module weir_known_sources_case
     enters = enters_now;
     key    = k;
     slot();
-    if (!good(saw_hit == r.hit && saw_no_room == r.cramped)) tell($sformatf("hit %b no_room %b, not %p", saw_hit, saw_no_room, r));
-    if (!good(pulses[0] == 32'(r.evict) && pulses[1] == 32'(r.full) && pulses[2] == 32'(r.grow) && pulses[3] == 0))
+    if (!checked(saw_hit == r.hit && saw_no_room == r.cramped)) tell($sformatf("hit %b no_room %b, not %p", saw_hit, saw_no_room, r));
+    if (!checked(pulses[0] == 32'(r.evict) && pulses[1] == 32'(r.full) && pulses[2] == 32'(r.grow) && pulses[3] == 0))
       tell($sformatf("pulses %p, not %p", pulses, r));
-    if (!good(used == held)) tell("entries that are not free");
+    if (!checked(used == held)) tell("entries that are not free");
     n_hit     += 32'(r.hit);
     n_cramped += 32'(r.cramped);
     n_full    += 32'(r.full);
@@ -191,7 +185,7 @@ module weir_known_sources_case
       frame(k, 0);
       frame(k, 1);
       frame(k, 0);
-      if (!good(saw_hit)) tell("entered");
+      if (!checked(saw_hit)) tell("entered");
       if (n % 2 == 0) begin
         t += 64'($urandom_range(0, timeout == 0 ? 0 : int'(timeout) - 1));
         frame(k, 1);
@@ -199,7 +193,7 @@ module weir_known_sources_case
       n_out = $urandom_range(0, 1);
       t += 64'(timeout == 0 ? 1 : int'(timeout)) - 64'(1 - n_out);
       frame(k, 0);
-      if (!good(saw_hit == (n_out == 0))) tell("edge of the timeout");
+      if (!checked(saw_hit == (n_out == 0))) tell("edge of the timeout");
       maintain(MaintSweep, 0, n % 16 == 0, 0, home(k, 0), '0);
       maintain(MaintRead, 0, 0, Target, home(k, 0), '0);
       maintain(MaintWrite, 0, 0, Target, home(k, 0), '0);
@@ -231,8 +225,8 @@ module weir_known_sources_case
       for (int i = 0; i < Entries; i++) maintain(MaintSweep, 0, round % 2 == 0, 0, i, '0);
       read_back();
     end
-    if (!good(n_hit > 1000 && n_renewed > 500)) tell($sformatf("%0d hits, %0d renewed", n_hit, n_renewed));
-    if (!good(Locked ? n_cramped > 200 && n_full > 100 && n_evict == 0 : n_cramped == 0 && n_full == 0 && n_evict > 200))
+    if (!checked(n_hit > 1000 && n_renewed > 500)) tell($sformatf("%0d hits, %0d renewed", n_hit, n_renewed));
+    if (!checked(Locked ? n_cramped > 200 && n_full > 100 && n_evict == 0 : n_cramped == 0 && n_full == 0 && n_evict > 200))
       tell($sformatf("%0d without room, %0d full, %0d evicted", n_cramped, n_full, n_evict));
     done_o = 1'b1;
   end

@@ -44,15 +44,7 @@ module weir_sketch_tb;
       .rdata_o  (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- The reference ------------------------------------------------------------------------------------------------
   int slice[Cells];
@@ -479,7 +471,7 @@ module weir_sketch_tb;
     check(seens > 1000, "many that were seen before");
     for (int i = 0; i < 3; i++) crowds[i] -= directed[i];
     check(crowds[0] > 5000 && crowds[1] > 1000 && crowds[2] > 300, $sformatf("in a crowd: %p", crowds));
-    $display("weir_sketch: %0d checks, %0d failed", checks, failed);
+    report("weir_sketch");
     $finish;
   end
 endmodule

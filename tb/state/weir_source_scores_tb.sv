@@ -63,17 +63,7 @@ module weir_source_scores_tb;
       .shrink_o        (shrink)
   );
 
-  int checks = 0;
-  int failed = 0;
-  // A text is made only when something is wrong: it takes more time than all the rest.
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
-  task automatic check(bit is_good, string what);
-    if (!good(is_good)) $display("%0t: %s", $time, what);
-  endtask
+  `include "weir_check.svh"
 
   // --- The model ------------------------------------------------------------------------------------------------------
   typedef struct {
@@ -203,8 +193,8 @@ module weir_source_scores_tb;
       // Of the slot before, from phase 4 on; until then of the one before that.
       if (p == 4) {told, told_want, told_threshold} = {known, want, want_threshold};
       if (told) begin
-        if (!good(measured == 16'(told_want))) $display("%0t: measured %0d, not %0d", $time, measured, told_want);
-        if (!good(over == (told_threshold != 0 && told_want >= told_threshold)))
+        if (!checked(measured == 16'(told_want))) $display("%0t: measured %0d, not %0d", $time, measured, told_want);
+        if (!checked(over == (told_threshold != 0 && told_want >= told_threshold)))
           $display("%0t: over %b: %0d of %0d", $time, over, told_want, told_threshold);
       end
       if (p == 1 && command.active && !command.clear && command.op == MaintRead) answer = '0;
@@ -513,7 +503,7 @@ module weir_source_scores_tb;
           evictions > 1000 && overs > 1000,
           $sformatf("too few: forwards %0d losses %0d seconds %0d saturations %0d expiries %0d decays %0d misses %0d evictions %0d overs %0d",
                     forwards, losses, seconds, saturations, expiries, decays, misses, evictions, overs));
-    $display("weir_source_scores: %0d checks, %0d failed", checks, failed);
+    report("weir_source_scores");
     $finish;
   end
 endmodule

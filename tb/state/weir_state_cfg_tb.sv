@@ -34,15 +34,7 @@ module weir_state_cfg_tb;
       .rdata_o  (rdata)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic void check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   // --- 12.2: what was written, in words ---------------------------------------------------------------------------------
   typedef logic [7:0][7:0][31:0] all_t;   // [index][word]
@@ -166,7 +158,7 @@ module weir_state_cfg_tb;
     for (int i = 0; i < 8; i++) slot(1, MaintSweep, 1, 0, i, '0);
     slot(0, MaintRead, 0, 23, 0, '0);
     check(s1 == '0 && s2 == '0 && cookie_key == '0, "0 after a clear");
-    $display("weir_state_cfg: %0d checks, %0d failed", checks, failed);
+    report("weir_state_cfg");
     $finish;
   end
 endmodule

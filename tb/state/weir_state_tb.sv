@@ -63,13 +63,7 @@ module weir_state_tb;
       .used_entries_o  (used)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%0t: %s", $time, what);
   endfunction
@@ -273,18 +267,18 @@ module weir_state_tb;
     if (valid) reasons[reason]++;
 
     // Compared.
-    if (!good(notes.seen == w.c.said)) tell($sformatf("event %0d, not %0d", notes.seen, w.c.said));
-    if (!good(notes.known == known && notes.legit == l.hit && notes.proven == p.hit))
+    if (!checked(notes.seen == w.c.said)) tell($sformatf("event %0d, not %0d", notes.seen, w.c.said));
+    if (!checked(notes.known == known && notes.legit == l.hit && notes.proven == p.hit))
       tell($sformatf("known %b legit %b proven %b, not %b %b %b", notes.known, notes.legit, notes.proven, known, l.hit, p.hit));
-    if (!good(notes.flood == flood && notes.trips == {z.trip, w.m.trip} && notes.ends == {z.ends, w.m.ends})) tell("flood");
+    if (!checked(notes.flood == flood && notes.trips == {z.trip, w.m.trip} && notes.ends == {z.ends, w.m.ends})) tell("flood");
     if (w.f.allowed) begin
       n_allowed[0]++;
-      if (!good(opinion.strength == OpinionNone && !opinion.dry)) tell("an opinion of an allowed frame");
+      if (!checked(opinion.strength == OpinionNone && !opinion.dry)) tell("an opinion of an allowed frame");
     end
-    if (!good(opinion.strength == (!valid ? OpinionNone : dry ? OpinionDry : demote ? OpinionDemote : OpinionDrop)))
+    if (!checked(opinion.strength == (!valid ? OpinionNone : dry ? OpinionDry : demote ? OpinionDemote : OpinionDrop)))
       tell($sformatf("strength %0d of reason %h, wanted %0d %h", opinion.strength, opinion.reason, valid, reason));
     if (valid) begin
-      if (!good(opinion.reason == reason && opinion.position == PosState && opinion.dry == dry))
+      if (!checked(opinion.reason == reason && opinion.position == PosState && opinion.dry == dry))
         tell($sformatf("reason %h, not %h", opinion.reason, reason));
       told     = '0;
       told.tag = tag;
@@ -293,10 +287,10 @@ module weir_state_tb;
         told.measured  = 24'(w.m.count);
       end
       if (reason == ReasonZombieLimit) {told.threshold, told.measured} = {24'(limit), 24'(measured)};
-      if (!good(detail.detail == told))
+      if (!checked(detail.detail == told))
         tell($sformatf("detail %p", detail.detail));
       if (!dry && !demote)
-        if (!good(detail.verdict == verdict && (verdict != VerdictAnswer || detail.answer.kind == answer))) tell("verdict");
+        if (!checked(detail.verdict == verdict && (verdict != VerdictAnswer || detail.answer.kind == answer))) tell("verdict");
     end
     // Without a limit nothing proves with method 3, not even the very number that would with one.
     if (w.pair >= 0 && ((valid && verdict == VerdictAnswer && answer != AnswerReset) ||
@@ -331,7 +325,7 @@ module weir_state_tb;
     in_s2 = w;
     command_next = command_t'(0);
     if (peeked >= 0) begin
-      if (!good(answered == MaintDataBits'(peak_want))) tell($sformatf("peak %0d: %h, not %h", 192 + peeked, answered, peak_want));
+      if (!checked(answered == MaintDataBits'(peak_want))) tell($sformatf("peak %0d: %h, not %h", 192 + peeked, answered, peak_want));
       n_peaks[peeked] += 32'(peak_want != '0);
     end
     peeked = -1;
@@ -514,28 +508,28 @@ module weir_state_tb;
   task automatic read_back();
     for (int i = 0; i < 1024; i++) begin
       maintain(MaintRead, 0, 16, i, '0);
-      if (!good(answered == conns.e[i])) tell($sformatf("connection %0d: %h, not %h", i, answered, conns.e[i]));
+      if (!checked(answered == conns.e[i])) tell($sformatf("connection %0d: %h, not %h", i, answered, conns.e[i]));
       maintain(MaintRead, 0, 18, i, '0);
-      if (!good(answered == legit.e[i])) tell($sformatf("legit %0d: %h, not %h", i, answered, legit.e[i]));
+      if (!checked(answered == legit.e[i])) tell($sformatf("legit %0d: %h, not %h", i, answered, legit.e[i]));
       if (i < 256) begin
         maintain(MaintRead, 0, 21, i, '0);
-        if (!good(answered == clients.e[i])) tell($sformatf("client %0d: %h, not %h", i, answered, clients.e[i]));
+        if (!checked(answered == clients.e[i])) tell($sformatf("client %0d: %h, not %h", i, answered, clients.e[i]));
         maintain(MaintRead, 0, 22, i, '0);
-        if (!good(answered == servers.e[i])) tell($sformatf("server %0d: %h, not %h", i, answered, servers.e[i]));
+        if (!checked(answered == servers.e[i])) tell($sformatf("server %0d: %h, not %h", i, answered, servers.e[i]));
       end
       if (i < 512) begin
         maintain(MaintRead, 0, 19, i, '0);
-        if (!good(answered == proven.e[i])) tell($sformatf("proven %0d: %h, not %h", i, answered, proven.e[i]));
+        if (!checked(answered == proven.e[i])) tell($sformatf("proven %0d: %h, not %h", i, answered, proven.e[i]));
         maintain(MaintRead, 0, 17, i, '0);
-        if (!good(answered == meters.e[i])) tell($sformatf("host %0d: %h, not %h", i, answered, meters.e[i]));
+        if (!checked(answered == meters.e[i])) tell($sformatf("host %0d: %h, not %h", i, answered, meters.e[i]));
       end
       maintain(MaintRead, 0, 24, i, '0);
       for (int k = 0; k < 4; k++)
-        if (!good(answered[9*k+:9] == {4'(slice[4*i+k]), 5'(history[4*i+k])})) tell($sformatf("cell %0d", 4 * i + k));
+        if (!checked(answered[9*k+:9] == {4'(slice[4*i+k]), 5'(history[4*i+k])})) tell($sformatf("cell %0d", 4 * i + k));
     end
-    if (!good(32'(used[0]) == conns.used() && 32'(used[1]) == meters.used() && 32'(used[2]) == legit.used() &&
+    if (!checked(32'(used[0]) == conns.used() && 32'(used[1]) == meters.used() && 32'(used[2]) == legit.used() &&
               32'(used[3]) == proven.used() && used[4] == 0 && 32'(used[5]) == clients.used() && 32'(used[6]) == servers.used())) tell("entries that are not free");
-    if (!good(32'(evictions[0]) == conns.evictions && 32'(evictions[1]) == meters.evictions && 32'(fulls[0]) == conns.fulls &&
+    if (!checked(32'(evictions[0]) == conns.evictions && 32'(evictions[1]) == meters.evictions && 32'(fulls[0]) == conns.fulls &&
               32'(fulls[1]) == meters.fulls && evictions[2] == 0 && 32'(evictions[5]) == clients.evictions &&
               32'(evictions[6]) == servers.evictions && {fulls[6:3], evictions[4]} == '0)) tell("evictions, full sets");
   endtask
@@ -573,15 +567,15 @@ module weir_state_tb;
     // Without configuration nothing is seen.
     for (int n = 0; n < 200; n++) begin
       send($urandom_range(0, Pairs - 1), 0, 1'($urandom), 6'b000010, $urandom, $urandom, 0);
-      if (!good(!in_s2.c.said)) tell("an event without configuration");
+      if (!checked(!in_s2.c.said)) tell("an event without configuration");
     end
     peak = '{default: '0};
     for (int n = 0; n < 5; n++) begin
       maintain(MaintRead, 0, 29, 192 + n, '0);
-      if (!good(answered == '0)) tell("a peak without a frame");
+      if (!checked(answered == '0)) tell("a peak without a frame");
       set_peak(n, 18'h3ffff);
       maintain(MaintRead, 0, 29, 128 + n, '0);
-      if (!good(answered == '0)) tell("a peak of a meter");
+      if (!checked(answered == '0)) tell("a peak of a meter");
       peek(n);
       idle();
       peek(n);
@@ -619,18 +613,18 @@ module weir_state_tb;
     for (int n = 0; n < 5; n++) begin
       peek(n);
       idle();
-      if (!good(n_peaks[n] > 50)) tell($sformatf("peak %0d: %0d times", n, n_peaks[n]));
+      if (!checked(n_peaks[n] > 50)) tell($sformatf("peak %0d: %0d times", n, n_peaks[n]));
     end
     read_back();
-    if (!good(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))
+    if (!checked(n_allowed[0] > 1000 && n_allowed[1] > 5 && n_zombies > 200 && n_trips > 20))
       tell($sformatf("%0d allowed, %0d entered; %0d SYNs of zombies, %0d floods", n_allowed[0], n_allowed[1], n_zombies, n_trips));
-    if (!good(n_sketch[0] > 100 && n_sketch[1] > 50 && n_sketch[2] > 20 && n_sketch[3] > 3)) tell($sformatf("sketch: %p", n_sketch));
-    if (!good(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
+    if (!checked(n_sketch[0] > 100 && n_sketch[1] > 50 && n_sketch[2] > 20 && n_sketch[3] > 3)) tell($sformatf("sketch: %p", n_sketch));
+    if (!checked(n_entered > 100)) tell($sformatf("%0d entered as legitimate", n_entered));
     for (int r = 0; r < 256; r++)
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonConnWindow)) || r == 32'(ReasonIcmpQuote) ||
           (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)))
-        if (!good(reasons[r] > 20)) tell($sformatf("reason %h: %0d times", r, reasons[r]));
-    $display("weir_state: %0d checks, %0d failed", checks, failed);
+        if (!checked(reasons[r] > 20)) tell($sformatf("reason %h: %0d times", r, reasons[r]));
+    report("weir_state");
     $finish;
   end
 endmodule

@@ -59,13 +59,7 @@ module weir_syn_decide_tb;
       .detail_o       (detail)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%s: event %0d flags %b dir %b tcp %b allowed %b mode %0d method %0d flood %b", what, conn.seen, frame.flags, frame.dir,
              frame.look_tcp, frame.allowed, cfg.conn.mode, cfg.syn.method, flood);
@@ -185,38 +179,38 @@ module weir_syn_decide_tb;
     if (item[1].valid && !item[1].dry && !item[1].demote) w = 1;
     if (item[0].valid && !item[0].dry && !item[0].demote) w = 0;
     for (int i = 1; i >= 0; i--) if (item[i].valid && item[i].dry) d = i;
-    if (!good(known == w_known)) tell("known");
-    if (!good(begins == w_begins)) tell("begins");
+    if (!checked(known == w_known)) tell("known");
+    if (!checked(begins == w_begins)) tell("begins");
     if (frame.allowed) begin
       n_allowed++;
-      if (!good(opinion.strength == OpinionNone && !opinion.dry && !enter_proven && !sketch_use)) tell("allowed");
+      if (!checked(opinion.strength == OpinionNone && !opinion.dry && !enter_proven && !sketch_use)) tell("allowed");
     end
-    if (!good(enter_legit == w_legit)) tell("legitimate");
-    if (!good(enter_proven == w_proven)) tell("proven");
-    if (!good(sketch_use == w_sketch)) tell("sketch");
+    if (!checked(enter_legit == w_legit)) tell("legitimate");
+    if (!checked(enter_proven == w_proven)) tell("proven");
+    if (!checked(sketch_use == w_sketch)) tell("sketch");
     n_legit  += 32'(w_legit);
     n_proven += 32'(w_proven);
     n_sketch += 32'(w_sketch);
     if (w < 0 && d < 0) begin
-      if (!good(opinion.strength == OpinionNone && !opinion.dry)) tell("no opinion");
+      if (!checked(opinion.strength == OpinionNone && !opinion.dry)) tell("no opinion");
     end else begin
       int s;
       s = w >= 0 ? w : d;
       seen[item[s].reason]++;
-      if (!good(opinion.strength == (w < 0 ? OpinionDry : item[w].demote ? OpinionDemote : OpinionDrop) &&
+      if (!checked(opinion.strength == (w < 0 ? OpinionDry : item[w].demote ? OpinionDemote : OpinionDrop) &&
                 opinion.position == (s == 0 ? PosSource : PosState) && opinion.reason == item[s].reason))
         tell($sformatf("opinion %p, not %h", opinion, item[s].reason));
-      if (!good(detail.detail == item[s].detail)) tell("detail");
+      if (!checked(detail.detail == item[s].detail)) tell("detail");
       if (w == 1 && !item[1].demote) begin
-        if (!good(detail.verdict == item[1].verdict)) tell("verdict");
+        if (!checked(detail.verdict == item[1].verdict)) tell("verdict");
         if (item[1].verdict == VerdictAnswer)
-          if (!good(detail.answer.kind == item[1].answer && (item[1].answer == AnswerReset || detail.answer.cookie == cookie)))
+          if (!checked(detail.answer.kind == item[1].answer && (item[1].answer == AnswerReset || detail.answer.cookie == cookie)))
             tell("answer");
       end
       // Behind a drop, nothing dry can be told any more.
       if (!(w >= 0 && !item[w].demote && (d < 0 || d > w))) begin
         n_dry += 32'(d >= 0);
-        if (!good(opinion.dry == (d >= 0) && (d < 0 || (opinion.dry_reason == item[d].reason &&
+        if (!checked(opinion.dry == (d >= 0) && (d < 0 || (opinion.dry_reason == item[d].reason &&
                                                         opinion.dry_position == (d == 0 ? PosSource : PosState)))))
           tell("dry");
       end
@@ -302,11 +296,11 @@ module weir_syn_decide_tb;
     foreach (seen[r])
       if ((r >= 32'(ReasonConnNone) && r <= 32'(ReasonIcmpQuote)) || (r >= 32'(ReasonSynFlood) && r <= 32'(ReasonZombieLimit)) ||
           r == 32'(ReasonSourceScore))
-        if (!good(seen[r] > 500)) tell($sformatf("reason %h: %0d times", r, seen[r]));
-    if (!good(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000 && n_crowd[0] > 200 &&
+        if (!checked(seen[r] > 500)) tell($sformatf("reason %h: %0d times", r, seen[r]));
+    if (!checked(n_legit > 500 && n_proven > 500 && n_sketch > 500 && n_dry > 5000 && n_allowed > 5000 && n_crowd[0] > 200 &&
               n_crowd[1] > 500 && n_crowd[2] > 500))
       tell($sformatf("%0d legitimate, %0d proven, %0d sketch, %0d dry, %p in a crowd", n_legit, n_proven, n_sketch, n_dry, n_crowd));
-    $display("weir_syn_decide: %0d checks, %0d failed", checks, failed);
+    report("weir_syn_decide");
     $finish;
   end
 endmodule

@@ -39,13 +39,7 @@ module weir_syn_meter_tb;
       .end_o        (ends)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
 
   ref_zombie m;
   longint    w = 0;      // stamp >> 16
@@ -70,8 +64,8 @@ module weir_syn_meter_tb;
       age   = a > 1023 ? 10'd1023 : 10'(a);
       counts_now = p == 7 ? counts : 1'($urandom);
       @(negedge clk);
-      if (!good(flood == r.flood && 64'(count) == counted)) $display("%0t: phase %0d: flood %b count %0d", $time, p, flood, count);
-      if (p == 7) if (!good(trip == r.trip && ends == r.ends && flood_after == m.meter.flood)) $display("%0t: trip %b end %b, not %p", $time, trip, ends, r);
+      if (!checked(flood == r.flood && 64'(count) == counted)) $display("%0t: phase %0d: flood %b count %0d", $time, p, flood, count);
+      if (p == 7) if (!checked(trip == r.trip && ends == r.ends && flood_after == m.meter.flood)) $display("%0t: trip %b end %b, not %p", $time, trip, ends, r);
       @(posedge clk);
       #1;
     end
@@ -107,7 +101,7 @@ module weir_syn_meter_tb;
         slot(1, 0);   // does not count
         slot(1, 1);
         slot(0, 1);   // no turn
-        if (!good(m.meter.flood == (i >= threshold))) $display("trips at %0d", i);
+        if (!checked(m.meter.flood == (i >= threshold))) $display("trips at %0d", i);
       end
       for (int i = 0; i < 10; i++) begin
         w += 1;
@@ -154,7 +148,7 @@ module weir_syn_meter_tb;
     restart();
     set_cfg(262143, 3);
     for (int n = 0; n < 262150; n++) slot(1, 1);
-    if (!good(m.meter.count == 262143 && !m.meter.flood)) $display("saturated");
+    if (!checked(m.meter.count == 262143 && !m.meter.flood)) $display("saturated");
     set_cfg(262142, 3);
     slot(1, 1);
     slot(1, 0);
@@ -164,8 +158,8 @@ module weir_syn_meter_tb;
       if ($urandom_range(0, 9) == 0) w += $urandom_range(0, 40) == 0 ? 64'($urandom_range(0, 70000)) : 64'($urandom_range(0, 3));
       slot($urandom_range(0, 5) != 0, $urandom_range(0, 2) != 0);
     end
-    if (!good(n_trips > 500 && n_ends > 500 && n_flood > 5000)) $display("%0d trips, %0d ends, %0d in flood", n_trips, n_ends, n_flood);
-    $display("weir_syn_meter: %0d checks, %0d failed", checks, failed);
+    if (!checked(n_trips > 500 && n_ends > 500 && n_flood > 5000)) $display("%0d trips, %0d ends, %0d in flood", n_trips, n_ends, n_flood);
+    report("weir_syn_meter");
     $finish;
   end
 endmodule

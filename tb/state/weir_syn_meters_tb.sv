@@ -62,13 +62,7 @@ module weir_syn_meters_tb;
       .shrink_o (shrink)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
+  `include "weir_check.svh"
   function automatic void tell(string what);
     $display("%0t: %s", $time, what);
   endfunction
@@ -94,17 +88,17 @@ module weir_syn_meters_tb;
       phase = 3'(p);
       read_clear = p == 0 && command.active && !command.clear && command.op == MaintRead;
       @(negedge clk);
-      if (p == 0 || p == 7) if (!good(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
+      if (p == 0 || p == 7) if (!checked(rdata == answer)) tell($sformatf("read %h, not %h", rdata, answer));
       if (read_clear) answer = answer_next;
       pulses[0] += 32'(evict);
       pulses[1] += 32'(full);
       pulses[2] += 32'(grow);
       pulses[3] += 32'(shrink);
       if (due && p % 7 == 0)
-        if (!good(floods == said.flood && tripped == said.trip && ended == said.ends && 32'(count) == said.count))
+        if (!checked(floods == said.flood && tripped == said.trip && ended == said.ends && 32'(count) == said.count))
           tell($sformatf("flood %b trip %b end %b count %0d, not %p", floods, tripped, ended, count, said));
       if (due && p % 7 == 0)
-        if (!good(32'(total_age) == age_due && 64'(total_count) == total_due))
+        if (!checked(32'(total_age) == age_due && 64'(total_count) == total_due))
           tell($sformatf("age %0d count %0d, not %0d %0d", total_age, total_count, age_due, total_due));
       @(posedge clk);
       #1;
@@ -136,8 +130,8 @@ module weir_syn_meters_tb;
     command = command_t'(0);
     wdata   = '0;
     if (clear) used = held;
-    else if (!good(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");
-    if (!good(used == held)) tell("entries that are not free");
+    else if (!checked(pulses[0] + pulses[1] == 0 && pulses[2] - pulses[3] == held - was)) tell("pulses of maintenance");
+    if (!checked(used == held)) tell("entries that are not free");
   endtask
   task automatic read_back();
     for (int i = 0; i < Entries; i++) maintain(MaintRead, 0, 0, 17, i, '0);
@@ -172,9 +166,9 @@ module weir_syn_meters_tb;
     end
     n_full  += 32'(r.full);
     n_evict += 32'(r.evict);
-    if (!good(pulses[0] == 32'(r.evict) && pulses[1] == 32'(r.full) && pulses[2] == 32'(r.grow) && pulses[3] == 0))
+    if (!checked(pulses[0] == 32'(r.evict) && pulses[1] == 32'(r.full) && pulses[2] == 32'(r.grow) && pulses[3] == 0))
       tell($sformatf("pulses %p, not %p", pulses, r));
-    if (!good(used == held)) tell("entries that are not free");
+    if (!checked(used == held)) tell("entries that are not free");
   endtask
 
   function automatic hash_t some_key();
@@ -223,8 +217,8 @@ module weir_syn_meters_tb;
       w += 1000;
       for (int i = 0; i < 8; i++) begin
         frame(k, 1);
-        if (!good(said.flood[0] == (i >= threshold) && said.trip[0] == (i == threshold))) tell("host trips");
-        if (!good(said.flood[1] == (i >= 2 * threshold))) tell("total trips");
+        if (!checked(said.flood[0] == (i >= threshold) && said.trip[0] == (i == threshold))) tell("host trips");
+        if (!checked(said.flood[1] == (i >= 2 * threshold))) tell("total trips");
       end
       // Another frame of it only looks, one of another address sees the total.
       frame(k, 0);
@@ -268,17 +262,17 @@ module weir_syn_meters_tb;
     // Threshold 0 clears a flood with the next update, and this is an end.
     set_cfg(1, 0, 200, 0, 200, 255);
     frame(pool[0], 0);
-    if (!good(said.ends[0] && said.flood == 2'b10)) tell("an end by threshold 0");
+    if (!checked(said.ends[0] && said.flood == 2'b10)) tell("an end by threshold 0");
     frame(pool[0], 1);
-    if (!good(said.ends[1] && said.flood == 2'b00)) tell("an end by threshold 0, of the total");
+    if (!checked(said.ends[1] && said.flood == 2'b00)) tell("an end by threshold 0, of the total");
     // A frame that a rule allows: sees the total, counts nowhere.
     set_cfg(1, 2, 200, 2, 200, 255);
     repeat (5) frame(pool[0], 1, 1, 1);
-    if (!good(said.flood == 2'b00)) tell("allowed frames made a flood");
+    if (!checked(said.flood == 2'b00)) tell("allowed frames made a flood");
     repeat (4) frame(pool[0], 1);
     frame(pool[0], 1, 1, 1);
     frame(pool[0], 0, 1, 1);
-    if (!good(said.flood == 2'b10)) tell("allowed in a flood");
+    if (!checked(said.flood == 2'b10)) tell("allowed in a flood");
     // Nothing without enable, and it goes on afterwards.
     set_cfg(1, 1, 200, 1, 200, 255);
     repeat (3) frame(pool[0], 1);
@@ -294,7 +288,7 @@ module weir_syn_meters_tb;
     set_cfg(1, 8191, 2, 262143, 2, 255);
     maintain(MaintWrite, 0, 0, 17, home(pool[0], 0), 256'({8'd0, 1'b0, 13'd8188, 10'(w), pool[0].tag}));
     repeat (6) frame(pool[0], 1);
-    if (!good(said.count == 8191 && !said.flood[0])) tell("saturated");
+    if (!checked(said.count == 8191 && !said.flood[0])) tell("saturated");
     // Timeouts to the window; a sweep frees what has expired, at once with expire.
     for (int n = 0; n < 600; n++) begin
       set_cfg(1, 1, 255, 0, 0, n % 7 == 0 ? 0 : $urandom_range(1, 255));
@@ -350,9 +344,9 @@ module weir_syn_meters_tb;
       read_back();
     end
     for (int i = 0; i < 2; i++)
-      if (!good(trips[i] > 300 && endings[i] > 200)) tell($sformatf("%0d trips, %0d ends of %0d", trips[i], endings[i], i));
-    if (!good(n_full > 100 && n_evict > 100)) tell($sformatf("%0d full, %0d evicted", n_full, n_evict));
-    $display("weir_syn_meters: %0d checks, %0d failed", checks, failed);
+      if (!checked(trips[i] > 300 && endings[i] > 200)) tell($sformatf("%0d trips, %0d ends of %0d", trips[i], endings[i], i));
+    if (!checked(n_full > 100 && n_evict > 100)) tell($sformatf("%0d full, %0d evicted", n_full, n_evict));
+    report("weir_syn_meters");
     $finish;
   end
 endmodule

@@ -110,15 +110,7 @@ module weir_answer_tb;
       .out_data_o      (out_data)
   );
 
-  int checks = 0;
-  int failed = 0;
-  function automatic void check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endfunction
+  `include "weir_check.svh"
 
   // --- Frames and answers, as bytes --------------------------------------------------------------------------------
   int extreme = 0;   // per cent of numbers that are all ones or all zeros
@@ -385,10 +377,9 @@ module weir_answer_tb;
         end else check(!out_first, "first word in a frame");
         check(out_valid == head.queue, "queue");
         if (out_no < 2) check(32'(out_len) == head.out.size(), "length");
-        if (out_data != word_of(head.out, out_no) && failed < 20)
-          $display("word %0d: %h, not %h; kind %0d v6 %0d tags %0d", out_no, out_data, word_of(head.out, out_no),
+        if (!checked(out_data == word_of(head.out, out_no)))
+          $display("%0t: word %0d: %h, not %h; kind %0d v6 %0d tags %0d", $time, out_no, out_data, word_of(head.out, out_no),
                    head.answer.kind, head.v6, head.tags);
-        check(out_data == word_of(head.out, out_no), "data");
         out_no++;
         if (out_no == words_of(head.out)) begin
           open = 1'b0;
@@ -483,7 +474,7 @@ module weir_answer_tb;
     check(n_diverted > 500, $sformatf("enough diverted: %0d", n_diverted));
     check(n_full > 100 && n_full_answer > 100, $sformatf("enough without room: %0d, answers %0d", n_full, n_full_answer));
 
-    $display("weir_answer: %0d checks, %0d failed", checks, failed);
+    report("weir_answer");
     $finish;
   end
 endmodule

@@ -73,15 +73,7 @@ module weir_arbiter_tb;
       .idle_o         (idle)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   // --- Frames ---------------------------------------------------------------------------------------------------
   function automatic int words_of(len_t len);
@@ -330,7 +322,7 @@ module weir_arbiter_tb;
     busy_inputs = 1'b0;
     check(n_refused > 500 && n_taken > 3000, "enough of each kind");
 
-    $display("weir_arbiter: %0d checks, %0d failed", checks, failed);
+    report("weir_arbiter");
     $finish;
   end
 endmodule

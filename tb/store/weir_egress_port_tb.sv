@@ -54,15 +54,7 @@ module weir_egress_port_tb;
       .idle_o         (idle)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   function automatic int words_of(len_t len);
     return (32'(len) + 7) / 8;
@@ -239,7 +231,7 @@ module weir_egress_port_tb;
     rate <= '0;
     settle();
 
-    $display("weir_egress_port: %0d checks, %0d failed", checks, failed);
+    report("weir_egress_port");
     $finish;
   end
 endmodule

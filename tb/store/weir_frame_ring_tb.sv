@@ -90,15 +90,7 @@ module weir_frame_ring_tb;
       .idle_o           (idle)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit ok, string what);
-    checks++;
-    if (!ok) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   function automatic int words_of(len_t len);
     return (32'(len) + 7) / 8;
@@ -358,7 +350,7 @@ module weir_frame_ring_tb;
                     n_answer, n_skip, n_full, n_full_answer));
     check(32'(number) == next_id - 1, "every frame left");
 
-    $display("weir_frame_ring: %0d checks, %0d failed", checks, failed);
+    report("weir_frame_ring");
     $finish;
   end
 endmodule

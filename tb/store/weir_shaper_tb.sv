@@ -27,15 +27,7 @@ module weir_shaper_tb;
       .ok_o   (ok)
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   longint account;  // 2^-16 bytes
   longint slack;
@@ -88,7 +80,7 @@ module weir_shaper_tb;
       repeat (3) @(posedge clk);
     end
     check(taken > 100, "enough frames");
-    $display("weir_shaper: %0d checks, %0d failed", checks, failed);
+    report("weir_shaper");
     $finish;
   end
 endmodule

@@ -52,15 +52,7 @@ module weir_hash_tb;
       .known_o(hash[KnownClass])
   );
 
-  int checks = 0;
-  int failed = 0;
-  task automatic check(bit good, string what);
-    checks++;
-    if (!good) begin
-      failed++;
-      if (failed < 20) $display("%0t: %s", $time, what);
-    end
-  endtask
+  `include "weir_check.svh"
 
   typedef struct packed {
     logic [127:0] remote;
@@ -237,7 +229,7 @@ module weir_hash_tb;
         slot(f);
       end
     end
-    $display("weir_hash: %0d checks, %0d failed", checks, failed);
+    report("weir_hash");
     $finish;
   end
 endmodule

@@ -99,15 +99,8 @@ module weir_table_case
       .tag_o        (tag)
   );
 
-  int checks = 0;
-  int failed = 0;
+  `include "weir_check.svh"
   always_comb {checks_o, failed_o} = {checks, failed};
-  // A text is made only when something is wrong: it takes more time than all the rest.
-  function automatic bit good(bit is_good);
-    checks++;
-    if (!is_good) failed++;
-    return is_good || failed > 20;
-  endfunction
   function automatic void tell(string what);
     $display("%m %0t: look-up %0d: %s", $time, l, what);
   endfunction
@@ -154,24 +147,24 @@ module weir_table_case
         data_held = step == 6 && want[l].raw ? want[l].data.tag != 0 : 1'($urandom);
         @(negedge clk);
         if (step == 6) begin
-          if (!good(update == want[l].update && raw == want[l].raw && read == want[l].read && full == want[l].full &&
+          if (!checked(update == want[l].update && raw == want[l].raw && read == want[l].read && full == want[l].full &&
                     evict == want[l].evict && grow == want[l].grow && shrink == want[l].shrink))
             tell($sformatf("events %b, want %p", {update, raw, read, full, evict, grow, shrink}, want[l]));
-          if (!good(!want[l].update || (is_new == want[l].is_new && fresh == want[l].fresh && sweep == want[l].maint)))
+          if (!checked(!want[l].update || (is_new == want[l].is_new && fresh == want[l].fresh && sweep == want[l].maint)))
             tell($sformatf("new, fresh, sweep: %p", want[l]));
-          if (!good(!(want[l].read || (want[l].update && !want[l].is_new)) ||
+          if (!checked(!(want[l].read || (want[l].update && !want[l].is_new)) ||
                     (entry == want[l].entry && 12'(age) == want[l].age)))
             tell($sformatf("entry %h, want %p", entry, want[l]));
-          if (!good(miss == want[l].miss && (!miss || no_room == want[l].no_room))) tell($sformatf("miss %p", want[l]));
+          if (!checked(miss == want[l].miss && (!miss || no_room == want[l].no_room))) tell($sformatf("miss %p", want[l]));
           // The account of entries that are not free.
           m[l].counted += int'(grow) - int'(shrink);
           if (want[l].clear) m[l].counted = m[l].used();
-          if (!good(m[l].counted == m[l].used())) tell($sformatf("%0d entries counted, %0d held", m[l].counted, m[l].used()));
-        end else if (!good({update, raw, read, full, miss, evict, grow, shrink} == '0)) tell("an event in another clock");
+          if (!checked(m[l].counted == m[l].used())) tell($sformatf("%0d entries counted, %0d held", m[l].counted, m[l].used()));
+        end else if (!checked({update, raw, read, full, miss, evict, grow, shrink} == '0)) tell("an event in another clock");
         if (step != 7) begin
-          if (!good(tag == '0)) tell("tag in another clock");
+          if (!checked(tag == '0)) tell("tag in another clock");
         end else if ((want[l].packet || want[l].maint) && !want[l].clear) begin
-          if (!good(TagBits'(tag) == want[l].tag)) tell("tag");
+          if (!checked(TagBits'(tag) == want[l].tag)) tell("tag");
         end
         @(posedge clk);
         #1;
@@ -179,13 +172,13 @@ module weir_table_case
     end
     for (int i = 0; i < Lookups; i++) begin
       l = i;
-      if (!good(m[i].hits > 1000 && m[i].inserts > 100 && m[i].overs > 100 && m[i].evicts > 100 && m[i].fulls > 50 &&
+      if (!checked(m[i].hits > 1000 && m[i].inserts > 100 && m[i].overs > 100 && m[i].evicts > 100 && m[i].fulls > 50 &&
                 m[i].pins > 30 && m[i].misses > 100 && m[i].cramped > 10))
         tell($sformatf("too few: hits %0d inserts %0d overs %0d evicts %0d fulls %0d pins %0d misses %0d", m[i].hits,
                        m[i].inserts, m[i].overs, m[i].evicts, m[i].fulls, m[i].pins, m[i].misses));
-      if (!good(KeptBits == TagBits || (m[i].zeros > 50 && m[i].alike > 50)))
+      if (!checked(KeptBits == TagBits || (m[i].zeros > 50 && m[i].alike > 50)))
         tell($sformatf("too few: nothing kept %0d, alike %0d", m[i].zeros, m[i].alike));
-      if (!good(m[i].frees > 50 && m[i].refreshes > 10 && m[i].writes > 100))
+      if (!checked(m[i].frees > 50 && m[i].refreshes > 10 && m[i].writes > 100))
         tell($sformatf("too few: frees %0d refreshes %0d writes %0d", m[i].frees, m[i].refreshes, m[i].writes));
     end
     done_o = 1'b1;
